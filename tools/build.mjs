@@ -1,0 +1,48 @@
+// Takes compiler/src; gives compiler/dist/sx.cjs, the one bundle of the CLI and the worker. `--out DIR`, `--quiet`.
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const args = process.argv.slice(2);
+if (args.includes('--help')) {
+  console.log(
+    'usage: node tools/build.mjs [--out DIR] [--quiet]\nBundles compiler/src/cli/main.ts into DIR/sx.cjs (default compiler/dist).',
+  );
+  process.exit(0);
+}
+const outAt = args.indexOf('--out');
+const outDir = resolve(outAt >= 0 ? args[outAt + 1] : join(root, 'compiler/dist'));
+const entry = join(root, 'compiler/src/cli/main.ts');
+if (!existsSync(entry)) {
+  console.error(`build: ${entry} does not exist`);
+  process.exit(1);
+}
+
+const started = performance.now();
+try {
+  await build({
+    entryPoints: { sx: entry },
+    outdir: outDir,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['koffi'],
+    sourcemap: 'linked',
+    sourcesContent: false,
+    legalComments: 'none',
+    logLevel: 'warning',
+    absWorkingDir: root,
+    tsconfigRaw: '{}',
+  });
+} catch {
+  process.exit(1); // esbuild has printed the errors
+}
+const out = join(outDir, 'sx.cjs');
+if (!args.includes('--quiet')) {
+  const kib = Math.round(statSync(out).size / 1024);
+  console.log(`built ${out} (${kib} KiB) in ${Math.round(performance.now() - started)} ms`);
+}
