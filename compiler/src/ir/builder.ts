@@ -1,0 +1,144 @@
+// Writes one function's IR: growable columns, one current block; `finish` gives the packed FnBody.
+import { IR_BOOL, IR_PTR, IR_VOID, type IrTy } from '../types/ir_type.ts';
+import type { AsmBlob, DebugVar, FnBody, Module, Ref } from './module.ts';
+import { Op } from './op.ts';
+
+export type BlockId = number;
+
+export class Builder {
+  op = new Uint8Array(1024);
+  ty = new Uint16Array(1024);
+  a = new Int32Array(1024);
+  b = new Int32Array(1024);
+  c = new Int32Array(1024);
+  pos = new Int32Array(1024);
+  count = 1;
+  extra: number[] = [0];
+  private blockStart: number[] = [];
+  private blockEnd: number[] = [];
+  private order: number[] = [];
+  private vars: DebugVar[] = [];
+  private asms: AsmBlob[] = [];
+  /** The block being written; -1 after a terminator (code is unreachable and dropped). */
+  current: BlockId = -1;
+  /** Source position stamped on every instruction. */
+  at = 0;
+
+  constructor(readonly module: Module) {
+    this.start(this.block());
+  }
+
+  block(): BlockId {
+    this.blockStart.push(-1);
+    this.blockEnd.push(-1);
+    return this.blockStart.length - 1;
+  }
+
+  /** Begins writing `block`; the current one must be terminated (or is: it falls through to `block`). */
+  start(block: BlockId): void {
+    if (this.current >= 0) this.br(block);
+    this.current = block;
+    this.blockStart[block] = this.count;
+    this.order.push(block);
+  }
+
+  /** True while code written now can be reached. */
+  get live(): boolean { return this.current >= 0; }
+
+  /** Whether `block` has been begun. */
+  started(block: BlockId): boolean { return this.blockStart[block]! >= 0; }
+
+  inst(op: Op, ty: IrTy, a: number, b: number, c: number): Ref {
+    if (this.current < 0) return this.dead(ty);
+    const n = this.count;
+    if (n === this.op.length) this.grow();
+    this.op[n] = op;
+    this.ty[n] = ty;
+    this.a[n] = a;
+    this.b[n] = b;
+    this.c[n] = c;
+    this.pos[n] = this.at;
+    this.count = n + 1;
+    return n;
+  }
+
+  private dead(ty: IrTy): Ref { return ty === IR_VOID ? 0 : this.module.undef(ty); }
+
+  private terminate(op: Op, a: number, b: number, c: number): void {
+    if (this.current < 0) return;
+    this.inst(op, IR_VOID, a, b, c);
+    this.blockEnd[this.current] = this.count;
+    this.current = -1;
+  }
+
+  slot(size: number, align: number): Ref { return this.inst(Op.slot, IR_PTR, size, align, 0); }
+  load(ty: IrTy, ptr: Ref): Ref { return this.inst(Op.load, ty, ptr, 0, 0); }
+  store(ptr: Ref, value: Ref): void { this.inst(Op.store, IR_VOID, ptr, value, 0); }
+  copy(dst: Ref, src: Ref, size: number): void { if (size > 0 && dst !== src) this.inst(Op.copy, IR_VOID, dst, src, size); }
+  zero(dst: Ref, size: number): void { if (size > 0) this.inst(Op.zero, IR_VOID, dst, 0, size); }
+  field(ptr: Ref, offset: number): Ref { return offset === 0 ? ptr : this.inst(Op.field, IR_PTR, ptr, 0, offset); }
+  index(ptr: Ref, index: Ref, elemSize: number): Ref { return this.inst(Op.index, IR_PTR, ptr, index, elemSize); }
+  bin(op: Op, ty: IrTy, a: Ref, b: Ref): Ref { return this.inst(op, ty, a, b, 0); }
+  cmp(op: Op, a: Ref, b: Ref): Ref { return this.inst(op, IR_BOOL, a, b, 0); }
+  conv(op: Op, ty: IrTy, a: Ref): Ref { return this.inst(op, ty, a, 0, 0); }
+  select(ty: IrTy, cond: Ref, a: Ref, b: Ref): Ref { return this.inst(Op.select, ty, cond, a, b); }
+  call(fn: number, ty: IrTy, args: readonly Ref[], dst: Ref): Ref { return this.inst(Op.call, ty, fn, this.list(args), dst); }
+  callPtr(callee: Ref, sig: number, ty: IrTy, args: readonly Ref[], dst: Ref): Ref {
+    const at = this.extra.length;
+    this.extra.push(sig, args.length);
+    for (const x of args) this.extra.push(x);
+    return this.inst(Op.call_ptr, ty, callee, at, dst);
+  }
+  br(block: BlockId): void { this.terminate(Op.br, block, 0, 0); }
+  condBr(cond: Ref, then: BlockId, else_: BlockId): void { this.terminate(Op.cond_br, cond, then, else_); }
+  /** `cases`: constant refs and their blocks. */
+  switch_(value: Ref, cases: readonly (readonly [Ref, BlockId])[], default_: BlockId): void {
+    const at = this.extra.length;
+    this.extra.push(cases.length, default_);
+    for (const [k, blk] of cases) this.extra.push(k, blk);
+    this.terminate(Op.switch_, value, at, 0);
+  }
+  ret(value: Ref): void { this.terminate(Op.ret, value, 0, 0); }
+  trap(message: Ref): void { this.terminate(Op.trap, message, 0, 0); }
+  unreachable(): void { this.terminate(Op.unreachable, 0, 0, 0); }
+
+  /** A count-prefixed list in `extra`. */
+  list(items: readonly number[]): number {
+    const at = this.extra.length;
+    this.extra.push(items.length);
+    for (const x of items) this.extra.push(x);
+    return at;
+  }
+  /** A raw run of numbers in `extra` (no count). */
+  run(items: readonly number[]): number {
+    const at = this.extra.length;
+    for (const x of items) this.extra.push(x);
+    return at;
+  }
+
+  debugVar(v: DebugVar): void { this.vars.push(v); }
+  asm(blob: AsmBlob): number { return this.asms.push(blob) - 1; }
+
+  finish(): FnBody {
+    if (this.current >= 0) this.unreachable();
+    const n = this.count;
+    return {
+      count: n,
+      op: this.op.slice(0, n), ty: this.ty.slice(0, n), a: this.a.slice(0, n), b: this.b.slice(0, n), c: this.c.slice(0, n),
+      pos: this.pos.slice(0, n), extra: Int32Array.from(this.extra),
+      blockStart: Int32Array.from(this.blockStart), blockEnd: Int32Array.from(this.blockEnd), order: Int32Array.from(this.order),
+      vars: this.vars, asms: this.asms,
+    };
+  }
+
+  private grow(): void {
+    const n = this.op.length * 2;
+    const grown = <T extends Uint8Array | Uint16Array | Int32Array>(old: T, fresh: T): T => { fresh.set(old); return fresh; };
+    this.op = grown(this.op, new Uint8Array(n));
+    this.ty = grown(this.ty, new Uint16Array(n));
+    this.a = grown(this.a, new Int32Array(n));
+    this.b = grown(this.b, new Int32Array(n));
+    this.c = grown(this.c, new Int32Array(n));
+    this.pos = grown(this.pos, new Int32Array(n));
+  }
+}

@@ -1,0 +1,212 @@
+// The IR of a whole program: functions, globals, signatures and the constant pool. Ids are dense indices.
+import { IR_PTR, IR_U64, type IrTy } from '../types/ir_type.ts';
+
+export type FnId = number;
+export type GlobalId = number;
+export type SigId = number;
+/** An operand: > 0 instruction, < 0 constant ~n, 0 none. */
+export type Ref = number;
+
+export const enum Abi { sx, c, naked }
+export const enum Linkage { internal, extern, export_ }
+
+/** One parameter or result: a scalar register type, or `mem` (an aggregate of language type `type`). */
+export interface AbiSlot {
+  readonly ty: IrTy; // IR_PTR when mem
+  readonly mem: boolean;
+  readonly type: number; // TypeId of the language; emit's ABI code reads its layout. 0 for compiler-made scalars
+  readonly size: number; // bytes, when mem
+  readonly align: number;
+}
+
+/** A function signature. A `mem` result is written through ret_slot / the call's dst. The hidden context is an ordinary first ptr parameter. */
+export interface Sig {
+  readonly id: SigId;
+  readonly params: readonly AbiSlot[];
+  readonly result: AbiSlot | null; // null = void
+  readonly abi: Abi;
+  readonly variadic: boolean; // C variadic: extra arguments are allowed and promoted by the caller
+}
+
+export const enum ConstKind { int, float, null_, undef, fn, global, type, err }
+
+/** A module constant. `value` is the number (bigint outside ±2^53), the FnId, the GlobalId, the TypeId or the error's name index. */
+export interface Const {
+  readonly kind: ConstKind;
+  readonly ty: IrTy;
+  readonly value: number | bigint;
+  readonly offset: number; // byte offset of a global's address
+}
+
+export const enum RelocKind { global, fn, type }
+
+/** `bytes[offset..offset+8]` is to be replaced by the address of a global (+addend) or function, or by a run-time type tag. */
+export interface Reloc {
+  readonly offset: number;
+  readonly kind: RelocKind;
+  readonly target: number; // GlobalId, FnId or TypeId
+  readonly addend: number;
+}
+
+export interface Global {
+  readonly id: GlobalId;
+  name: string; // symbol; '' = private, named by emit
+  type: number; // TypeId or 0
+  size: number;
+  align: number;
+  bytes: Uint8Array | null; // null: all zero
+  relocs: Reloc[];
+  mutable: boolean;
+  linkage: Linkage; // extern: no bytes
+  threadLocal: boolean;
+  pos: number; // source position of the declaration, 0 = compiler-made
+  display: string; // the source name, for debug info; '' = compiler-made
+}
+
+export interface DebugVar {
+  readonly name: string;
+  readonly type: number; // TypeId
+  readonly slot: Ref; // ref of a ptr to the variable's memory
+  readonly pos: number; // declaration
+  readonly param: number; // 1-based parameter number, 0 = local
+}
+
+/** Inline assembly in LLVM's own terms: template and constraint string. Outputs are stored to outs[i] (ptr refs). */
+export interface AsmBlob {
+  readonly template: string;
+  readonly constraints: string;
+  readonly sideEffects: boolean;
+  readonly resultTys: readonly IrTy[]; // register outputs, in order
+  readonly outs: readonly Ref[]; // where each register output is stored
+}
+
+/** The code of one function: columns of equal length (index 0 unused), blocks as ranges [blockStart[i], blockStart[i+1]). */
+export interface FnBody {
+  readonly count: number; // instructions including the unused 0
+  readonly op: Uint8Array;
+  readonly ty: Uint16Array;
+  readonly a: Int32Array;
+  readonly b: Int32Array;
+  readonly c: Int32Array;
+  readonly pos: Int32Array;
+  readonly extra: Int32Array;
+  /** Block i (0 = entry) is instructions [blockStart[i], blockEnd[i]) ; ids are creation order, emission order is `order`. */
+  readonly blockStart: Int32Array;
+  readonly blockEnd: Int32Array;
+  /** Block ids in the order in which their code was written (entry first). Blocks never started are absent. */
+  readonly order: Int32Array;
+  readonly vars: readonly DebugVar[];
+  readonly asms: readonly AsmBlob[];
+}
+
+export interface Fn {
+  readonly id: FnId;
+  symbol: string; // link name
+  display: string; // source name, e.g. List__i64.append
+  sig: SigId;
+  linkage: Linkage;
+  body: FnBody | null; // null until checked, and for extern
+  pos: number; // source position of the declaration
+  noreturn: boolean;
+  cold: boolean; // outlined error paths
+  noinline: boolean;
+  comptimeOnly: boolean; // an #run thunk: never emitted
+}
+
+export class Module {
+  readonly fns: Fn[] = [null as unknown as Fn];
+  readonly globals: Global[] = [null as unknown as Global];
+  readonly sigs: Sig[] = [null as unknown as Sig];
+  readonly consts: Const[] = [];
+  /** Module-level assembly, in order. */
+  readonly globalAsm: string[] = [];
+  /** Error tag names; index = tag id (0 = ""). */
+  readonly errorNames: string[] = [''];
+  private readonly constKeys = new Map<string, number>();
+  private readonly smallInts = new Map<number, number>();
+  private readonly sigKeys = new Map<string, SigId>();
+  private readonly strings = new Map<string, GlobalId>();
+
+  addFn(symbol: string, display: string, sig: SigId, linkage: Linkage, pos: number): Fn {
+    const fn: Fn = {
+      id: this.fns.length, symbol, display, sig, linkage, body: null, pos,
+      noreturn: false, cold: false, noinline: false, comptimeOnly: false,
+    };
+    this.fns.push(fn);
+    return fn;
+  }
+
+  addGlobal(g: Omit<Global, 'id'>): Global {
+    const global: Global = { id: this.globals.length, ...g };
+    this.globals.push(global);
+    return global;
+  }
+
+  sig(params: readonly AbiSlot[], result: AbiSlot | null, abi: Abi, variadic = false): SigId {
+    let key = `${abi}${variadic ? 'v' : ''}`;
+    for (const p of params) key += p.mem ? `;m${p.type}` : `;${p.ty}`;
+    key += result === null ? '>' : result.mem ? `>m${result.type}` : `>${result.ty}`;
+    let id = this.sigKeys.get(key);
+    if (id === undefined) {
+      id = this.sigs.length;
+      this.sigs.push({ id, params, result, abi, variadic });
+      this.sigKeys.set(key, id);
+    }
+    return id;
+  }
+
+  /** An integer constant of register type `ty`; `value` must be normalised for `ty`. */
+  int(ty: IrTy, value: number | bigint): Ref {
+    if (typeof value === 'number' && value >= -(2 ** 30) && value < 2 ** 30) {
+      const key = value * 512 + ty;
+      const hit = this.smallInts.get(key);
+      if (hit !== undefined) return ~hit;
+      this.smallInts.set(key, this.consts.length);
+      return this.push({ kind: ConstKind.int, ty, value, offset: 0 });
+    }
+    return this.intern(`i${ty}:${value}`, { kind: ConstKind.int, ty, value, offset: 0 });
+  }
+
+  float(ty: IrTy, value: number): Ref {
+    const key = Object.is(value, -0) ? '-0' : String(value);
+    return this.intern(`f${ty}:${key}`, { kind: ConstKind.float, ty, value, offset: 0 });
+  }
+
+  nullPtr(): Ref { return this.intern('null', { kind: ConstKind.null_, ty: IR_PTR, value: 0, offset: 0 }); }
+  undef(ty: IrTy): Ref { return this.intern(`u${ty}`, { kind: ConstKind.undef, ty, value: 0, offset: 0 }); }
+  fnAddr(id: FnId): Ref { return this.intern(`F${id}`, { kind: ConstKind.fn, ty: IR_PTR, value: id, offset: 0 }); }
+  globalAddr(id: GlobalId, offset = 0): Ref {
+    return this.intern(`G${id}+${offset}`, { kind: ConstKind.global, ty: IR_PTR, value: id, offset });
+  }
+  /** A run-time type tag. */
+  typeTag(type: number): Ref { return this.intern(`T${type}`, { kind: ConstKind.type, ty: IR_U64, value: type, offset: 0 }); }
+
+  /** A private constant global holding `bytes` and a NUL; equal contents are shared. */
+  stringData(bytes: Uint8Array): GlobalId {
+    let key = '';
+    for (let i = 0; i < bytes.length; i++) key += String.fromCharCode(bytes[i]!);
+    let id = this.strings.get(key);
+    if (id === undefined) {
+      const data = new Uint8Array(bytes.length + 1);
+      data.set(bytes);
+      id = this.addGlobal({
+        name: '', type: 0, size: data.length, align: 1, bytes: data, relocs: [], mutable: false,
+        linkage: Linkage.internal, threadLocal: false, pos: 0, display: '',
+      }).id;
+      this.strings.set(key, id);
+    }
+    return id;
+  }
+
+  private intern(key: string, c: Const): Ref {
+    const hit = this.constKeys.get(key);
+    if (hit !== undefined) return ~hit;
+    this.constKeys.set(key, this.consts.length);
+    return this.push(c);
+  }
+
+  private push(c: Const): Ref {
+    this.consts.push(c);
+    return ~(this.consts.length - 1);
+  }
+}
