@@ -1,0 +1,118 @@
+// Takes identifier texts (strings or byte ranges); gives one NameId per distinct text (identity is ===).
+import type { NameId } from './ids.ts';
+
+const decoder = new TextDecoder('utf-8');
+const encoder = new TextEncoder();
+
+/**
+ * Interning table. Open addressing over the bytes of all names, so a hit from source bytes builds no string.
+ * Id 0 = none (its text is '').
+ */
+export class Names {
+  private texts: string[] = [''];
+  private starts: Int32Array = new Int32Array(1024);
+  private ends: Int32Array = new Int32Array(1024);
+  private hashes: Int32Array = new Int32Array(1024);
+  private pool: Uint8Array = new Uint8Array(16384);
+  private poolLength = 0;
+  private slots: Int32Array = new Int32Array(4096);
+  private mask = 4095;
+  private byText = new Map<string, NameId>();
+
+  /** Number of names plus one (ids are 1..count-1). */
+  get count(): number {
+    return this.texts.length;
+  }
+
+  intern(text: string): NameId {
+    if (text === '') return 0;
+    const known = this.byText.get(text);
+    if (known !== undefined) return known;
+    const bytes = encoder.encode(text);
+    const id = this.internBytes(bytes, 0, bytes.length);
+    this.byText.set(text, id);
+    return id;
+  }
+
+  /** The id of the text `bytes[start..end)`. An empty range is 0. */
+  internBytes(bytes: Uint8Array, start: number, end: number): NameId {
+    if (start >= end) return 0;
+    let hash = 0x811c9dc5 | 0;
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+    hash ^= hash >>> 15;
+    const length = end - start;
+    let slot = hash & this.mask;
+    for (;;) {
+      const id = this.slots[slot]!;
+      if (id === 0) break;
+      if (this.hashes[id] === hash && this.ends[id]! - this.starts[id]! === length) {
+        const at = this.starts[id]!;
+        const pool = this.pool;
+        let i = 0;
+        while (i < length && pool[at + i] === bytes[start + i]) i++;
+        if (i === length) return id;
+      }
+      slot = (slot + 1) & this.mask;
+    }
+    return this.add(bytes, start, end, hash, slot);
+  }
+
+  /** The id of `text` when it is interned already, else 0. */
+  find(text: string): NameId {
+    const known = this.byText.get(text);
+    if (known !== undefined) return known;
+    const before = this.texts.length;
+    const id = this.intern(text);
+    return id < before ? id : 0;
+  }
+
+  text(id: NameId): string {
+    return this.texts[id] ?? '';
+  }
+
+  private add(bytes: Uint8Array, start: number, end: number, hash: number, slot: number): NameId {
+    const id = this.texts.length;
+    const length = end - start;
+    if (this.poolLength + length > this.pool.length) {
+      const next = new Uint8Array(Math.max(this.pool.length * 2, this.poolLength + length));
+      next.set(this.pool);
+      this.pool = next;
+    }
+    this.pool.set(bytes.subarray(start, end), this.poolLength);
+    if (id >= this.starts.length) this.growIds();
+    this.starts[id] = this.poolLength;
+    this.ends[id] = this.poolLength + length;
+    this.hashes[id] = hash;
+    this.poolLength += length;
+    const text = decoder.decode(bytes.subarray(start, end));
+    this.texts.push(text);
+    this.byText.set(text, id);
+    this.slots[slot] = id;
+    if (id * 2 > this.mask) this.rehash();
+    return id;
+  }
+
+  private growIds(): void {
+    const size = this.starts.length * 2;
+    const grow = (old: Int32Array): Int32Array => {
+      const next = new Int32Array(size);
+      next.set(old);
+      return next;
+    };
+    this.starts = grow(this.starts);
+    this.ends = grow(this.ends);
+    this.hashes = grow(this.hashes);
+  }
+
+  private rehash(): void {
+    const size = (this.mask + 1) * 2;
+    const slots = new Int32Array(size);
+    this.mask = size - 1;
+    for (let id = 1; id < this.texts.length; id++) {
+      let slot = this.hashes[id]! & this.mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & this.mask;
+      slots[slot] = id;
+    }
+    this.slots = slots;
+  }
+}

@@ -1,0 +1,116 @@
+// Takes node columns built by the parser; gives the immutable syntax tree of one file and small readers over it.
+import type { NameId, NodeId, Pos } from '../base/ids.ts';
+import type { SourceFile } from '../source/source_map.ts';
+import { Node } from './node.ts';
+
+const decoder = new TextDecoder('utf-8');
+
+/** Syntax tree of one file: columns indexed by NodeId (0 = none); see node.ts for the meaning per kind. */
+export class Tree {
+  readonly file: SourceFile;
+  readonly root: NodeId;
+  /** Number of rows (node ids are 1..count-1). */
+  readonly count: number;
+  readonly kind: Uint8Array;
+  readonly flags: Uint16Array;
+  /** Byte offsets in the file; end exclusive. */
+  readonly start: Int32Array;
+  readonly end: Int32Array;
+  readonly a: Int32Array;
+  readonly b: Int32Array;
+  readonly c: Int32Array;
+  readonly extra: Int32Array;
+  /** True when a syntax error was reported while building this tree. */
+  readonly hasErrors: boolean;
+
+  constructor(columns: {
+    file: SourceFile; root: NodeId; count: number; kind: Uint8Array; flags: Uint16Array; start: Int32Array;
+    end: Int32Array; a: Int32Array; b: Int32Array; c: Int32Array; extra: Int32Array; hasErrors: boolean;
+  }) {
+    this.file = columns.file;
+    this.root = columns.root;
+    this.count = columns.count;
+    this.kind = columns.kind;
+    this.flags = columns.flags;
+    this.start = columns.start;
+    this.end = columns.end;
+    this.a = columns.a;
+    this.b = columns.b;
+    this.c = columns.c;
+    this.extra = columns.extra;
+    this.hasErrors = columns.hasErrors;
+  }
+
+  kindOf(n: NodeId): Node {
+    return this.kind[n]!;
+  }
+
+  /** Global position of the node's first byte. */
+  pos(n: NodeId): Pos {
+    return this.file.base + this.start[n]!;
+  }
+
+  /** Global position after the node's last byte. */
+  endPos(n: NodeId): Pos {
+    return this.file.base + this.end[n]!;
+  }
+
+  /** Global position of a byte offset of this file. */
+  posOf(offset: number): Pos {
+    return this.file.base + offset;
+  }
+
+  listCount(list: number): number {
+    return this.extra[list]!;
+  }
+
+  listAt(list: number, index: number): NodeId {
+    return this.extra[list + 1 + index]!;
+  }
+
+  /** A copy-free view of the ids of a list. */
+  list(list: number): Int32Array {
+    return this.extra.subarray(list + 1, list + 1 + this.extra[list]!);
+  }
+
+  /** Field of a record in extra: rec(tree.c[fn], FnRec.ret). */
+  rec(record: number, field: number): number {
+    return this.extra[record + field]!;
+  }
+
+  /** Offset after the name token that starts at `offset` (backtick included in the token). */
+  nameEnd(offset: number): number {
+    const bytes = this.file.bytes;
+    let i = offset;
+    if (bytes[i] === 96) i++;
+    while (i < bytes.length && isIdentByte(bytes[i]!)) i++;
+    return i;
+  }
+
+  /** True when the name token at `offset` is written raw (`` `name ``). */
+  isRawAt(offset: number): boolean {
+    return this.file.bytes[offset] === 96;
+  }
+
+  text(n: NodeId): string {
+    return decoder.decode(this.file.bytes.subarray(this.start[n]!, this.end[n]!));
+  }
+
+  /** Name column of Ident, TypeName, Name, ConstDecl, VarDecl … (column a). */
+  name(n: NodeId): NameId {
+    return this.a[n]!;
+  }
+
+  /** Exact value of an Int node, 0 … 2^64-1. */
+  intValue(n: NodeId): bigint {
+    return (BigInt(this.b[n]! >>> 0) << 32n) | BigInt(this.a[n]! >>> 0);
+  }
+
+  floatValue(n: NodeId): number {
+    return Number(this.text(n).replaceAll('_', ''));
+  }
+}
+
+export function isIdentByte(byte: number): boolean {
+  return (byte >= 97 && byte <= 122) || (byte >= 65 && byte <= 90) || byte === 95 || (byte >= 48 && byte <= 57);
+}
