@@ -1,0 +1,107 @@
+// Takes reports of all phases; gives the ordered, deduplicated list of diagnostics.
+import type { Pos } from '../base/ids.ts';
+import type { Code } from './codes.ts';
+
+export type Severity = 'error' | 'warning';
+
+export interface Note {
+  readonly message: string;
+  /** Global positions; 0, 0 = no location. */
+  readonly start: Pos;
+  readonly end: Pos;
+}
+
+export interface Help {
+  readonly message: string;
+  /** Replacement for the diagnostic's own span (or for start..end when given). */
+  readonly replacement: string | null;
+  readonly start: Pos;
+  readonly end: Pos;
+}
+
+/** One primary diagnostic with its notes and helps; `note` and `help` return it for chaining. */
+export class Diag {
+  readonly severity: Severity;
+  readonly code: Code;
+  readonly start: Pos;
+  readonly end: Pos;
+  readonly message: string;
+  readonly notes: Note[] = [];
+  readonly helps: Help[] = [];
+  /** Further lines printed verbatim right below the block (traces, call paths). */
+  readonly lines: string[] = [];
+
+  constructor(severity: Severity, code: Code, start: Pos, end: Pos, message: string) {
+    this.severity = severity;
+    this.code = code;
+    this.start = start;
+    this.end = end;
+    this.message = message;
+  }
+
+  note(start: Pos, end: Pos, message: string): this {
+    this.notes.push({ message, start, end });
+    return this;
+  }
+
+  /** `replacement` is shown in place of the span start..end (default: the diagnostic's span). */
+  help(message: string, replacement: string | null = null, start: Pos = 0, end: Pos = 0): this {
+    this.helps.push({
+      message, replacement, start: start === 0 ? this.start : start, end: start === 0 ? this.end : end,
+    });
+    return this;
+  }
+
+  line(text: string): this {
+    this.lines.push(text);
+    return this;
+  }
+}
+
+/**
+ * Where phases report. Order of reports is kept. A report with the same severity, message and span as an earlier one
+ * returns a detached Diag: chaining works and nothing is shown twice.
+ */
+export class Sink {
+  readonly diags: Diag[] = [];
+  private seen = new Set<string>();
+  private errors = 0;
+  private muted = 0;
+
+  get errorCount(): number {
+    return this.errors;
+  }
+
+  get hasErrors(): boolean {
+    return this.errors > 0;
+  }
+
+  /** `start`..`end` are global positions; 0, 0 = no location. */
+  error(code: Code, start: Pos, end: Pos, message: string): Diag {
+    return this.report('error', code, start, end, message);
+  }
+
+  warning(code: Code, start: Pos, end: Pos, message: string): Diag {
+    return this.report('warning', code, start, end, message);
+  }
+
+  report(severity: Severity, code: Code, start: Pos, end: Pos, message: string): Diag {
+    const diag = new Diag(severity, code, start, end, message);
+    if (this.muted > 0) return diag;
+    const key = `${severity}\0${start}\0${end}\0${message}`;
+    if (this.seen.has(key)) return diag;
+    this.seen.add(key);
+    this.diags.push(diag);
+    if (severity === 'error') this.errors++;
+    return diag;
+  }
+
+  /** Between mute and unmute reports vanish (speculative work). Nests. */
+  mute(): void {
+    this.muted++;
+  }
+
+  unmute(): void {
+    this.muted--;
+  }
+}
