@@ -1,0 +1,384 @@
+// Takes token columns; gives the parser's state: cursor, node and list building, error reports, speculation.
+import type { NodeId } from '../base/ids.ts';
+import type { Names } from '../base/names.ts';
+import type { Code } from '../diagnostics/codes.ts';
+import { type Diag, Sink } from '../diagnostics/sink.ts';
+import type { Tokens } from '../lex/lex_file.ts';
+import { Tok, tokText } from '../lex/token.ts';
+import type { SourceFile } from '../source/source_map.ts';
+import { matchBrackets } from './brackets.ts';
+import type { Grammar } from './grammar.ts';
+import { Node } from './node.ts';
+import { Tree } from './tree.ts';
+
+/** Deepest nesting of constructs; deeper sources get an error instead of a stack overflow. */
+const MAX_DEPTH = 1000;
+/** Longest run of one left-associative operator level or postfix chain (each step makes the tree one level deeper). */
+export const MAX_CHAIN = 1000;
+const MAX_ERRORS = 20;
+
+/** What the header of a control statement forbids at its top level (brackets and braces lift it again). */
+export const enum Header {
+  none = 0,
+  /** no trailing blocks (while, for) */
+  noTrailing = 1,
+  /** no trailing blocks and no init blocks (if, push) */
+  noBlocks = 2,
+}
+
+/** Everything a speculative parse may change. */
+export interface Mark {
+  i: number;
+  nodes: number;
+  extra: number;
+  stack: number;
+  errors: number;
+  lastErrorToken: number;
+  depth: number;
+  header: Header;
+  forHeader: boolean;
+  ifHeader: boolean;
+  deferDepth: number;
+  loopDepth: number;
+}
+
+export class Parser {
+  readonly file: SourceFile;
+  readonly names: Names;
+  readonly tokens: Tokens;
+  readonly tokKind: Uint8Array;
+  readonly tokStart: Int32Array;
+  readonly tokEnd: Int32Array;
+  readonly tokValue: Int32Array;
+  /** For every opening bracket token the index of its closing one, else 0. */
+  readonly match: Int32Array;
+  readonly g: Grammar;
+  /** Index of the current token. */
+  i = 0;
+
+  kind: Uint8Array;
+  flags: Uint16Array;
+  start: Int32Array;
+  end: Int32Array;
+  a: Int32Array;
+  b: Int32Array;
+  c: Int32Array;
+  count = 1;
+  private capacity: number;
+  private extra: Int32Array;
+  private extraCount = 1;
+  /** Children of the lists being built; see mark/list. */
+  readonly stack: number[] = [];
+
+  header: Header = Header.none;
+  /** At the top level of a for header: the paren group before `{` or `=>` is the capture. */
+  forHeader = false;
+  /** At the top level of an if header: `== {` ends the subject of a match. */
+  ifHeader = false;
+  /** Inside a defer/onfail body (not through a function boundary). */
+  deferDepth = 0;
+  /** Enclosing loops (not through a function boundary); -1 = unknown (inserted text). */
+  loopDepth = 0;
+  depth = 0;
+  /** Set by expression-statement parsing: the token index right after a trailing block that just ended. */
+  trailingEnd = -1;
+  /** Set by stmt(): the expression of a statement that stands right before the end of its block without `;`, else 0. */
+  tail: NodeId = 0;
+  fatal = false;
+  muted = 0;
+  /** Reports of this parse in the order found; flushed by parseFile. */
+  readonly pending = new Sink();
+  /** Errors of the lexer, merged with `pending` when the parse ends. */
+  lexical: Diag[] = [];
+  private lastErrorToken = -1;
+  /** Token positions where a type argument turned out to be an expression. */
+  readonly notType = new Set<number>();
+  /** Token index of a result type → index after it (0 = does not parse). */
+  readonly resultEnd = new Map<number, number>();
+
+  readonly nameTuple: number;
+  readonly nameClosure: number;
+
+  constructor(file: SourceFile, names: Names, tokens: Tokens, grammar: Grammar) {
+    this.file = file;
+    this.names = names;
+    this.tokens = tokens;
+    this.tokKind = tokens.kind;
+    this.tokStart = tokens.start;
+    this.tokEnd = tokens.end;
+    this.tokValue = tokens.value;
+    this.match = matchBrackets(tokens);
+    this.g = grammar;
+    this.capacity = tokens.count + 16;
+    this.kind = new Uint8Array(this.capacity);
+    this.flags = new Uint16Array(this.capacity);
+    this.start = new Int32Array(this.capacity);
+    this.end = new Int32Array(this.capacity);
+    this.a = new Int32Array(this.capacity);
+    this.b = new Int32Array(this.capacity);
+    this.c = new Int32Array(this.capacity);
+    this.extra = new Int32Array(this.capacity);
+    this.nameTuple = names.intern('Tuple');
+    this.nameClosure = names.intern('Closure');
+  }
+
+  // ------------------------------------------------------------------------------------------------------- cursor
+  tok(): Tok {
+    return this.tokKind[this.i];
+  }
+
+  peek(distance: number): Tok {
+    const at = this.i + distance;
+    return at < this.tokens.count ? this.tokKind[at] : Tok.eof;
+  }
+
+  /** Offset of the current token. */
+  get at(): number {
+    return this.tokStart[this.i];
+  }
+
+  /** End offset of the token before the current one. */
+  get prevEnd(): number {
+    return this.i > 0 ? this.tokEnd[this.i - 1] : 0;
+  }
+
+  advance(): void {
+    if (this.i < this.tokens.count - 1) this.i++;
+  }
+
+  accept(kind: Tok): boolean {
+    if (this.tokKind[this.i] !== kind) return false;
+    this.advance();
+    return true;
+  }
+
+  /** Consumes `kind` or reports `expected …`; true when consumed. */
+  expect(kind: Tok, context = ''): boolean {
+    if (this.accept(kind)) return true;
+    this.expected(tokText(kind), context);
+    return false;
+  }
+
+  /** Source text between byte offsets (ASCII tokens). */
+  sourceText(start: number, end: number): string {
+    let text = '';
+    for (let k = start; k < end; k++) text += String.fromCharCode(this.file.bytes[k]);
+    return text;
+  }
+
+  /** True when an LF lies between the previous token and the current one. */
+  newlineBefore(): boolean {
+    const bytes = this.file.bytes;
+    for (let k = this.prevEnd; k < this.at; k++) if (bytes[k] === 10) return true;
+    return false;
+  }
+
+  /** ident, raw, or one of the keywords that are accepted as plain names. */
+  isName(kind: Tok): boolean {
+    return (
+      kind === Tok.ident || kind === Tok.raw || kind === Tok.kwProtocol || kind === Tok.kwImpl || kind === Tok.kwUfcs
+    );
+  }
+
+  isKeyword(kind: Tok): boolean {
+    return kind >= Tok.kwFirst && kind <= Tok.kwLast;
+  }
+
+  /** Token after the bracket that matches the current opening one; eof when unmatched. */
+  afterMatch(index = this.i): Tok {
+    const close = this.match[index];
+    return close === 0 ? Tok.eof : this.tokKind[close + 1];
+  }
+
+  // -------------------------------------------------------------------------------------------------------- nodes
+  node(kind: Node, start: number, end: number, a = 0, b = 0, c = 0, flags = 0): NodeId {
+    const id = this.count;
+    if (id === this.capacity) this.growNodes();
+    this.kind[id] = kind;
+    this.flags[id] = flags;
+    this.start[id] = start;
+    this.end[id] = end;
+    this.a[id] = a;
+    this.b[id] = b;
+    this.c[id] = c;
+    this.count = id + 1;
+    return id;
+  }
+
+  errorNode(start = this.at, end = this.at): NodeId {
+    return this.node(Node.Error, start, Math.max(start, end));
+  }
+
+  /** Ends a list begun with `const mark = p.stack.length` and pushes onto p.stack; returns its index in extra. */
+  list(mark: number): number {
+    const count = this.stack.length - mark;
+    if (count === 0) return 0;
+    const at = this.reserveExtra(count + 1);
+    this.extra[at] = count;
+    for (let k = 0; k < count; k++) this.extra[at + 1 + k] = this.stack[mark + k];
+    this.stack.length = mark;
+    return at;
+  }
+
+  /** A record of fixed fields in extra. */
+  rec(...fields: number[]): number {
+    const at = this.reserveExtra(fields.length);
+    for (let k = 0; k < fields.length; k++) this.extra[at + k] = fields[k];
+    return at;
+  }
+
+  extraAt(index: number): number {
+    return this.extra[index];
+  }
+
+  private reserveExtra(count: number): number {
+    const at = this.extraCount;
+    const need = at + count;
+    if (need > this.extra.length) {
+      const next = new Int32Array(Math.max(need, this.extra.length * 2));
+      next.set(this.extra);
+      this.extra = next;
+    }
+    this.extraCount = need;
+    return at;
+  }
+
+  private growNodes(): void {
+    const size = this.capacity * 2;
+    const wider = (old: Int32Array): Int32Array => {
+      const next = new Int32Array(size);
+      next.set(old);
+      return next;
+    };
+    const kind = new Uint8Array(size);
+    kind.set(this.kind);
+    this.kind = kind;
+    const flags = new Uint16Array(size);
+    flags.set(this.flags);
+    this.flags = flags;
+    this.start = wider(this.start);
+    this.end = wider(this.end);
+    this.a = wider(this.a);
+    this.b = wider(this.b);
+    this.c = wider(this.c);
+    this.capacity = size;
+  }
+
+  // ------------------------------------------------------------------------------------------------------- errors
+  /** Reports at byte offsets of this file; at most one report per token, none after a fatal one. */
+  error(code: Code, start: number, end: number, message: string): Diag {
+    const base = this.file.base;
+    if (this.muted > 0) {
+      this.mutedErrors++;
+      return SILENT.error(code, 0, 0, message);
+    }
+    if (this.fatal || this.lastErrorToken === this.i) return SILENT.error(code, 0, 0, message);
+    this.lastErrorToken = this.i;
+    if (this.pending.errorCount >= MAX_ERRORS) {
+      this.fatal = true;
+      this.i = this.tokens.count - 1;
+      return SILENT.error(code, 0, 0, message);
+    }
+    return this.pending.error(code, base + start, base + end, message);
+  }
+
+  /** An error that is not about the current token (it never hides another report). */
+  errorAt(code: Code, start: number, end: number, message: string): Diag {
+    const saved = this.lastErrorToken;
+    this.lastErrorToken = -1;
+    const diag = this.error(code, start, end, message);
+    this.lastErrorToken = saved;
+    return diag;
+  }
+
+  /** Counts errors in mute mode, so that a speculation knows that it failed. */
+  mutedErrors = 0;
+
+  get errorCount(): number {
+    return this.muted > 0 ? this.mutedErrors : this.pending.errorCount;
+  }
+
+  /** `expected X`, at the previous token's end for a missing terminator, else at the offending token. */
+  expected(what: string, context = ''): void {
+    const found = this.describe();
+    const tail = context === '' ? '' : ` ${context}`;
+    if (what === "';'" && this.i > 0) {
+      const at = this.prevEnd;
+      this.error('SYNTAX', Math.max(0, at - 1), at, `expected ';'${tail}, found ${found}`);
+    } else this.error('SYNTAX', this.at, this.tokEnd[this.i], `expected ${what}${tail}, found ${found}`);
+  }
+
+  /** The current token in words. */
+  describe(): string {
+    const kind = this.tok();
+    if (kind === Tok.ident || kind === Tok.raw) return `'${this.names.text(this.tokValue[this.i])}'`;
+    if (kind === Tok.hashFfi) return `'#${this.names.text(this.tokValue[this.i])}'`;
+    return tokText(kind);
+  }
+
+  /** Call at the entry of every recursive construct; false = too deep (reported, the cursor is at the end). */
+  enter(): boolean {
+    if (++this.depth <= MAX_DEPTH) return true;
+    this.tooDeep();
+    return false;
+  }
+
+  tooDeep(): void {
+    if (!this.fatal) {
+      this.error('NESTING', this.at, this.tokEnd[this.i], `nested too deeply (more than ${MAX_DEPTH} levels)`);
+      if (this.muted === 0) this.fatal = true;
+    }
+    this.i = this.tokens.count - 1;
+  }
+
+  leave(): void {
+    this.depth--;
+  }
+
+  // -------------------------------------------------------------------------------------------------- speculation
+  save(): Mark {
+    return {
+      i: this.i, nodes: this.count, extra: this.extraCount, stack: this.stack.length, errors: this.mutedErrors,
+      lastErrorToken: this.lastErrorToken, depth: this.depth, header: this.header, forHeader: this.forHeader,
+      ifHeader: this.ifHeader, deferDepth: this.deferDepth, loopDepth: this.loopDepth,
+    };
+  }
+
+  restore(mark: Mark): void {
+    this.i = mark.i;
+    this.count = mark.nodes;
+    this.extraCount = mark.extra;
+    this.stack.length = mark.stack;
+    this.mutedErrors = mark.errors;
+    this.lastErrorToken = mark.lastErrorToken;
+    this.depth = mark.depth;
+    this.header = mark.header;
+    this.forHeader = mark.forHeader;
+    this.ifHeader = mark.ifHeader;
+    this.deferDepth = mark.deferDepth;
+    this.loopDepth = mark.loopDepth;
+  }
+
+  /** Runs `body` with reports off; true = it met no error. The caller decides about restore. */
+  attempt(body: () => void): boolean {
+    const before = this.mutedErrors;
+    this.muted++;
+    body();
+    this.muted--;
+    return this.mutedErrors === before;
+  }
+
+  // --------------------------------------------------------------------------------------------------------- tree
+  finish(root: NodeId): Tree {
+    const n = this.count;
+    return new Tree({
+      file: this.file, root, count: n, kind: this.kind.slice(0, n), flags: this.flags.slice(0, n),
+      start: this.start.slice(0, n), end: this.end.slice(0, n), a: this.a.slice(0, n), b: this.b.slice(0, n),
+      c: this.c.slice(0, n), extra: this.extra.slice(0, this.extraCount), hasErrors: this.pending.errorCount > 0,
+    });
+  }
+}
+
+/** Target of reports that nobody sees; muted, so that it keeps nothing. */
+const SILENT = new Sink();
+SILENT.mute();
