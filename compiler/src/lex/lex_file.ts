@@ -62,7 +62,7 @@ export function lexFile(file: SourceFile, names: Names, sink: Sink): Tokens {
   const size = bytes.length;
   const keywords = keywordTable(names);
   const keywordLimit = keywords.length;
-  let capacity = (size >> 2) + 16;
+  let capacity = Math.floor(size * 0.4) + 16;
   let kinds = new Uint8Array(capacity);
   let starts = new Int32Array(capacity);
   let ends = new Int32Array(capacity);

@@ -197,7 +197,7 @@ export class Parser {
     this.kind[id] = kind;
     this.flags[id] = flags;
     this.start[id] = start;
-    this.end[id] = end;
+    this.end[id] = end < start ? start : end;
     this.a[id] = a;
     this.b[id] = b;
     this.c[id] = c;
@@ -372,9 +372,10 @@ export class Parser {
   finish(root: NodeId): Tree {
     const n = this.count;
     return new Tree({
-      file: this.file, root, count: n, kind: this.kind.slice(0, n), flags: this.flags.slice(0, n),
-      start: this.start.slice(0, n), end: this.end.slice(0, n), a: this.a.slice(0, n), b: this.b.slice(0, n),
-      c: this.c.slice(0, n), extra: this.extra.slice(0, this.extraCount), hasErrors: this.pending.errorCount > 0,
+      file: this.file, root, count: n, kind: this.kind.subarray(0, n), flags: this.flags.subarray(0, n),
+      start: this.start.subarray(0, n), end: this.end.subarray(0, n), a: this.a.subarray(0, n),
+      b: this.b.subarray(0, n), c: this.c.subarray(0, n), extra: this.extra.subarray(0, this.extraCount),
+      hasErrors: this.pending.errorCount + this.lexical.length > 0,
     });
   }
 }
