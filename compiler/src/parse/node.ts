@@ -225,7 +225,7 @@ export const enum Node {
    * (0 = no binding). flags: CatchForm.
    */
   Catch,
-  /** `.{ … }`, `T.{ … } [{ init block }]`. a = type as an expression/type node or 0, b = list of args (shorthand `x` is a bare Ident), c = init Block or 0. */
+  /** `.{ … }`, `T.{ … } [{ init block }]`. a = type as an expression/type node or 0, b = list of args (shorthand `x` is a bare Ident), c = init Block or 0. flags: StructLitFlag. */
   StructLit,
   /** `.[ … ]`, `T.[ … ]`. a = type as an expression/type node or 0, b = list of expressions. */
   ArrayLit,
@@ -413,6 +413,10 @@ export const enum CallFlag {
   piped = 1,
   /** written `x |> f` (no parentheses) */
   pipedBare = 2,
+}
+export const enum StructLitFlag {
+  /** a comma stands before the `}`: `.{ x, }` */
+  trailingComma = 1,
 }
 export const enum CatchForm {
   /** handler is a Block */

@@ -2,7 +2,7 @@
 import type { NodeId } from '../base/ids.ts';
 import { Tok } from '../lex/token.ts';
 import { Level } from './grammar.ts';
-import { Node } from './node.ts';
+import { Node, StructLitFlag } from './node.ts';
 import { Header, type Parser } from './parser.ts';
 import { inBrackets } from './parse_type.ts';
 
@@ -53,10 +53,11 @@ export function inlineMember(p: Parser): void {
 export function parseStructLit(p: Parser, start: number, type: NodeId): NodeId {
   p.advance();
   const args = parseArgs(p, Tok.rbrace, true);
+  const flags = p.tokKind[p.i - 1] === Tok.comma ? StructLitFlag.trailingComma : 0;
   p.expect(Tok.rbrace, 'after the literal');
   let init = 0;
   if (p.tok() === Tok.lbrace && p.header !== Header.noBlocks) init = p.g.block(p);
-  return p.node(Node.StructLit, start, p.prevEnd, type, args, init);
+  return p.node(Node.StructLit, start, p.prevEnd, type, args, init, flags);
 }
 
 /** At the `[` of `T.[ … ]` or `.[ … ]`. */

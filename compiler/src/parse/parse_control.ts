@@ -3,7 +3,7 @@ import type { NodeId } from '../base/ids.ts';
 import { Tok } from '../lex/token.ts';
 import { Level } from './grammar.ts';
 import { ArmFlag, BinOp, BlockFlag, ForFlag, IfFlag, Node, RangeOp } from './node.ts';
-import { Header, type Parser } from './parser.ts';
+import { Header, MAX_CHAIN, type Parser } from './parser.ts';
 import { isBlockForm } from './parse_fn.ts';
 import { isCapture, rangeOp } from './parse_postfix.ts';
 import { parsePattern } from './parse_pattern.ts';
@@ -99,12 +99,18 @@ function branch(p: Parser, fileLevel: boolean): NodeId {
 function elseBranch(p: Parser, inline: boolean, fileLevel: boolean): NodeId {
   if (p.tok() !== Tok.kwElse || p.peek(1) === Tok.colon) return 0;
   p.advance();
-  if (p.tok() === Tok.kwInline && p.peek(1) === Tok.kwIf) {
-    p.advance();
-    return parseIf(p, true, fileLevel);
+  const written = p.tok() === Tok.kwInline && p.peek(1) === Tok.kwIf;
+  if (written) p.advance();
+  if (p.tok() !== Tok.kwIf) return branch(p, fileLevel);
+  // A chain is not nesting for its author: it has a limit of its own.
+  if (p.elseChain === MAX_CHAIN) {
+    p.tooDeep(MAX_CHAIN);
+    return p.errorNode();
   }
-  if (p.tok() === Tok.kwIf) return parseIf(p, inline, fileLevel);
-  return branch(p, fileLevel);
+  p.elseChain++;
+  const node = ifBody(p, inline || written, fileLevel);
+  p.elseChain--;
+  return node;
 }
 
 /** At the `{` after `==`. */

@@ -54,7 +54,7 @@ function operand(p: Parser, level: Level): NodeId {
     const found = LEVEL[kind];
     if (found === 0 || found < level || endsHere(p, kind)) return left;
     if (steps === MAX_CHAIN) {
-      p.tooDeep();
+      p.tooDeep(MAX_CHAIN);
       return left;
     }
     if (found === Level.compare) {

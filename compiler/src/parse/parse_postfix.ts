@@ -12,7 +12,7 @@ export function parsePostfix(p: Parser, primary: NodeId): NodeId {
   for (let steps = 0; ; steps++) {
     const start = p.start[node];
     if (steps === MAX_CHAIN) {
-      p.tooDeep();
+      p.tooDeep(MAX_CHAIN);
       return node;
     }
     switch (p.tok()) {
