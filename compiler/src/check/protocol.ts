@@ -12,6 +12,7 @@ import { Capture, memVal, regVal, type Val, VK } from './val.ts';
 import { loadVal, newSlot, storeTo, toMem, toReg } from './value.ts';
 
 export { callProtocolMethod } from './protocol_call.ts';
+export { eraseOwned } from './protocol_cast.ts';
 export { explainErasure } from './protocol_explain.ts';
 
 const EXPLICIT = 1 as Mode;
