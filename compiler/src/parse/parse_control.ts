@@ -209,6 +209,7 @@ function armStatements(p: Parser): NodeId {
     else p.stack.push(node);
     if (p.i === before) p.advance();
   }
+  p.tail = 0;
   const last = p.stack.length > mark ? p.stack[p.stack.length - 1] : 0;
   if (tail === 0 && last !== 0 && p.kind[last] === Node.ExprStmt) {
     // The arm's last `;` does not discard the value.
