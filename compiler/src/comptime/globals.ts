@@ -1,0 +1,78 @@
+// Takes globals of the module on first use; gives them memory of the evaluator, and the way back from addresses.
+import { fnAddress } from './layout.ts';
+import { Linkage, type Module, RelocKind } from '../ir/module.ts';
+import type { VmMemory } from './memory.ts';
+
+export class VmGlobals {
+  /** GlobalId → address, 0 = not placed yet. */
+  private readonly at: number[] = [];
+  /** Placed globals; their addresses ascend. */
+  private readonly placed: number[] = [];
+  private readonly needed: number[] = [];
+
+  constructor(private readonly module: Module, private readonly memory: VmMemory) {}
+
+  /** Address of global `id`, -1 for an extern one. Places it and whatever its data points at. */
+  address(id: number): number {
+    const known = this.at[id];
+    if (known !== undefined && known !== 0) return known;
+    const first = this.place(id);
+    return first;
+  }
+
+  private place(id: number): number {
+    const root = this.allot(id);
+    const work = root >= 0 ? [id] : [];
+    while (work.length > 0) {
+      const g = this.module.globals[work.pop()!]!;
+      const at = this.at[g.id]!;
+      if (g.bytes !== null) this.memory.u8.set(g.bytes.subarray(0, g.size), at);
+      for (const r of g.relocs) {
+        let value = r.target;
+        if (r.kind === RelocKind.fn) {
+          value = fnAddress(r.target);
+          this.needed.push(r.target);
+        } else if (r.kind === RelocKind.global) {
+          let target = this.at[r.target] ?? 0;
+          if (target === 0) {
+            target = this.allot(r.target);
+            if (target >= 0) work.push(r.target);
+          }
+          value = Math.max(target, 0) + r.addend;
+        }
+        this.memory.view.setBigUint64(at + r.offset, BigInt(value), true);
+      }
+    }
+    return root;
+  }
+
+  private allot(id: number): number {
+    const g = this.module.globals[id]!;
+    if (g.linkage === Linkage.extern) {
+      this.at[id] = -1;
+      return -1;
+    }
+    const at = this.memory.permanent(g.size, Math.max(g.align, 8));
+    this.at[id] = at;
+    this.placed.push(id);
+    return at;
+  }
+
+  /** Functions whose addresses stand in data placed since the last call. */
+  takeNeeded(): number[] { return this.needed.splice(0); }
+
+  /** The global that `address` points into (one past its end counts when nothing else starts there). */
+  find(address: number): { id: number; offset: number } | null {
+    let low = 0;
+    let high = this.placed.length;
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (this.at[this.placed[mid]!]! <= address) low = mid + 1;
+      else high = mid;
+    }
+    if (low === 0) return null;
+    const id = this.placed[low - 1]!;
+    const offset = address - this.at[id]!;
+    return offset <= this.module.globals[id]!.size ? { id, offset } : null;
+  }
+}

@@ -1,0 +1,186 @@
+// Takes nothing; gives the helper module: byte loops and checked block operations written directly in WebAssembly.
+import { NULL_LIMIT } from './layout.ts';
+import { ByteBuf, Vt, W, WasmModule } from './wasm.ts';
+
+const BAD = 0;
+const SPAN = 1;
+
+/** Pushes span(addr local, n local): a checked i32 address of `n` bytes. */
+function span(code: ByteBuf, addr: number, n: number): void {
+  code.get(addr);
+  code.get(n);
+  code.call(SPAN);
+}
+
+function step(code: ByteBuf, local: number, by: number): void {
+  code.get(local);
+  code.i32c(by);
+  code.op(W.i32_add);
+  code.set(local);
+}
+
+/** Pushes whether the `size`-byte loads at two i32 locals differ. */
+function differ(code: ByteBuf, x: number, y: number, load: W, ne: W): void {
+  code.get(x);
+  code.mem(load, 0);
+  code.get(y);
+  code.mem(load, 0);
+  code.op(ne);
+}
+
+/** span(addr i64, n i64) → i32; calls `bad` for addresses outside of the program's memory. */
+function spanCode(): ByteBuf {
+  const code = new ByteBuf();
+  code.get(1);
+  code.op(W.i64_eqz);
+  code.if_();
+  code.i32c(NULL_LIMIT);
+  code.op(W.return_);
+  code.end();
+  code.get(0);
+  code.i64c(NULL_LIMIT);
+  code.op(W.i64_sub);
+  code.i64c(0x100000000 - NULL_LIMIT);
+  code.op(W.i64_ge_u);
+  code.get(1);
+  code.i64c(0xffffffff);
+  code.op(W.i64_gt_u);
+  code.op(W.i32_or);
+  code.if_();
+  code.get(0);
+  code.call(BAD);
+  code.end();
+  code.get(0);
+  code.op(W.i32_wrap_i64);
+  code.end();
+  return code;
+}
+
+/** The common head of memEq and memcmp: checked bases into locals 3 and 4, count into 5, equal words skipped. */
+function compareHead(code: ByteBuf): void {
+  span(code, 0, 2);
+  code.set(3);
+  span(code, 1, 2);
+  code.set(4);
+  code.get(2);
+  code.op(W.i32_wrap_i64);
+  code.set(5);
+  code.block();
+  code.loop();
+  code.get(5);
+  code.i32c(8);
+  code.op(W.i32_lt_u);
+  code.brIf(1);
+  differ(code, 3, 4, W.i64_load, W.i64_ne);
+  code.brIf(1);
+  step(code, 3, 8);
+  step(code, 4, 8);
+  step(code, 5, -8);
+  code.br(0);
+  code.end();
+  code.end();
+}
+
+/** memEq / memcmp (a i64, b i64, n i64) → i32. */
+function compareCode(order: boolean): ByteBuf {
+  const code = new ByteBuf();
+  compareHead(code);
+  code.block();
+  code.loop();
+  code.get(5);
+  code.op(W.i32_eqz);
+  code.brIf(1);
+  differ(code, 3, 4, W.i32_load8_u, W.i32_ne);
+  code.if_();
+  if (order) {
+    code.get(3);
+    code.mem(W.i32_load8_u, 0);
+    code.get(4);
+    code.mem(W.i32_load8_u, 0);
+    code.op(W.i32_sub);
+  } else {
+    code.i32c(0);
+  }
+  code.op(W.return_);
+  code.end();
+  step(code, 3, 1);
+  step(code, 4, 1);
+  step(code, 5, -1);
+  code.br(0);
+  code.end();
+  code.end();
+  code.i32c(order ? 0 : 1);
+  code.end();
+  return code;
+}
+
+function moveCode(result: boolean): ByteBuf {
+  const code = new ByteBuf();
+  span(code, 0, 2);
+  span(code, 1, 2);
+  code.get(2);
+  code.op(W.i32_wrap_i64);
+  code.memCopy();
+  if (result) code.get(0);
+  code.end();
+  return code;
+}
+
+function setCode(result: boolean): ByteBuf {
+  const code = new ByteBuf();
+  span(code, 0, 2);
+  code.get(1);
+  code.get(2);
+  code.op(W.i32_wrap_i64);
+  code.memFill();
+  if (result) code.get(0);
+  code.end();
+  return code;
+}
+
+/** strlen(p i64) → i64. */
+function strlenCode(): ByteBuf {
+  const code = new ByteBuf();
+  code.get(0);
+  code.i64c(1);
+  code.call(SPAN);
+  code.tee(1);
+  code.set(2);
+  code.block();
+  code.loop();
+  code.get(2);
+  code.mem(W.i32_load8_u, 0);
+  code.op(W.i32_eqz);
+  code.brIf(1);
+  step(code, 2, 1);
+  code.br(0);
+  code.end();
+  code.end();
+  code.get(2);
+  code.get(1);
+  code.op(W.i32_sub);
+  code.op(W.i64_extend_i32_u);
+  code.end();
+  return code;
+}
+
+let compiled: WebAssembly.Module | null = null;
+
+/** The helper module, compiled once per process. Imports env.m and env.bad(i64); exports by name. */
+export function helperModule(): WebAssembly.Module {
+  if (compiled !== null) return compiled;
+  const m = new WasmModule();
+  m.importFn('env', 'bad', 'l>');
+  m.fn('ll>i', 'h_span', [], spanCode());
+  const out = (name: string, key: string, locals: Vt[], code: ByteBuf): void => m.export_(name, m.fn(key, `h_${name}`, locals, code));
+  const three = [Vt.i32, Vt.i32, Vt.i32];
+  out('memEq', 'lll>i', three, compareCode(false));
+  out('memcmp', 'lll>i', three, compareCode(true));
+  out('memMove', 'lll>', [], moveCode(false));
+  out('memcpy', 'lll>l', [], moveCode(true));
+  out('memSet', 'lil>', [], setCode(false));
+  out('memset', 'lil>l', [], setCode(true));
+  out('strlen', 'l>l', [Vt.i32, Vt.i32], strlenCode());
+  compiled = new WebAssembly.Module(m.finish(false).bytes);
+  return compiled;
+}

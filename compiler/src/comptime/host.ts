@@ -1,0 +1,207 @@
+// Takes calls of extern functions; gives the C library the evaluator carries itself: memory, output, exit, the trace ring.
+import { type VmMemory, VmStop } from './memory.ts';
+
+/** A frame of the error return trace, as the program recorded it. */
+export interface TraceEntry {
+  readonly file: string;
+  readonly line: number;
+  readonly col: number;
+  readonly func: string;
+  readonly lineText: string;
+}
+
+/** A function of the host: receives registers as they are (64-bit integers and pointers as bigint). */
+export type HostFn = (args: readonly (number | bigint)[]) => number | bigint | undefined;
+
+/** What the evaluator asks of the session that owns it. */
+export interface VmHost {
+  /** Makes sure that the body of a function is in the module; false when it has errors. */
+  ensureBody(fn: number): boolean;
+  /** Output of the program: fd 1 or 2. */
+  write(fd: number, bytes: Uint8Array): void;
+  /** A host function that is not built in (a native call, a compiler hook); null when there is none. Asked before the built-in ones. */
+  symbol?(name: string): HostFn | null;
+  getenv?(name: string): string | null;
+  /** Address of the TypeInfo record of a type. */
+  typeInfo?(type: number): number;
+}
+
+const RING = 32;
+
+/** The ring of return-trace frames: the newest 32 stay. */
+export class TraceRing {
+  private frames: number[] = [];
+  truncated = false;
+
+  push(frame: number): void {
+    this.frames.push(frame);
+    if (this.frames.length > RING) {
+      this.frames.shift();
+      this.truncated = true;
+    }
+  }
+  clear(): void {
+    this.frames = [];
+    this.truncated = false;
+  }
+  get length(): number { return this.frames.length; }
+  at(i: number): number { return this.frames[i] ?? 0; }
+
+  /** The recorded frames, oldest first, read from TraceFrame {file: string, line: i32, col: i32, func: string, line_text: string}. */
+  read(memory: VmMemory): TraceEntry[] {
+    const text = (at: number): string => {
+      const data = Number(memory.view.getBigUint64(at, true));
+      const length = Number(memory.view.getBigUint64(at + 8, true));
+      return new TextDecoder().decode(memory.bytes(data, length));
+    };
+    const out: TraceEntry[] = [];
+    for (const f of this.frames) {
+      try {
+        memory.check(f, 56, 'trace frame');
+        out.push({
+          file: text(f), line: memory.view.getInt32(f + 16, true), col: memory.view.getInt32(f + 20, true),
+          func: text(f + 24), lineText: text(f + 40),
+        });
+      } catch (e) {
+        if (!(e instanceof VmStop)) throw e;
+      }
+    }
+    return out;
+  }
+}
+
+/** What built-in functions work on. */
+export interface HostState {
+  readonly memory: VmMemory;
+  readonly host: VmHost;
+  readonly trace: TraceRing;
+  /** Display names of the running functions, innermost first. */
+  running(): string[];
+}
+
+/** Arguments and results are plain numbers (64-bit values are exact up to 2^53). */
+export type Builtin = (s: HostState, a: number, b: number, c: number, d: number) => number | void;
+
+const encoder = new TextEncoder();
+
+function output(s: HostState, fd: number, at: number, n: number): number {
+  if (fd !== 1 && fd !== 2) throw new VmStop(`cannot write to file descriptor ${fd} at compile time`);
+  s.host.write(fd, s.memory.bytes(at, n, 'write').slice());
+  return n;
+}
+
+function say(s: HostState, fd: number, text: string): void { s.host.write(fd, encoder.encode(text)); }
+
+function exit(code: number): never {
+  throw new VmStop(`the program called exit(${code & 0xff})`, code & 0xff);
+}
+
+function compare(s: HostState, a: number, b: number, limit: number): number {
+  for (let i = 0; i < limit; i++) {
+    const x = s.memory.bytes(a + i, 1, 'strcmp')[0]!;
+    const y = s.memory.bytes(b + i, 1, 'strcmp')[0]!;
+    if (x !== y) return x - y;
+    if (x === 0) return 0;
+  }
+  return 0;
+}
+
+const env = new WeakMap<VmMemory, Map<string, number>>();
+
+function getenv(s: HostState, name: number): number {
+  const key = s.memory.cstring(name);
+  const value = s.host.getenv?.(key) ?? null;
+  if (value === null) return 0;
+  let known = env.get(s.memory);
+  if (known === undefined) env.set(s.memory, (known = new Map()));
+  let at = known.get(key);
+  if (at === undefined) {
+    const bytes = encoder.encode(value);
+    at = s.memory.permanent(bytes.length + 1, 1);
+    s.memory.u8.set(bytes, at);
+    known.set(key, at);
+  }
+  return at;
+}
+
+function calloc(s: HostState, n: number, size: number): number {
+  const at = s.memory.malloc(n * size);
+  s.memory.u8.fill(0, at, at + n * size);
+  return at;
+}
+
+export const BUILTINS: Readonly<Record<string, Builtin>> = {
+  malloc: (s, n) => s.memory.malloc(n),
+  calloc,
+  realloc: (s, p, n) => s.memory.realloc(p, n),
+  free: (s, p) => s.memory.release(p),
+  aligned_alloc: (s, align, n) => s.memory.alignedMalloc(align, n),
+  posix_memalign: (s, out, align, n) => {
+    s.memory.check(out, 8, 'posix_memalign');
+    s.memory.view.setBigUint64(out, BigInt(s.memory.alignedMalloc(align, n)), true);
+    return 0;
+  },
+  memcpy: (s, d, p, n) => {
+    s.memory.check(d, n, 'memcpy');
+    s.memory.check(p, n, 'memcpy');
+    s.memory.u8.copyWithin(d, p, p + n);
+    return d;
+  },
+  memset: (s, d, v, n) => {
+    s.memory.bytes(d, n, 'memset').fill(v);
+    return d;
+  },
+  memcmp: (s, a, b, n) => {
+    const x = s.memory.bytes(a, n, 'memcmp');
+    const y = s.memory.bytes(b, n, 'memcmp');
+    for (let i = 0; i < n; i++) if (x[i] !== y[i]) return x[i]! - y[i]!;
+    return 0;
+  },
+  memchr: (s, p, v, n) => {
+    const i = s.memory.bytes(p, n, 'memchr').indexOf(v & 0xff);
+    return i < 0 ? 0 : p + i;
+  },
+  strlen: (s, p) => {
+    s.memory.check(p, 1, 'strlen');
+    return s.memory.u8.indexOf(0, p) - p;
+  },
+  strcmp: (s, a, b) => compare(s, a, b, Number.POSITIVE_INFINITY),
+  strncmp: compare,
+  toupper: (_s, c) => (c >= 97 && c <= 122 ? c - 32 : c),
+  tolower: (_s, c) => (c >= 65 && c <= 90 ? c + 32 : c),
+  isdigit: (_s, c) => (c >= 48 && c <= 57 ? 1 : 0),
+  abs: (_s, v) => Math.abs(v),
+  write: output,
+  puts: (s, p) => {
+    say(s, 1, s.memory.cstring(p) + '\n');
+    return 1;
+  },
+  putchar: (s, c) => {
+    s.host.write(1, Uint8Array.of(c & 0xff));
+    return c & 0xff;
+  },
+  fflush: () => 0,
+  getpid: () => 1,
+  abort: () => {
+    throw new VmStop('the program called abort()', 134);
+  },
+  exit: (_s, code) => exit(code),
+  _exit: (_s, code) => exit(code),
+  getenv,
+  sx_trace_push: (s, frame) => s.trace.push(frame),
+  sx_trace_clear: (s) => s.trace.clear(),
+  sx_trace_len: (s) => s.trace.length,
+  sx_trace_truncated: (s) => (s.trace.truncated ? 1 : 0),
+  sx_trace_frame_at: (s, i) => s.trace.at(i),
+  sx_trace_report_unhandled: (s, _tag, name, n) => {
+    say(s, 2, `error: unhandled error reached main: error.${new TextDecoder().decode(s.memory.bytes(name, n))}\n`);
+  },
+  __interp_print_frames: (s) => {
+    say(s, 1, 'comptime call frames (most recent call last):\n' + s.running().reverse().map((f) => `  at ${f}\n`).join(''));
+  },
+};
+for (const [alias, name] of [['memmove', 'memcpy'], ['_Exit', '_exit']] as const) {
+  (BUILTINS as Record<string, Builtin>)[alias] = BUILTINS[name]!;
+}
+
+export const hasBuiltin = (name: string): boolean => Object.hasOwn(BUILTINS, name);

@@ -1,0 +1,296 @@
+// Takes functions of the IR module; gives their results: compiles them to WebAssembly on demand and runs them on
+// byte-exact memory under a step and a memory budget. Never throws for what a program does.
+import { ice } from '../base/ice.ts';
+import type { FnId, GlobalId, Module, Sig } from '../ir/module.ts';
+import { Op, type RttiCol } from '../ir/op.ts';
+import { IR_VOID, type IrTy, irIsInt, irIsSigned, irWidth } from '../types/ir_type.ts';
+import type { Types } from '../types/types.ts';
+import { Batch, type BatchHost, HELPER_IMPORTS } from './batch.ts';
+import type { HostImport } from './compile_fn.ts';
+import { type CodeMap, stackEntries } from './frames.ts';
+import { VmGlobals } from './globals.ts';
+import { helperModule } from './helpers.ts';
+import { BUILTINS, hasBuiltin, type HostFn, type HostState, type TraceEntry, TraceRing, type VmHost } from './host.ts';
+import { CALL_FUEL, FN_BASE, FUEL_CHUNK, fnAddress, NULL_LIMIT, STACK_TOP, vtOf } from './layout.ts';
+import { VmMemory, VmStop } from './memory.ts';
+import { VmRtti } from './rtti.ts';
+import { Vt } from './wasm.ts';
+
+export interface VmOptions {
+  /** Bytes of linear memory, stack included. */
+  readonly memory: number;
+  /** Calls and loop iterations of all evaluations together. */
+  readonly steps: number;
+}
+
+export const DEFAULT_OPTIONS: VmOptions = { memory: 1024 * 1024 * 1024, steps: 4_000_000_000 };
+
+/** A function that was running, and where in it. */
+export interface VmFrame {
+  readonly fn: FnId;
+  readonly pos: number;
+}
+
+/** `reason` is '' when a body the evaluation needs has errors of its own (already reported). Frames: innermost first. */
+export type VmResult =
+  | { readonly ok: true; readonly value: number | bigint | null }
+  | { readonly ok: false; readonly reason: string; readonly frames: readonly VmFrame[]; readonly exitCode?: number };
+
+type Entry = (...args: (number | bigint)[]) => number | bigint | undefined;
+
+const MAX_FRAMES = 64;
+
+export class Vm implements BatchHost, HostState {
+  readonly memory: VmMemory;
+  readonly globals: VmGlobals;
+  readonly trace = new TraceRing();
+  readonly compiled: boolean[] = [];
+  readonly maps: (CodeMap | undefined)[] = [];
+  private readonly rtti: VmRtti;
+  private readonly table: WebAssembly.Table;
+  private readonly env: Record<string, unknown>;
+  private readonly messages: string[] = [];
+  private readonly messageIds = new Map<string, number>();
+  private readonly hostFns = new Map<string, unknown>();
+  private readonly entries: (Entry | undefined)[] = [];
+  private stepsLeft: number;
+  /** Stack pointer a nested evaluation starts from. */
+  private sp = STACK_TOP;
+  private depth = 0;
+  /** Functions, modules and code bytes compiled so far. */
+  readonly stats = { fns: 0, batches: 0, codeBytes: 0 };
+
+  constructor(readonly module: Module, types: Types, readonly host: VmHost, readonly options: VmOptions = DEFAULT_OPTIONS) {
+    this.memory = new VmMemory(options.memory);
+    this.globals = new VmGlobals(module, this.memory);
+    this.rtti = new VmRtti(types, this.memory, host);
+    this.stepsLeft = options.steps;
+    this.table = new WebAssembly.Table({ element: 'anyfunc', initial: 256 });
+    this.env = this.makeEnv();
+    this.memory.view.setInt32(CALL_FUEL, FUEL_CHUNK, true);
+  }
+
+  private makeEnv(): Record<string, unknown> {
+    const tick = (): void => {
+      this.stepsLeft -= FUEL_CHUNK;
+      if (this.stepsLeft < 0) throw new VmStop(`compile-time step budget exceeded (${this.options.steps} steps)`);
+    };
+    const js: Record<string, unknown> = {
+      bad: (at: bigint) => {
+        const n = BigInt.asUintN(64, at);
+        throw new VmStop(n < BigInt(NULL_LIMIT) ? 'null pointer access' : `access through invalid pointer 0x${n.toString(16)}`);
+      },
+      badFn: (rotated: bigint) => {
+        const n = BigInt.asUintN(64, (BigInt.asUintN(64, rotated) << 4n) | (BigInt.asUintN(64, rotated) >> 60n)) + BigInt(FN_BASE);
+        const at = BigInt.asUintN(64, n);
+        throw new VmStop(at < BigInt(NULL_LIMIT) ? 'call of a null function pointer' : `call of 0x${at.toString(16)}, which is no function`);
+      },
+      tick,
+      tickCall: () => {
+        this.memory.view.setInt32(CALL_FUEL, FUEL_CHUNK, true);
+        tick();
+      },
+      overflow: () => {
+        throw new VmStop('recursion too deep: compile-time stack exhausted');
+      },
+      trap: (at: bigint) => {
+        throw new VmStop(this.memory.cstring(Number(at)), 134);
+      },
+      fail: (id: number) => {
+        throw new VmStop(this.messages[id]!);
+      },
+      frem: (x: number, y: number) => x % y,
+      sin: Math.sin,
+      cos: Math.cos,
+      rtti: (tag: number, index: number, col: RttiCol) => this.rtti.value(tag, index, col),
+      rttiValue: (tag: number, index: number) => this.rtti.memberValue(tag, index),
+      errName: (tag: number) => this.rtti.text(this.module.errorNames[tag >>> 0] ?? ''),
+    };
+    const helpers = new WebAssembly.Instance(helperModule(), { env: { m: this.memory.memory, bad: js['bad'] } }).exports;
+    const env: Record<string, unknown> = { m: this.memory.memory, t: this.table };
+    for (const [name] of HELPER_IMPORTS) env[name] = js[name] ?? helpers[name];
+    return env;
+  }
+
+  // ---- BatchHost
+
+  ensureBody(id: number): boolean { return this.host.ensureBody(id); }
+  numeric(symbol: string): boolean { return hasBuiltin(symbol) && this.symbol(symbol) === null; }
+
+  message(text: string): number {
+    let id = this.messageIds.get(text);
+    if (id === undefined) {
+      id = this.messages.push(text) - 1;
+      this.messageIds.set(text, id);
+    }
+    return id;
+  }
+
+  private symbol(name: string): HostFn | null { return this.host.symbol?.(name) ?? null; }
+
+  // ---- compiling
+
+  private hostFn(h: HostImport): unknown {
+    let fn = this.hostFns.get(h.name);
+    if (fn === undefined) {
+      fn = this.makeHostFn(h);
+      this.hostFns.set(h.name, fn);
+    }
+    return fn;
+  }
+
+  private makeHostFn(h: HostImport): unknown {
+    if (h.numeric) {
+      const builtin = BUILTINS[h.symbol]!;
+      return (sp: number, a: number, b: number, c: number, d: number) => {
+        this.sp = sp;
+        return builtin(this, a, b, c, d);
+      };
+    }
+    const native = this.symbol(h.symbol);
+    const result = h.key.slice(h.key.indexOf('>') + 1);
+    return (sp: number, ...args: (number | bigint)[]) => {
+      if (native === null) throw new VmStop(`cannot call '${h.symbol}' at compile time`);
+      this.sp = sp;
+      const v = native(args);
+      return result === 'l' ? BigInt(v ?? 0) : Number(v ?? 0);
+    };
+  }
+
+  /** Compiles `roots` and what they reach; null, or why not. */
+  private prepare(roots: readonly FnId[]): VmResult | null {
+    const built = new Batch(this).build(roots);
+    if (!built.ok) return { ok: false, reason: built.reason, frames: built.fn !== 0 && built.reason !== '' ? [{ fn: built.fn, pos: this.module.fns[built.fn]!.pos }] : [] };
+    const need = this.module.fns.length;
+    if (need > this.table.length) this.table.grow(Math.max(need, this.table.length * 2) - this.table.length);
+    const host: Record<string, unknown> = {};
+    for (const h of built.imports) host[h.name] = this.hostFn(h);
+    let module: WebAssembly.Module;
+    try {
+      module = new WebAssembly.Module(built.bytes);
+    } catch (e) {
+      const names = built.fns.slice(0, 4).map((f) => this.module.fns[f]!.display).join(', ');
+      return ice(`comptime: generated code is invalid (${names}): ${(e as Error).message}`);
+    }
+    new WebAssembly.Instance(module, { env: this.env, host });
+    for (const f of built.fns) this.compiled[f] = true;
+    this.stats.fns += built.fns.length;
+    this.stats.batches++;
+    this.stats.codeBytes += built.bytes.length;
+    return null;
+  }
+
+  // ---- running
+
+  /** Runs function `id`. Aggregate arguments are addresses; an aggregate result is written to `dst`. */
+  call(id: FnId, args: readonly (number | bigint)[], dst = 0): VmResult {
+    const limit = Error.stackTraceLimit;
+    const savedSp = this.sp;
+    this.depth++;
+    try {
+      if (this.compiled[id] !== true) {
+        const failed = this.prepare([id]);
+        if (failed !== null) return failed;
+      }
+      let entry = this.entries[id];
+      if (entry === undefined) {
+        entry = this.table.get(id) as Entry;
+        this.entries[id] = entry;
+      }
+      const sig = this.module.sigs[this.module.fns[id]!.sig]!;
+      const values: (number | bigint)[] = [this.sp];
+      if (sig.result !== null && sig.result.mem) values.push(BigInt(dst));
+      for (let k = 0; k < sig.params.length; k++) values.push(toRegister(sig.params[k]!.ty, args[k] ?? 0));
+      Error.stackTraceLimit = MAX_FRAMES;
+      const v = entry(...values);
+      return { ok: true, value: fromRegister(sig, v) };
+    } catch (e) {
+      return this.failure(e);
+    } finally {
+      Error.stackTraceLimit = limit;
+      this.sp = savedSp;
+      this.depth--;
+    }
+  }
+
+  private failure(e: unknown): VmResult {
+    if (e instanceof VmStop) return { ok: false, reason: e.reason, frames: this.frames(e), ...(e.exitCode === undefined ? {} : { exitCode: e.exitCode }) };
+    if (!(e instanceof Error)) throw e;
+    if (e instanceof RangeError && /call stack/i.test(e.message)) {
+      return { ok: false, reason: 'recursion too deep: compile-time stack exhausted', frames: this.frames(e) };
+    }
+    if (!(e instanceof WebAssembly.RuntimeError) && e.name !== 'RuntimeError') throw e;
+    const entries = stackEntries(e.stack ?? '', this.maps);
+    return { ok: false, reason: this.explain(e.message, entries[0]), frames: this.positions(entries) };
+  }
+
+  /** A message of ours for a trap of the engine. */
+  private explain(message: string, top: { fn: number; inst: number } | undefined): string {
+    if (/divide by zero|remainder by zero/.test(message)) return 'division by zero';
+    if (/divide result|unrepresentable/.test(message)) return 'integer overflow in a division';
+    if (/memory access|out of bounds memory|memory/.test(message)) return 'access outside of compile-time memory';
+    if (/signature|indirect|table|null function/.test(message)) return 'call through a function pointer of another type';
+    if (/unreachable/.test(message)) {
+      const op = top === undefined ? Op.nop : this.module.fns[top.fn]!.body!.op[top.inst];
+      return op === Op.call || op === Op.call_ptr ? 'a function that must not return came back' : 'control reached code marked unreachable';
+    }
+    return message;
+  }
+
+  private frames(e: Error): VmFrame[] { return this.positions(stackEntries(e.stack ?? '', this.maps)); }
+
+  private positions(entries: readonly { fn: number; inst: number }[]): VmFrame[] {
+    return entries.map(({ fn, inst }) => {
+      const f = this.module.fns[fn]!;
+      return { fn, pos: (inst > 0 ? f.body?.pos[inst] : 0) || f.pos };
+    });
+  }
+
+  /** Display names of the running functions, innermost first. */
+  running(): string[] {
+    return stackEntries(new Error('frames').stack ?? '', this.maps).map(({ fn }) => this.module.fns[fn]!.display);
+  }
+
+  // ---- memory, for arguments, results and baking
+
+  /** Memory that stays until the machine goes. */
+  alloc(size: number, align: number): number { return this.memory.permanent(size, align); }
+  readBytes(at: number, n: number): Uint8Array { return this.readable(at) >= n ? this.memory.u8.slice(at, at + n) : ice(`comptime: read of ${n} bytes at ${at}`); }
+  writeBytes(at: number, bytes: Uint8Array): void { this.memory.bytes(at, bytes.length).set(bytes); }
+  /** How many bytes can be read from `at`. */
+  readable(at: number): number { return at >= NULL_LIMIT && at < this.memory.end ? this.memory.end - at : 0; }
+  globalAddress(id: GlobalId): number { return this.globals.address(id); }
+  addressToGlobal(at: number): { id: GlobalId; offset: number } | null { return this.globals.find(at); }
+  fnAddress(id: FnId): number { return fnAddress(id); }
+
+  addressToFn(at: number): FnId | null {
+    const id = (at - FN_BASE) / 16;
+    return Number.isInteger(id) && id > 0 && id < this.module.fns.length ? id : null;
+  }
+
+  /** Return-trace frames the program recorded, oldest first. */
+  traceFrames(): TraceEntry[] { return this.trace.read(this.memory); }
+
+  get stepsUsed(): number { return this.options.steps - this.stepsLeft; }
+  get memoryUsed(): number { return this.memory.used; }
+}
+
+function toRegister(ty: IrTy, v: number | bigint): number | bigint {
+  switch (vtOf(ty)) {
+    case Vt.i64: return BigInt(v);
+    case Vt.i32: return typeof v === 'bigint' ? Number(BigInt.asIntN(32, v)) : v;
+    default: return Number(v);
+  }
+}
+
+/** Numbers where exact, bigint beyond 2^53. */
+function fromRegister(sig: Sig, v: number | bigint | undefined): number | bigint | null {
+  const ty = sig.result === null || sig.result.mem ? IR_VOID : sig.result.ty;
+  if (ty === IR_VOID || v === undefined) return null;
+  if (typeof v === 'bigint') {
+    const n = irIsInt(ty) && irIsSigned(ty) ? v : BigInt.asUintN(64, v);
+    const small = Number(n);
+    return Number.isSafeInteger(small) ? small : n;
+  }
+  return irIsInt(ty) && !irIsSigned(ty) && irWidth(ty) === 32 ? v >>> 0 : v;
+}
