@@ -1,0 +1,60 @@
+// Takes a signature; gives how each parameter and the result travel in LLVM terms (sx convention here, C per architecture).
+import { type AbiSlot, Abi, type Sig } from '../ir/module.ts';
+import type { Types } from '../types/types.ts';
+import { classifyC as classifyAarch64 } from './aarch64/abi.ts';
+import { REG_TY } from './lltype.ts';
+import { type Lowering, type LoweredSig, NONE, Pass, intPiece, piecesLowering, scalarLowering, scratchSize } from './lowering.ts';
+import { classifyC as classifyX8664 } from './x86_64/abi.ts';
+
+export type Arch = 'x86_64' | 'aarch64';
+
+function sxSlot(slot: AbiSlot): Lowering {
+  if (!slot.mem) return scalarLowering(REG_TY[slot.ty]!);
+  if (slot.size === 0) return NONE;
+  if (slot.size <= 8) return piecesLowering([intPiece(slot.size, 0)], slot.size, slot.align);
+  if (slot.size <= 16) return piecesLowering([intPiece(slot.size, 0), intPiece(slot.size, 8)], slot.size, slot.align);
+  return { pass: Pass.pointer, text: 'ptr', pieces: [], size: slot.size, align: slot.align, calleeCopies: true, scratch: 0 };
+}
+
+/** Lowers `sig` for `arch`. Pure: cache by signature id. */
+export function lowerSig(sig: Sig, types: Types, arch: Arch): LoweredSig {
+  let params: readonly Lowering[];
+  let result: Lowering;
+  if (sig.abi === Abi.sx) {
+    params = sig.params.map(sxSlot);
+    result = sig.result === null || (!sig.result.mem && sig.result.ty === 0) ? NONE : sxSlot(sig.result);
+    if (result.pass === Pass.pointer) result = { ...result, pass: Pass.memory };
+  } else {
+    ({ params, result } = arch === 'x86_64' ? classifyX8664(sig, types) : classifyAarch64(sig, types));
+  }
+  const resultTy = resultType(result);
+  const attrs = result.pass === Pass.scalar ? result.text.split(' ') : [];
+  let scratch = 0;
+  for (const p of params) scratch += scratchSize(p);
+  return {
+    params, result, resultTy,
+    resultText: attrs.length === 2 ? `${attrs[1]} ${attrs[0]}` : resultTy,
+    variadicTy: sig.variadic ? variadicType(params, result) : '',
+    scratch: Math.max(scratch, scratchSize(result)),
+  };
+}
+
+function resultType(l: Lowering): string {
+  switch (l.pass) {
+    case Pass.scalar: return l.text.split(' ')[0]!;
+    case Pass.pieces: return l.pieces.length === 1 ? l.pieces[0]!.ty : `{ ${l.pieces.map((p) => p.ty).join(', ')} }`;
+    default: return 'void';
+  }
+}
+
+function variadicType(params: readonly Lowering[], result: Lowering): string {
+  const out: string[] = [];
+  if (result.pass === Pass.memory) out.push('ptr');
+  for (const p of params) {
+    if (p.pass === Pass.pieces) for (const piece of p.pieces) out.push(piece.ty);
+    else if (p.pass === Pass.scalar) out.push(p.text.split(' ')[0]!);
+    else if (p.pass !== Pass.none) out.push('ptr');
+  }
+  out.push('...');
+  return `(${out.join(', ')})`;
+}

@@ -1,0 +1,44 @@
+// Takes the asm op; gives an LLVM inline-assembly call and the stores of its register outputs.
+import type { Ref } from '../ir/module.ts';
+import type { FnWriter } from './fn_writer.ts';
+import { MEM_TY, REG_TY } from './lltype.ts';
+import { escapeName } from './text.ts';
+
+/** For each operand that the call passes: whether its constraint is indirect (`*m`, `=*m`). */
+function passedOperands(constraints: string): boolean[] {
+  const out: boolean[] = [];
+  for (const c of constraints.split(',')) {
+    if (c === '' || c[0] === '~') continue;
+    const isOutput = c[0] === '=' || c[0] === '+';
+    const indirect = c.includes('*');
+    if (!isOutput || indirect) out.push(indirect);
+  }
+  return out;
+}
+
+export function writeAsm(w: FnWriter, i: Ref): void {
+  const { a, b, extra } = w.body;
+  const blob = w.body.asms[a[i]!]!;
+  const at = b[i]!;
+  const n = extra[at]!;
+  const indirect = passedOperands(blob.constraints);
+  const args: string[] = [];
+  for (let k = 0; k < n; k++) {
+    const r = extra[at + 1 + k]!;
+    const ty = REG_TY[w.tyOf(r)]!;
+    args.push(indirect[k] === true ? `ptr elementtype(i64) ${w.refText(r)}` : `${ty} ${w.refText(r)}`);
+  }
+  const tys = blob.resultTys.map((t) => REG_TY[t]!);
+  const result = tys.length === 0 ? 'void' : tys.length === 1 ? tys[0]! : `{ ${tys.join(', ')} }`;
+  const text = `call ${result} asm ${blob.sideEffects ? 'sideeffect ' : ''}"${escapeName(blob.template)}", "${escapeName(blob.constraints)}"(${args.join(', ')})`;
+  if (tys.length === 0) {
+    w.line(text);
+    return;
+  }
+  const value = w.value(text);
+  blob.resultTys.forEach((ty, k) => {
+    let v = tys.length === 1 ? value : w.value(`extractvalue ${result} ${value}, ${k}`);
+    if (MEM_TY[ty] !== REG_TY[ty]) v = w.value(`${ty > 192 ? 'sext' : 'zext'} ${REG_TY[ty]} ${v} to ${MEM_TY[ty]}`);
+    w.line(`store ${MEM_TY[ty]} ${v}, ptr ${w.refText(blob.outs[k]!)}`);
+  });
+}

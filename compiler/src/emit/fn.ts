@@ -1,0 +1,169 @@
+// Takes one function's IR; gives its LLVM definition, appended to the writer's text.
+import { ice } from '../base/ice.ts';
+import { Abi, type Fn, Linkage, type Ref } from '../ir/module.ts';
+import { Op } from '../ir/op.ts';
+import { reachedBlocks, reversePostorder } from './blocks.ts';
+import { paramAlloca, retAlloca, storeParam, writeParams } from './call.ts';
+import type { FnWriter } from './fn_writer.ts';
+import { writeInst } from './inst.ts';
+import { Pass } from './lowering.ts';
+
+/** What the prologue needs, found in one look over the reached code. */
+interface Needs {
+  readonly slots: number[];
+  readonly params: number[];
+  readonly retSlots: Ref[];
+  zero: boolean;
+  scratch: number;
+}
+
+let reached = new Uint8Array(256);
+
+export function emitFn(w: FnWriter, fn: Fn): void {
+  const body = fn.body;
+  if (body === null) ice(`emit: '${fn.symbol}' has no body`);
+  const sig = w.st.lowered_(fn.sig);
+  const blocks = body.blockStart.length;
+  if (reached.length < blocks) reached = new Uint8Array(blocks * 2);
+  else reached.fill(0, 0, blocks);
+  reachedBlocks(w.st.module, body, reached);
+  const start = w.out.length;
+  w.reset(fn, body, sig);
+  const scope = w.debug === null ? 0 : w.debug.beginFn(fn);
+  writeDefinition(w, body.order, scope);
+  if (w.forward) {
+    w.out.length = start;
+    w.reset(fn, body, sig);
+    writeDefinition(w, reversePostorder(w.st.module, body), scope);
+    if (w.forward) ice(`emit: '${fn.symbol}' uses a value that is not defined on every path`);
+  }
+}
+
+function writeDefinition(w: FnWriter, order: ArrayLike<number>, scope: number): void {
+  const { out, body, fn } = w;
+  const naked = w.st.module.sigs[fn.sig]!.abi === Abi.naked;
+  out.str(fn.linkage === Linkage.export_ ? 'define ' : 'define internal ');
+  out.str(w.sig.resultText);
+  out.byte(32);
+  out.str(w.st.fnName(fn.id));
+  out.byte(40);
+  writeParams(out, w.sig, true, false);
+  out.str(') #');
+  out.num(w.st.fnAttrs(fn, naked));
+  if (scope !== 0) {
+    out.str(' !dbg !');
+    out.num(scope);
+  }
+  out.str(' {\n');
+  w.loc = scope === 0 ? '' : w.debug!.fnLoc();
+  // The entry block of LLVM has no predecessors; block 0 may.
+  out.str(reached[0] === 2 ? 's:\n' : 'b0:\n');
+  prologue(w, order, naked);
+  if (reached[0] === 2) out.str('  br label %b0\nb0:\n');
+  const { blockStart, blockEnd, pos } = body;
+  const debug = w.debug;
+  let last = -1;
+  for (let k = 0; k < order.length; k++) {
+    const block = order[k]!;
+    if (reached[block] === 0) continue;
+    if (block !== 0) {
+      out.byte(98);
+      out.num(block);
+      out.str(':\n');
+    }
+    const end = blockEnd[block]!;
+    for (let i = blockStart[block]!; i < end; i++) {
+      if (debug !== null && pos[i] !== last && pos[i] !== 0) {
+        last = pos[i]!;
+        w.loc = debug.loc(last);
+      }
+      writeInst(w, i);
+    }
+  }
+  out.str('}\n');
+}
+
+function findNeeds(w: FnWriter, order: ArrayLike<number>): Needs {
+  const { body } = w;
+  const { op, a, c, extra, blockStart, blockEnd } = body;
+  const needs: Needs = { slots: [], params: [], retSlots: [], zero: false, scratch: 0 };
+  const st = w.st;
+  for (let k = 0; k < order.length; k++) {
+    const block = order[k]!;
+    if (reached[block] === 0) continue;
+    const from = blockStart[block]!;
+    if (from < 0) ice(`emit: '${w.fn.symbol}' jumps to block ${block}, which has no code`);
+    for (let i = from; i < blockEnd[block]!; i++) {
+      switch (op[i]) {
+        case Op.slot:
+          if (a[i] === 0) needs.zero = true;
+          needs.slots.push(i);
+          break;
+        case Op.param:
+          if (w.sig.params[a[i]!]!.pass === Pass.none) needs.zero = true;
+          needs.params.push(i);
+          break;
+        case Op.ret_slot:
+          if (w.sig.result.pass === Pass.none) needs.zero = true;
+          needs.retSlots.push(i);
+          break;
+        case Op.call:
+        case Op.call_ptr: {
+          const sig = st.lowered_(op[i] === Op.call ? st.module.fns[a[i]!]!.sig : extra[body.b[i]!]!);
+          let need = sig.scratch;
+          if (c[i] === 0 && sig.result.pass === Pass.memory) need += sig.result.size + 16;
+          if (need > needs.scratch) needs.scratch = need;
+          break;
+        }
+        default:
+      }
+    }
+  }
+  return needs;
+}
+
+function prologue(w: FnWriter, order: ArrayLike<number>, naked: boolean): void {
+  const { out, body } = w;
+  const needs = findNeeds(w, order);
+  if (needs.zero) out.str('  %z = alloca i8\n');
+  if (needs.scratch > 0) out.str(`  %t = alloca [${needs.scratch} x i8], align 16\n`);
+  for (const i of needs.slots) writeSlot(w, i);
+  if (naked) {
+    for (const i of needs.params) w.alias(i, `%p${body.a[i]}`);
+    return;
+  }
+  if (w.sig.result.pass === Pass.pieces || needs.retSlots.length > 0) {
+    const text = retAlloca(w);
+    for (const i of needs.retSlots) w.alias(i, text);
+  }
+  const made: string[] = [];
+  for (const i of needs.params) {
+    const index = body.a[i]!;
+    made[index] ??= paramAlloca(w, index);
+    w.alias(i, made[index]!);
+  }
+  made.forEach((_, index) => storeParam(w, index));
+  if (w.debug !== null) for (const v of body.vars) w.debug.declareVar(w, v);
+}
+
+function writeSlot(w: FnWriter, i: Ref): void {
+  const size = w.body.a[i]!;
+  if (size === 0) {
+    w.alias(i, '%z');
+    return;
+  }
+  const align = w.body.b[i]!;
+  const out = w.out;
+  w.def(i);
+  if (size === align && (size === 8 || size === 4 || size === 2 || size === 1)) {
+    out.str('alloca i');
+    out.num(size * 8);
+  } else {
+    out.str('alloca [');
+    out.num(size);
+    out.str(' x i8], align ');
+    out.num(align);
+  }
+  out.byte(10);
+}
+

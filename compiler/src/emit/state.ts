@@ -1,0 +1,195 @@
+// Takes references made by function bodies and data; gives symbol texts and remembers what must still be emitted.
+import { ice } from '../base/ice.ts';
+import { ConstKind, type Fn, type FnId, type GlobalId, Linkage, type Module, type SigId } from '../ir/module.ts';
+import { IR_F32 } from '../types/ir_type.ts';
+import type { TypeId, Types } from '../types/types.ts';
+import { lowerSig } from './abi.ts';
+import type { LoweredSig } from './lowering.ts';
+import type { EmitOptions } from './options.ts';
+import { SUPPORT } from './support.ts';
+import { globalName, Text } from './text.ts';
+
+/** Symbols of other platforms that programs name, and what Linux calls them. */
+const DATA_ALIASES: Readonly<Record<string, string>> = { __stdinp: 'stdin', __stdoutp: 'stdout', __stderrp: 'stderr' };
+
+export class EmitState {
+  readonly out = new Text(1 << 18);
+  /** Functions referenced, in order of first reference. */
+  readonly fnQueue: FnId[] = [];
+  readonly globalQueue: GlobalId[] = [];
+  /** Run-time type tags: tag n stands for tagTypes[n]; 0 is no type. */
+  readonly tagTypes: TypeId[] = [0];
+  readonly supports = new Set<string>();
+  readonly needsRtti = { table: false, errNames: false, typeInfo: false };
+  private readonly tags = new Map<TypeId, number>();
+  private readonly fnNames: string[] = [];
+  private readonly globalNames: string[] = [];
+  private readonly constTexts: string[] = [];
+  private readonly lowered: LoweredSig[] = [];
+  private readonly attrGroups = new Map<string, number>();
+  private readonly declares = new Map<string, string>();
+  /** Symbols that C can see; internal names keep clear of them. */
+  private readonly reserved = new Set<string>();
+  private readonly taken = new Map<string, number>();
+  readonly defined = new Set<string>();
+
+  constructor(readonly module: Module, readonly types: Types, readonly opts: EmitOptions) {
+    if (opts.entry) this.defined.add('main');
+    for (let i = 1; i < module.fns.length; i++) {
+      const fn = module.fns[i]!;
+      if (fn.linkage !== Linkage.internal) this.reserved.add(fn.symbol);
+    }
+    for (let i = 1; i < module.globals.length; i++) {
+      const g = module.globals[i]!;
+      if (g.linkage !== Linkage.internal) this.reserved.add(g.name);
+    }
+  }
+
+  /** `@symbol` of a function, which is emitted from now on. */
+  fnName(id: FnId): string {
+    return this.fnNames[id] ?? this.nameFn(id);
+  }
+
+  private nameFn(id: FnId): string {
+    const fn = this.module.fns[id];
+    if (fn === undefined) ice(`emit: no function ${id}`);
+    if (fn.comptimeOnly) ice(`emit: '${fn.symbol}' exists only at compile time`);
+    if (fn.linkage === Linkage.internal && fn.body === null) ice(`emit: '${fn.symbol}' has no body`);
+    const text = globalName(fn.linkage === Linkage.internal ? this.internalName(fn.symbol) : fn.symbol);
+    this.fnNames[id] = text;
+    if (fn.linkage === Linkage.extern && SUPPORT[fn.symbol] !== undefined) this.support(fn.symbol);
+    else this.fnQueue.push(id);
+    return text;
+  }
+
+  /** A name that no C symbol, libc function or other internal name has: internal names always hold a dot. */
+  private internalName(symbol: string): string {
+    const base = symbol.includes('.') && !symbol.startsWith('llvm.') && !symbol.startsWith('.') ? symbol : `sx.${symbol}`;
+    const n = this.taken.get(base);
+    if (n === undefined && !this.reserved.has(base)) {
+      this.taken.set(base, 1);
+      return base;
+    }
+    for (let k = n ?? 1; ; k++) {
+      const name = `${base}.${k}`;
+      if (this.taken.has(name) || this.reserved.has(name)) continue;
+      this.taken.set(base, k + 1);
+      this.taken.set(name, 1);
+      return name;
+    }
+  }
+
+  /** `@symbol` of a global, which is emitted from now on. */
+  globalName(id: GlobalId): string {
+    const hit = this.globalNames[id];
+    if (hit !== undefined) return hit;
+    const g = this.module.globals[id];
+    if (g === undefined) ice(`emit: no global ${id}`);
+    const text = g.linkage === Linkage.internal
+      ? (g.name === '' ? `@.${id}` : globalName(this.internalName(g.name)))
+      : globalName(DATA_ALIASES[g.name] ?? g.name);
+    this.globalNames[id] = text;
+    this.globalQueue.push(id);
+    return text;
+  }
+
+  /** The operand text of module constant `index`. */
+  constText(index: number): string {
+    return this.constTexts[index] ?? (this.constTexts[index] = this.spellConst(index));
+  }
+
+  private spellConst(index: number): string {
+    const c = this.module.consts[index];
+    if (c === undefined) ice(`emit: no constant ${index}`);
+    switch (c.kind) {
+      case ConstKind.int: return String(c.value);
+      case ConstKind.err: return String(c.value);
+      case ConstKind.float: return floatText(c.ty === IR_F32 ? Math.fround(Number(c.value)) : Number(c.value));
+      case ConstKind.null_: return 'null';
+      case ConstKind.undef: return 'undef';
+      case ConstKind.fn: return this.fnName(Number(c.value));
+      case ConstKind.global: return this.addressText(Number(c.value), c.offset);
+      case ConstKind.type: return String(this.tag(Number(c.value)));
+    }
+  }
+
+  addressText(id: GlobalId, offset: number): string {
+    const name = this.globalName(id);
+    return offset === 0 ? name : `getelementptr (i8, ptr ${name}, i64 ${offset})`;
+  }
+
+  /** The dense run-time tag of a type. */
+  tag(type: TypeId): number {
+    let tag = this.tags.get(type);
+    if (tag === undefined) {
+      tag = this.tagTypes.length;
+      this.tags.set(type, tag);
+      this.tagTypes.push(type);
+    }
+    return tag;
+  }
+
+  lowered_(id: SigId): LoweredSig {
+    return this.lowered[id] ?? (this.lowered[id] = lowerSig(this.module.sigs[id]!, this.types, this.opts.arch));
+  }
+
+  /** Includes a runtime support function and returns its `@name`. */
+  support(name: string): string {
+    if (!this.supports.has(name)) {
+      const s = SUPPORT[name];
+      if (s === undefined) ice(`emit: no support routine '${name}'`);
+      this.supports.add(name);
+      for (const need of s.needs) this.support(need);
+      for (const [symbol, text] of s.declares) this.declare(symbol, text);
+    }
+    return '@' + name;
+  }
+
+  /** Declares an outside symbol once; the first declaration wins, a definition in this module makes it void. */
+  declare(symbol: string, text: string): void {
+    if (!this.declares.has(symbol)) this.declares.set(symbol, text);
+  }
+
+  /** The `#n` of an attribute group. */
+  attrs(text: string): number {
+    let n = this.attrGroups.get(text);
+    if (n === undefined) {
+      n = this.attrGroups.size;
+      this.attrGroups.set(text, n);
+    }
+    return n;
+  }
+
+  fnAttrs(fn: Fn, naked: boolean): number {
+    let text = 'nounwind';
+    if (naked) text += ' naked noinline';
+    else {
+      if (fn.cold) text += ' cold';
+      if (fn.noinline || fn.cold) text += ' noinline';
+      if (fn.noreturn) text += ' noreturn';
+      if (this.opts.sanitizer === 'thread') text += ' sanitize_thread';
+      if (this.opts.sanitizer === 'address') text += ' sanitize_address';
+    }
+    if ((this.opts.optLevel ?? 0) < 2) text += ' "frame-pointer"="all"';
+    return this.attrs(text);
+  }
+
+  /** Declarations and attribute groups: everything that was asked for on the way. */
+  finish(): void {
+    const out = this.out;
+    for (const [symbol, text] of this.declares) {
+      if (this.defined.has(symbol) || this.supports.has(symbol)) continue;
+      out.str(text);
+      out.byte(10);
+    }
+    for (const [text, n] of this.attrGroups) out.str(`attributes #${n} = { ${text} }\n`);
+  }
+}
+
+const scratch = new DataView(new ArrayBuffer(8));
+
+/** A float literal: LLVM's exact hexadecimal form (of the double, for f32 too). */
+export function floatText(value: number): string {
+  scratch.setFloat64(0, value);
+  return '0x' + scratch.getBigUint64(0).toString(16).toUpperCase().padStart(16, '0');
+}

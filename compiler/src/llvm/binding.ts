@@ -1,0 +1,174 @@
+// Takes nothing; gives the one binding to libLLVM's C API (koffi, loaded on first use) or an error value with a clear message.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+/** A handle of the C API. */
+export type Ptr = number | bigint;
+/** An out parameter: koffi writes element 0. */
+export type Out = [Ptr];
+
+export interface Koffi {
+  load(path: string, options?: { lazy?: boolean; global?: boolean }): KoffiLib;
+  config(options: Record<string, number>): unknown;
+  out(type: unknown): unknown;
+  pointer(type: unknown, depth?: number): unknown;
+  proto(text: string): unknown;
+  register(fn: (...args: never[]) => unknown, type: unknown): Ptr;
+  view(ptr: Ptr, size: number): ArrayBuffer;
+  address(value: unknown): Ptr;
+  call(ptr: Ptr, proto: unknown, ...args: unknown[]): unknown;
+  decode: ((ptr: Ptr, type: unknown) => unknown) & { string?(ptr: Ptr): string };
+}
+
+export interface KoffiLib { func(name: string, result: unknown, params: readonly unknown[]): (...args: never[]) => unknown }
+
+const P = 'uintptr_t';
+const OUT = 'OUT';
+
+/** name: [result, ...parameters]; OUT is `T **`. */
+const SIGNATURES = {
+  LLVMContextCreate: [P],
+  LLVMContextDispose: ['void', P],
+  LLVMContextSetDiagnosticHandler: ['void', P, P, P],
+  LLVMGetDiagInfoDescription: [P, P],
+  LLVMGetDiagInfoSeverity: ['int', P],
+  LLVMCreateMemoryBufferWithMemoryRangeCopy: [P, 'void*', 'size_t', 'str'],
+  LLVMDisposeMemoryBuffer: ['void', P],
+  LLVMGetBufferStart: [P, P],
+  LLVMGetBufferSize: ['size_t', P],
+  LLVMParseIRInContext: ['int', P, P, OUT, OUT],
+  LLVMDisposeMessage: ['void', P],
+  LLVMVerifyModule: ['int', P, 'int', OUT],
+  LLVMDisposeModule: ['void', P],
+  LLVMPrintModuleToString: [P, P],
+  LLVMGetTargetFromTriple: ['int', 'str', OUT, OUT],
+  LLVMCreateTargetMachine: [P, P, 'str', 'str', 'str', 'int', 'int', 'int'],
+  LLVMSetTargetMachineFastISel: ['void', P, 'int'],
+  LLVMDisposeTargetMachine: ['void', P],
+  LLVMCreateTargetDataLayout: [P, P],
+  LLVMSetModuleDataLayout: ['void', P, P],
+  LLVMDisposeTargetData: ['void', P],
+  LLVMSetTarget: ['void', P, 'str'],
+  LLVMTargetMachineEmitToMemoryBuffer: ['int', P, P, 'int', OUT, OUT],
+  LLVMCreatePassBuilderOptions: [P],
+  LLVMDisposePassBuilderOptions: ['void', P],
+  LLVMRunPasses: [P, P, 'str', P, P],
+  LLVMGetErrorMessage: [P, P],
+  LLVMDisposeErrorMessage: ['void', P],
+  LLVMGetHostCPUName: [P],
+  LLVMGetHostCPUFeatures: [P],
+  LLVMGetVersion: ['void', OUT, OUT, OUT],
+  LLVMInitializeX86TargetInfo: ['void'],
+  LLVMInitializeX86Target: ['void'],
+  LLVMInitializeX86TargetMC: ['void'],
+  LLVMInitializeX86AsmPrinter: ['void'],
+  LLVMInitializeX86AsmParser: ['void'],
+  LLVMInitializeAArch64TargetInfo: ['void'],
+  LLVMInitializeAArch64Target: ['void'],
+  LLVMInitializeAArch64TargetMC: ['void'],
+  LLVMInitializeAArch64AsmPrinter: ['void'],
+  LLVMInitializeAArch64AsmParser: ['void'],
+} as const;
+
+export type LlvmFns = { readonly [K in keyof typeof SIGNATURES]: (...args: readonly unknown[]) => Ptr };
+
+export interface Llvm {
+  readonly c: LlvmFns;
+  readonly koffi: Koffi;
+  readonly lib: KoffiLib;
+  readonly path: string;
+  /** Text of a C string, which is not freed. */
+  text(ptr: Ptr): string;
+  /** Text of a message owned by LLVM, which is freed. */
+  take(ptr: Ptr): string;
+}
+
+export type LlvmResult = { readonly ok: true; readonly llvm: Llvm } | { readonly ok: false; readonly error: string };
+
+export const LLVM_MAJOR = 19;
+const NATIVE_STACK = 16 << 20;
+
+let loaded: LlvmResult | null = null;
+
+/** Loads libLLVM once. The result is an error value when the library is missing or of another major version. */
+export function loadLlvm(): LlvmResult {
+  loaded ??= load();
+  return loaded;
+}
+
+function candidates(): string[] {
+  const out: string[] = [];
+  const dirs = [`/usr/lib/llvm-${LLVM_MAJOR}/lib`, '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/local/lib', '/usr/lib'];
+  for (const dir of dirs) {
+    for (const name of [`libLLVM.so.${LLVM_MAJOR}.1`, `libLLVM-${LLVM_MAJOR}.so`, `libLLVM-${LLVM_MAJOR}.so.1`]) out.push(join(dir, name));
+  }
+  return out;
+}
+
+/** The path of libLLVM: SX_LLVM_LIB, well-known places, then llvm-config. */
+function findLibrary(): string | null {
+  for (const path of candidates()) if (existsSync(path)) return path;
+  for (const tool of [`llvm-config-${LLVM_MAJOR}`, 'llvm-config']) {
+    const run = spawnSync(tool, ['--libdir', '--version'], { encoding: 'utf8' });
+    if (run.status !== 0) continue;
+    const [dir, version] = run.stdout.trim().split('\n');
+    if (dir === undefined || !version?.startsWith(`${LLVM_MAJOR}.`) || !existsSync(dir)) continue;
+    const name = readdirSync(dir).find((n) => n.startsWith(`libLLVM.so.${LLVM_MAJOR}`) || n === `libLLVM-${LLVM_MAJOR}.so`);
+    if (name !== undefined) return join(dir, name);
+  }
+  return null;
+}
+
+function load(): LlvmResult {
+  const fixed = process.env['SX_LLVM_LIB'];
+  const path = fixed !== undefined && fixed !== '' ? fixed : findLibrary();
+  if (path === null) {
+    return { ok: false, error: `libLLVM ${LLVM_MAJOR} was not found: install llvm-${LLVM_MAJOR} or set SX_LLVM_LIB to the shared library` };
+  }
+  if (!existsSync(path)) return { ok: false, error: `SX_LLVM_LIB: no such file '${path}'` };
+  try {
+    return bind(path);
+  } catch (e) {
+    return { ok: false, error: `cannot load '${path}' as libLLVM ${LLVM_MAJOR}: ${e instanceof Error ? e.message : String(e)}` };
+  }
+}
+
+function bind(path: string): LlvmResult {
+  const koffi = createRequire(typeof __filename === 'string' ? __filename : join(process.cwd(), 'x.js'))('koffi') as Koffi;
+  try {
+    koffi.config({ sync_stack_size: NATIVE_STACK });
+  } catch {
+    // Somebody loaded a library before: the stack keeps its size.
+  }
+  const lib = koffi.load(path, { lazy: true });
+  const outType = koffi.out(koffi.pointer(P));
+  const c: Record<string, (...args: readonly unknown[]) => Ptr> = {};
+  for (const [name, sig] of Object.entries(SIGNATURES)) {
+    const [result, ...params] = sig as readonly string[];
+    c[name] = lib.func(name, result, params.map((p) => (p === OUT ? outType : p))) as unknown as (...args: readonly unknown[]) => Ptr;
+  }
+  const fns = c as unknown as LlvmFns;
+  const decodeString = koffi.decode.string;
+  const text = (ptr: Ptr): string => (!ptr ? '' : decodeString ? decodeString(ptr) : String(koffi.decode(ptr, 'string')));
+  const major: Out = [0];
+  try {
+    fns.LLVMGetVersion(major, [0], [0]);
+  } catch {
+    return { ok: false, error: `'${path}' is not a libLLVM ${LLVM_MAJOR} (no LLVMGetVersion)` };
+  }
+  // The out words are 32 bits wide.
+  const version = Number(BigInt(major[0]) & 0xffffffffn);
+  if (version !== LLVM_MAJOR) return { ok: false, error: `'${path}' is LLVM ${version}; LLVM ${LLVM_MAJOR} is needed` };
+  for (const arch of ['X86', 'AArch64'] as const) {
+    for (const part of ['TargetInfo', 'Target', 'TargetMC', 'AsmPrinter', 'AsmParser'] as const) fns[`LLVMInitialize${arch}${part}`]();
+  }
+  const take = (ptr: Ptr): string => {
+    if (!ptr) return '';
+    const s = text(ptr);
+    fns.LLVMDisposeMessage(ptr);
+    return s;
+  };
+  return { ok: true, llvm: { c: fns, koffi, lib, path, text, take } };
+}

@@ -1,0 +1,174 @@
+// Takes LLVM text; gives object code, assembly or an error, in process (3 to 6 ms for small modules).
+import { type Llvm, loadLlvm, type Out, type Ptr } from './binding.ts';
+
+export interface CodegenOptions {
+  readonly triple: string;
+  readonly cpu?: string;
+  readonly features?: string;
+  readonly opt: 0 | 1 | 2 | 3;
+  readonly kind: 'obj' | 'asm';
+  /** Passes run after the optimiser, in LLVM's pipeline syntax, e.g. `tsan-module,function(tsan)`. */
+  readonly passes?: string;
+  readonly verify?: boolean;
+}
+
+export interface CodegenTimes {
+  parse: number;
+  passes: number;
+  emit: number;
+}
+
+export type CodegenResult =
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly times: CodegenTimes; readonly warnings: readonly string[] }
+  | { readonly ok: false; readonly error: string };
+
+const SEVERITY_ERROR = 0;
+const SEVERITY_WARNING = 1;
+const RELOC_PIC = 2;
+const CODE_MODEL_DEFAULT = 0;
+const FILE_ASM = 0;
+const FILE_OBJECT = 1;
+const RETURN_STATUS = 2;
+
+/** Compiles `text` in process. */
+export function compileText(text: Uint8Array | string, options: CodegenOptions): CodegenResult {
+  const found = loadLlvm();
+  if (!found.ok) return found;
+  return withModule(found.llvm, text, (llvm, module, messages) => generate(llvm, module, messages, options));
+}
+
+/** Parses and verifies `text`; null when LLVM accepts it. */
+export function verifyText(text: Uint8Array | string): string | null {
+  const found = loadLlvm();
+  if (!found.ok) return found.error;
+  const result = withModule(found.llvm, text, (llvm, module) => verifyModule(llvm, module) ?? '');
+  return typeof result === 'string' ? (result === '' ? null : result) : result.error;
+}
+
+interface Messages { readonly errors: string[]; readonly warnings: string[] }
+interface Failure { readonly ok: false; readonly error: string }
+
+let current: Messages | null = null;
+let handler: Ptr = 0;
+
+/** One diagnostic callback for the process: without it an inline-assembly error exits. */
+function diagnosticHandler(llvm: Llvm): Ptr {
+  if (handler === 0) {
+    const proto = llvm.koffi.proto('void sx_llvm_diagnostic(uintptr_t info, uintptr_t context)');
+    handler = llvm.koffi.register((info: Ptr) => {
+      const severity = Number(llvm.c.LLVMGetDiagInfoSeverity(info));
+      if (current === null || severity > SEVERITY_WARNING) return;
+      const message = llvm.take(llvm.c.LLVMGetDiagInfoDescription(info));
+      (severity === SEVERITY_ERROR ? current.errors : current.warnings).push(message);
+    }, llvm.koffi.pointer(proto));
+  }
+  return handler;
+}
+
+function withModule<T>(llvm: Llvm, text: Uint8Array | string, use: (llvm: Llvm, module: Ptr, messages: Messages) => T): T | Failure {
+  const { c } = llvm;
+  const context = c.LLVMContextCreate();
+  const messages: Messages = { errors: [], warnings: [] };
+  const outer = current;
+  current = messages;
+  try {
+    c.LLVMContextSetDiagnosticHandler(context, diagnosticHandler(llvm), 0);
+    const bytes = typeof text === 'string' ? Buffer.from(text, 'latin1') : text;
+    const buffer = c.LLVMCreateMemoryBufferWithMemoryRangeCopy(bytes, bytes.length, 'sx.ll');
+    const module: Out = [0];
+    const message: Out = [0];
+    if (c.LLVMParseIRInContext(context, buffer, module, message)) return { ok: false, error: llvm.take(message[0]) };
+    try {
+      return use(llvm, module[0], messages);
+    } finally {
+      c.LLVMDisposeModule(module[0]);
+    }
+  } finally {
+    current = outer;
+    c.LLVMContextDispose(context);
+  }
+}
+
+function verifyModule(llvm: Llvm, module: Ptr): string | null {
+  const message: Out = [0];
+  const broken = llvm.c.LLVMVerifyModule(module, RETURN_STATUS, message);
+  const text = llvm.take(message[0]);
+  return broken ? text || 'broken module' : null;
+}
+
+const machines = new Map<string, Ptr>();
+
+/** Target machines are kept: they are reusable between modules. */
+function targetMachine(llvm: Llvm, o: CodegenOptions): Ptr | Failure {
+  const key = [o.triple, o.cpu ?? '', o.features ?? '', o.opt].join('|');
+  const hit = machines.get(key);
+  if (hit !== undefined) return hit;
+  const target: Out = [0];
+  const message: Out = [0];
+  if (llvm.c.LLVMGetTargetFromTriple(o.triple, target, message)) return { ok: false, error: llvm.take(message[0]) };
+  const machine = llvm.c.LLVMCreateTargetMachine(target[0], o.triple, o.cpu ?? '', o.features ?? '', o.opt, RELOC_PIC, CODE_MODEL_DEFAULT);
+  if (!machine) return { ok: false, error: `LLVM has no machine for '${o.triple}'` };
+  if (o.opt === 0) llvm.c.LLVMSetTargetMachineFastISel(machine, 1);
+  machines.set(key, machine);
+  return machine;
+}
+
+function generate(llvm: Llvm, module: Ptr, messages: Messages, o: CodegenOptions): CodegenResult {
+  const { c } = llvm;
+  const times: CodegenTimes = { parse: 0, passes: 0, emit: 0 };
+  if (o.verify === true) {
+    const broken = verifyModule(llvm, module);
+    if (broken !== null) return { ok: false, error: broken };
+  }
+  const machine = targetMachine(llvm, o);
+  if (typeof machine === 'object') return machine;
+  const layout = c.LLVMCreateTargetDataLayout(machine);
+  c.LLVMSetModuleDataLayout(module, layout);
+  c.LLVMDisposeTargetData(layout);
+  let at = performance.now();
+  const pipeline = [o.opt > 0 ? `default<O${o.opt}>` : '', o.passes ?? ''].filter((s) => s !== '').join(',');
+  if (pipeline !== '') {
+    const failed = runPasses(llvm, module, machine, pipeline);
+    if (failed !== null) return { ok: false, error: failed };
+  }
+  times.passes = performance.now() - at;
+  at = performance.now();
+  const message: Out = [0];
+  const buffer: Out = [0];
+  if (c.LLVMTargetMachineEmitToMemoryBuffer(machine, module, o.kind === 'obj' ? FILE_OBJECT : FILE_ASM, message, buffer)) {
+    return { ok: false, error: llvm.take(message[0]) };
+  }
+  // After an inline-assembly error LLVM still hands back an object: the messages decide.
+  const bytes = takeBuffer(llvm, buffer[0]);
+  times.emit = performance.now() - at;
+  if (messages.errors.length > 0) return { ok: false, error: messages.errors.join('\n') };
+  return { ok: true, bytes, times, warnings: messages.warnings };
+}
+
+function runPasses(llvm: Llvm, module: Ptr, machine: Ptr, pipeline: string): string | null {
+  const { c } = llvm;
+  const options = c.LLVMCreatePassBuilderOptions();
+  const error = c.LLVMRunPasses(module, pipeline, machine, options);
+  c.LLVMDisposePassBuilderOptions(options);
+  if (!error) return null;
+  const message = c.LLVMGetErrorMessage(error);
+  const text = llvm.text(message);
+  c.LLVMDisposeErrorMessage(message);
+  return text;
+}
+
+function takeBuffer(llvm: Llvm, buffer: Ptr): Uint8Array {
+  const size = Number(llvm.c.LLVMGetBufferSize(buffer));
+  const out = new Uint8Array(size);
+  out.set(new Uint8Array(llvm.koffi.view(llvm.c.LLVMGetBufferStart(buffer), size)));
+  llvm.c.LLVMDisposeMemoryBuffer(buffer);
+  return out;
+}
+
+/** The host's CPU name and feature string, for `--cpu native`. */
+export function hostCpu(): { readonly cpu: string; readonly features: string } {
+  const found = loadLlvm();
+  if (!found.ok) return { cpu: '', features: '' };
+  const { llvm } = found;
+  return { cpu: llvm.take(llvm.c.LLVMGetHostCPUName()), features: llvm.take(llvm.c.LLVMGetHostCPUFeatures()) };
+}
