@@ -5,6 +5,7 @@ import { IR_BOOL, IR_F32, IR_F64, IR_I64, IR_PTR, IR_U64, IR_VOID, irSigned, irU
 import { Ty, type TypeId } from '../types/types.ts';
 import { scalarConv } from './convert.ts';
 import type { FnCtx } from './fn_ctx.ts';
+import { fnValueType } from './fn_value_type.ts';
 import { Capture, memVal, regVal, Val, VK } from './val.ts';
 import { loadVal, newSlot, storeTo, toMem, toReg } from './value.ts';
 
@@ -26,6 +27,10 @@ export function boxAny(f: FnCtx, v: Val): Val {
     return new Val(VK.poison, types.any, 0, 0);
   }
   if (v.ty === types.noreturn || v.k === VK.undef) return new Val(VK.undef, types.any, 0, 0);
+  if (v.k === VK.fn) {
+    const t = fnValueType(f, v);
+    return t === types.poison ? new Val(VK.poison, types.any, 0, 0) : makeAny(f, toMem(f, regVal(t, toReg(f, v))), module.typeTag(t));
+  }
   const kind = types.kind[v.ty]!;
   // The first two words of a protocol value are a view of its concrete value.
   if (kind === Ty.protocol) return memVal(types.any, toMem(f, v));

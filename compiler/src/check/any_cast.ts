@@ -48,7 +48,7 @@ function isRaw(f: FnCtx, t: TypeId, name: string): boolean {
 }
 
 /** `x.(T)` at cast node `node` for an any or protocol value; null: not an assertion, convert as usual. */
-export function checkedAssertion(f: FnCtx, node: NodeId, v: Val, to: TypeId, dst: Ref): Val | null {
+export function castAssertion(f: FnCtx, v: Val, to: TypeId, node: NodeId): Val | null {
   const { types } = f.c;
   const wanted = failable.get(f) === node;
   if (wanted) failable.delete(f);
@@ -61,7 +61,7 @@ export function checkedAssertion(f: FnCtx, node: NodeId, v: Val, to: TypeId, dst
     return poison(f);
   }
   const at = toMem(f, v);
-  if (optional) return maybe(f, at, target, to, dst);
+  if (optional) return maybe(f, at, target, to, newSlot(f, to));
   return wanted ? asFailable(f, at, to) : orPanic(f, node, at, to);
 }
 
@@ -89,8 +89,7 @@ function branch(f: FnCtx, cond: Ref, s: Split): void {
 }
 
 /** `x.(?T)`: null on a mismatch. */
-function maybe(f: FnCtx, at: Ref, target: TypeId, to: TypeId, dst: Ref): Val {
-  const slot = dst !== 0 ? dst : newSlot(f, to);
+function maybe(f: FnCtx, at: Ref, target: TypeId, to: TypeId, slot: Ref): Val {
   branch(f, holds(f, at, target), {
     some: () => wrapInto(f, slot, loadVal(f, target, anyData(f, at)), to),
     none: () => storeAbsent(f, slot, to),

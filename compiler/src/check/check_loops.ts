@@ -3,7 +3,7 @@ import type { NodeId } from '../base/ids.ts';
 import type { BlockId } from '../ir/builder.ts';
 import { Node } from '../parse/node.ts';
 import { emitCleanups, leaveScope } from './cleanup.ts';
-import { applyNarrowing, branchOn, narrowings } from './cond.ts';
+import { branchOn, narrowings, narrowScope } from './cond.ts';
 import type { FnCtx, Loop } from './fn_ctx.ts';
 import { optionalBinding } from './optional.ts';
 import { errorAt } from './report.ts';
@@ -14,9 +14,12 @@ export { forStatement } from './check_for.ts';
 /** Enters a loop body: `break` and `continue` inside `run` go to these blocks. */
 export function loopBody(f: FnCtx, breakTo: BlockId, continueTo: BlockId, run: () => void): Loop {
   const loop: Loop = { breakTo, continueTo, depth: f.scopes.length, broke: false, continued: false };
+  // A body may run zero times: what it sets is not set after it.
+  const unset = f.locals.filter((l) => !l.assigned);
   f.loops.push(loop);
   run();
   f.loops.pop();
+  for (const l of unset) l.assigned = false;
   return loop;
 }
 
@@ -35,7 +38,7 @@ export function whileStatement(f: FnCtx, node: NodeId): void {
   f.b.start(body);
   const loop = loopBody(f, done, head, () => {
     f.push();
-    applyNarrowing(f, narrowings(f, cond, true));
+    narrowScope(f, narrowings(f, cond, true));
     blockStatement(f, tree.b[node]!);
     leaveScope(f);
   });

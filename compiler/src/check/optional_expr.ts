@@ -5,6 +5,8 @@ import { Node } from '../parse/node.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import { chainAssertion, isAsserted } from './any_cast.ts';
 import { setSlot } from './arms.ts';
+import { callMethod } from './callee.ts';
+import { trapUnless } from './checks.ts';
 import { coerce, OTHER, valTypeText } from './coerce.ts';
 import { convert, Mode } from './convert.ts';
 import { expr } from './expr.ts';
@@ -12,7 +14,6 @@ import type { FnCtx } from './fn_ctx.ts';
 import { memberOf, tupleIndex } from './member.ts';
 import { loadPayload, optionalPresent, storeAbsent, wrapOptional } from './optional.ts';
 import { errorAt } from './report.ts';
-import { trapUnless } from './trace.ts';
 import { typeExpr } from './type_expr.ts';
 import { memVal, regVal, Val, VK, voidVal } from './val.ts';
 import { isPoison, loadVal, newSlot, poison, rvalue, storeTo, toMem, toReg } from './value.ts';
@@ -34,7 +35,7 @@ export function unwrapExpr(f: FnCtx, node: NodeId): Val {
     return poison(f);
   }
   const held = hold(f, v);
-  if (f.c.options.checks || f.comptime) trapUnless(f, optionalPresent(f, held), f.pos(node), 'unwrap of a null optional');
+  if (f.c.options.checks || f.comptime) trapUnless(f, node, optionalPresent(f, held), 'unwrap of a null optional');
   return loadPayload(f, held);
 }
 
@@ -90,11 +91,16 @@ function hold(f: FnCtx, v: Val): Val {
   return v.k === VK.mem ? v : memVal(v.ty, toMem(f, v));
 }
 
-/** `o?.f` and `o?.0`. */
+/** `o?.f`, `o?.0`, and the call `o?.m(args)`. */
 export function optMemberExpr(f: FnCtx, node: NodeId, _want: TypeId, _dst: Ref): Val {
   const { tree } = f;
-  const v = expr(f, tree.a[node]!, 0, 0);
-  return chainOver(f, node, v, (payload) => (tree.kindOf(node) === Node.OptTupleIndex ? tupleIndex(f, payload, tree.b[node]!, node) : memberOf(f, payload, tree.b[node]!, node)));
+  const link = tree.kindOf(node) === Node.Call ? tree.a[node]! : node;
+  const v = expr(f, tree.a[link]!, 0, 0);
+  return chainOver(f, link, v, (payload) => {
+    if (link !== node) return callMethod(f, payload, tree.b[link]!, node, link, { node, trailing: tree.c[node]!, receiver: false, want: 0, dst: 0 });
+    if (tree.kindOf(link) === Node.OptTupleIndex) return tupleIndex(f, payload, tree.b[link]!, link);
+    return memberOf(f, payload, tree.b[link]!, link);
+  });
 }
 
 /** Whether `node` is a link of an optional chain: `o?.f`, and an index or call that continues one. */

@@ -1,4 +1,4 @@
-// Takes source positions; gives return-trace calls (reference 9.13), trap messages and calls of C runtime symbols.
+// Takes source positions; gives the calls that record and clear return traces (reference 9.13).
 import { Abi, type AbiSlot, type Fn, Linkage, type Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
 import { IR_BOOL, IR_U64, IR_VOID } from '../types/ir_type.ts';
@@ -24,24 +24,6 @@ function traceFn(c: Checker, symbol: string, params: readonly AbiSlot[]): Fn {
     table.set(symbol, fn);
   }
   return fn;
-}
-
-/** Address of the NUL-terminated message of a trap at `pos`: `file:line:col: text`. */
-export function trapMessage(f: FnCtx, pos: number, text: string): Ref {
-  const at = f.c.sources.locate(pos);
-  const bytes = encoder.encode(`${at.file.path}:${at.line}:${at.col}: ${text}`);
-  return f.c.module.globalAddr(f.c.module.stringData(bytes));
-}
-
-/** Stops the program with a message when `ok` is false; code after it runs with `ok` true. */
-export function trapUnless(f: FnCtx, ok: Ref, pos: number, text: string): void {
-  if (!f.b.live) return;
-  const bad = f.b.block();
-  const good = f.b.block();
-  f.b.condBr(ok, good, bad);
-  f.b.start(bad);
-  f.b.trap(trapMessage(f, pos, text));
-  f.b.start(good);
 }
 
 /** Runs `write` where traces are recorded: always when they are on, else only in the evaluator. */

@@ -118,6 +118,7 @@ export const CODE_TITLES = {
   'FORWARD-SHAPE': 'forwarded failable result has other slots',
   'FORWARD-SET': 'forwarded failable result has another error set',
   'ERR-UNHANDLED': 'error value is dropped',
+  'ERR-LIVENESS': 'value of a failable read where its error may be present',
   'ERR-CHANNEL': 'error construct outside a failable function or on a non-failable value',
   'PROP-READONLY': 'property is read-only',
   'PROP-SHAPE': 'property accessor has the wrong shape',
