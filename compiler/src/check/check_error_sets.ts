@@ -5,7 +5,7 @@ import { Ty, type TypeId } from '../types/types.ts';
 import type { Checker } from './checker.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { BodyState, type FnInst } from './fn_decl.ts';
-import type { ErrorSource, Val } from './val.ts';
+import type { ErrorSource } from './val.ts';
 
 /** A failure with an inferred set inside a function with a named one: decided when the set is known. */
 interface Pending {
@@ -58,7 +58,7 @@ export function errorsOf(c: Checker, ret: TypeId): TypeId {
 }
 
 /** Registers a bare-`!` lambda literal: its tags belong to every slot of its shape. */
-export function registerLambda(c: Checker, inst: FnInst): void {
+function registerLambda(c: Checker, inst: FnInst): void {
   if (inst.errors !== c.types.anyError) return;
   const key = shapeKey(c, inst.params, inst.ret);
   const { lambdas } = stateOf(c);
@@ -100,15 +100,15 @@ function missing(c: Checker, tags: Iterable<string>, set: TypeId, start: number,
   }
 }
 
-/** Where the failures of a value of failable type come from. */
-export function sourceOf(v: Val): ErrorSource | null { return v.source; }
-
 /** After all bodies: solves the inferred sets, reports what escapes a named set and functions declared `!` that never fail. */
 export function checkErrorSets(c: Checker): void {
   const s = stateOf(c);
   const insts = new Set<FnInst>();
-  for (const inst of c.fnInsts.values()) if (inst.errors === c.types.anyError) insts.add(inst);
-  for (const list of s.lambdas.values()) for (const inst of list) insts.add(inst);
+  for (const inst of c.fnInsts.values()) {
+    if (inst.errors !== c.types.anyError) continue;
+    insts.add(inst);
+    if (inst.lambda) registerLambda(c, inst);
+  }
   const sets = solve(s, insts);
   for (const p of s.pending) missing(c, tagsOf(s, sets, p.source), p.set, p.start, p.end);
   for (const inst of insts) warnSilent(c, s, inst, sets.get(inst)!);

@@ -1,5 +1,5 @@
 // The error channel: `error.X`, `raise`, `try`, `catch`, failable results taken apart (reference 9). Chains with `or` are in check_error_chain.ts.
-import type { NodeId } from '../base/ids.ts';
+import type { NameId, NodeId } from '../base/ids.ts';
 import type { Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
 import { BinOp, BindRec, Node } from '../parse/node.ts';
@@ -304,5 +304,12 @@ export function rejectUnmarked(f: FnCtx, node: NodeId, v: Val): boolean {
   const callee = f.tree.text(f.tree.a[node]!);
   errorAt(f, 'ERR-UNHANDLED', node, `'${callee}' can fail: its error would be dropped`)
     .help('handle it: `try`, `catch`, `or value`, or bind the error (`v, err := …`)');
+  return true;
+}
+
+/** A destructuring that leaves out the error slot or discards it; `slots` counts the error. True when reported. */
+export function rejectDroppedError(f: FnCtx, node: NodeId, names: readonly NameId[], slots: number): boolean {
+  if (names.length > slots || (names.length === slots && names[slots - 1] !== f.c.known._)) return false;
+  errorAt(f, 'ERR-UNHANDLED', node, 'the error slot of a failable cannot be dropped').help('bind it (`v, err := …`), or handle it with `try`, `catch` or `or`');
   return true;
 }
