@@ -191,7 +191,7 @@ export const CODE_TITLES = {
   'ASM-FORM': 'malformed asm',
   // --- warnings
   'UNUSED-FAILABLE': 'failable signature never raises',
-  'LINT': 'suspicious construct',
+  LINT: 'suspicious construct',
   UNSUPPORTED: 'not supported by this compiler',
 } as const;
 

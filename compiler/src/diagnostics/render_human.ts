@@ -38,7 +38,13 @@ function painter(on: boolean): Paint {
 }
 
 function block(
-  word: string, message: string, start: Pos, end: Pos, map: SourceMap, paint: Paint, replacement: string | null,
+  word: string,
+  message: string,
+  start: Pos,
+  end: Pos,
+  map: SourceMap,
+  paint: Paint,
+  replacement: string | null,
   arrow: boolean,
 ): string {
   let out = `${paint(word, word)}: ${message}\n`;
@@ -67,7 +73,12 @@ function block(
 
 /** The line with the span replaced, carets under the new text. */
 function replaced(
-  map: SourceMap, start: Pos, end: Pos, replacement: string, bar: (line: string) => string, paint: Paint,
+  map: SourceMap,
+  start: Pos,
+  end: Pos,
+  replacement: string,
+  bar: (line: string) => string,
+  paint: Paint,
 ): string {
   const from = map.locate(start);
   const lineStart = from.file.base + map.lineStart(from.file, from.line);

@@ -42,8 +42,10 @@ function locations(map: SourceMap, start: Pos, end: Pos, message: string | null)
       physicalLocation: {
         artifactLocation: { uri: encodeURI(span.path) },
         region: {
-          startLine: span.line, startColumn: codePointColumn(map, start),
-          endLine: span.endLine, endColumn: codePointColumn(map, Math.max(start, end)),
+          startLine: span.line,
+          startColumn: codePointColumn(map, start),
+          endLine: span.endLine,
+          endColumn: codePointColumn(map, Math.max(start, end)),
         },
       },
       ...(message === null ? {} : { message: { text: message } }),

@@ -47,7 +47,10 @@ export class Diag {
   /** `replacement` is shown in place of the span start..end (default: the diagnostic's span). */
   help(message: string, replacement: string | null = null, start: Pos = 0, end: Pos = 0): this {
     this.helps.push({
-      message, replacement, start: start === 0 ? this.start : start, end: start === 0 ? this.end : end,
+      message,
+      replacement,
+      start: start === 0 ? this.start : start,
+      end: start === 0 ? this.end : end,
     });
     return this;
   }

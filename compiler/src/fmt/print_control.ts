@@ -1,9 +1,8 @@
 // Takes if, match, while and for nodes; gives their source text.
 import type { NodeId } from '../base/ids.ts';
 import { ArmFlag, BindRec, BlockFlag, ForFlag, IfFlag, Node, RangeOp } from '../parse/node.ts';
+import { rangeText } from './operators.ts';
 import type { Writer } from './writer.ts';
-
-const RANGES = ['', '..', '..=', '..<', '<..', '<..=', '<..<', '=..', '=..=', '=..<'];
 
 /** `underInline`: an else branch of an `inline if`, whose own `inline` is implied. */
 export function printIf(w: Writer, n: NodeId, underInline: boolean): void {
@@ -96,7 +95,10 @@ function printArm(w: Writer, n: NodeId): void {
     w.text(')');
   }
   const body = tree.c[n];
-  if ((tree.flags[n] & ArmFlag.break) !== 0) return w.text(' break;');
+  if ((tree.flags[n] & ArmFlag.break) !== 0) {
+    w.text(' break;');
+    return;
+  }
   if ((tree.flags[n] & ArmFlag.arrow) !== 0) {
     w.text(' => ');
     w.to.expr(w, tree.b[body]);
@@ -105,7 +107,8 @@ function printArm(w: Writer, n: NodeId): void {
   }
   if ((tree.flags[body] & BlockFlag.bare) === 0) {
     w.text(' ');
-    return w.to.block(w, body);
+    w.to.block(w, body);
+    return;
   }
   printArmBody(w, n, body);
 }
@@ -119,10 +122,14 @@ function printArmBody(w: Writer, arm: NodeId, body: NodeId): void {
   const head = headEnd(w, arm);
   const first = tree.start[items[0]];
   const spread =
-    w.lineFeeds(head, first) > 0 || (items.length > 1 && w.lineFeeds(first, tree.end[body]) > 0) ||
+    w.lineFeeds(head, first) > 0 ||
+    (items.length > 1 && w.lineFeeds(first, tree.end[body]) > 0) ||
     w.hasCommentIn(head, first);
   const print = (item: NodeId): void => {
-    if (item !== tail) return w.to.stmt(w, item);
+    if (item !== tail) {
+      w.to.stmt(w, item);
+      return;
+    }
     w.to.expr(w, item);
     if ((tree.flags[body] & BlockFlag.tailSemi) !== 0) w.text(';');
   };
@@ -167,8 +174,7 @@ export function printFor(w: Writer, n: NodeId): void {
     const iter = iters[k];
     w.to.expr(w, tree.a[iter]);
     if (tree.flags[iter] === RangeOp.none) continue;
-    const op = RANGES[tree.flags[iter]];
-    w.text(op[0] !== '.' && '!<>=.|&*-+?'.includes(w.lastChar) ? ' ' + op : op);
+    w.text(rangeText(tree.flags[iter], w.lastChar));
     if (tree.b[iter] !== 0) w.to.expr(w, tree.b[iter]);
   }
   const captures = tree.list(tree.b[n]);

@@ -1,10 +1,24 @@
 // Takes items, declarations, functions, nominal types and statements; gives their source text with terminators.
 import type { NodeId } from '../base/ids.ts';
 import {
-  BindRec, CItemKind, ContextExtendRec, DeclFlag, EnumFlag, ExternRec, FnFlag, FnRec, Node, ParamFlag, ParamRec,
-  ProtocolFlag, RuntimeClassFlag, RuntimeClassKind,
+  BindRec,
+  CItemKind,
+  ContextExtendRec,
+  DeclFlag,
+  EnumFlag,
+  ExternRec,
+  FnFlag,
+  FnRec,
+  Node,
+  ParamFlag,
+  ParamRec,
+  ProtocolFlag,
+  RuntimeClassFlag,
+  RuntimeClassKind,
 } from '../parse/node.ts';
-import { binaryText, commaList, printArgs, printAsm } from './print_expr.ts';
+import { binaryText } from './operators.ts';
+import { printAsm } from './print_foreign.ts';
+import { commaList, printArgs } from './print_list.ts';
 import type { Writer } from './writer.ts';
 
 /** Statement or file item, with its `;`. */
@@ -14,7 +28,9 @@ export function printStmt(w: Writer, n: NodeId): void {
   const b = tree.b[n];
   const c = tree.c[n];
   switch (tree.kind[n] as Node) {
-    case Node.ConstDecl: return printConst(w, n);
+    case Node.ConstDecl:
+      printConst(w, n);
+      return;
     case Node.VarDecl:
       privateWord(w, n);
       w.nameAt(tree.start[n]);
@@ -25,7 +41,8 @@ export function printStmt(w: Writer, n: NodeId): void {
         if (c !== 0) w.text(' = ');
       }
       if (c !== 0) w.to.expr(w, c);
-      return w.text(';');
+      w.text(';');
+      return;
     case Node.ExternVar:
       privateWord(w, n);
       w.nameAt(tree.start[n]);
@@ -33,28 +50,33 @@ export function printStmt(w: Writer, n: NodeId): void {
       w.to.type(w, b);
       w.text(' extern');
       linkage(w, tree.extra[c + ExternRec.lib], tree.extra[c + ExternRec.libOffset], tree.extra[c + ExternRec.symbol]);
-      return w.text(';');
+      w.text(';');
+      return;
     case Node.Destructure:
       commaList(w, tree.list(a), w.to.expr);
       w.text(' := ');
       w.to.expr(w, b);
-      return w.text(';');
+      w.text(';');
+      return;
     case Node.Import:
     case Node.ImportC:
     case Node.Framework:
       printValue(w, n);
-      return w.text(';');
+      w.text(';');
+      return;
     case Node.TopRun:
       w.text('#run ');
       w.to.expr(w, a);
-      return w.text(';');
+      w.text(';');
+      return;
     case Node.Impl:
       w.text('impl ');
       w.to.type(w, a);
       w.text(' for ');
       w.to.type(w, b);
       w.text(' ');
-      return braces(w, tree.list(c), tree.end[b], tree.end[n], (member) => printStmt(w, member));
+      braces(w, tree.list(c), tree.end[b], tree.end[n], (member) => printStmt(w, member));
+      return;
     case Node.ContextExtend: {
       w.text('#context_extend ');
       w.nameAt(tree.extra[c + ContextExtendRec.nameOffset]);
@@ -65,34 +87,46 @@ export function printStmt(w: Writer, n: NodeId): void {
         w.text(' = ');
         w.to.expr(w, init);
       }
-      return w.text(';');
+      w.text(';');
+      return;
     }
-    case Node.ErrorDirective: return keyword(w, '#error', a);
+    case Node.ErrorDirective:
+      keyword(w, '#error', a);
+      return;
     case Node.Asm:
       printAsm(w, n);
-      return w.text(';');
+      w.text(';');
+      return;
     case Node.ExprStmt:
       w.to.expr(w, a);
       if (tree.flags[n] === 1) w.text(';');
       return;
     case Node.Assign:
       printAssign(w, n);
-      return w.text(';');
+      w.text(';');
+      return;
     case Node.MultiAssign:
       commaList(w, tree.list(a), w.to.expr);
       w.text(' = ');
       commaList(w, tree.list(b), w.to.expr);
-      return w.text(';');
+      w.text(';');
+      return;
     case Node.Return:
     case Node.Break:
     case Node.Continue:
       w.to.expr(w, n);
-      return w.text(';');
-    case Node.Raise: return keyword(w, 'raise ', a);
-    case Node.Insert: return keyword(w, '#insert ', a);
+      w.text(';');
+      return;
+    case Node.Raise:
+      keyword(w, 'raise ', a);
+      return;
+    case Node.Insert:
+      keyword(w, '#insert ', a);
+      return;
     case Node.Defer:
       w.text('defer ');
-      return cleanup(w, a);
+      cleanup(w, a);
+      return;
     case Node.OnFail:
       w.text('onfail ');
       if (b !== 0) {
@@ -100,15 +134,25 @@ export function printStmt(w: Writer, n: NodeId): void {
         w.nameAt(tree.extra[b + BindRec.nameOffset]);
         w.text(') ');
       }
-      return cleanup(w, a);
-    case Node.Error: return w.source(tree.start[n], tree.end[n]);
-    case Node.RuntimeMember: return w.source(tree.start[n], tree.end[n]);
-    case Node.Field: return printField(w, n);
+      cleanup(w, a);
+      return;
+    case Node.Error:
+      w.source(tree.start[n], tree.end[n]);
+      return;
+    case Node.RuntimeMember:
+      w.source(tree.start[n], tree.end[n]);
+      return;
+    case Node.Field:
+      printField(w, n);
+      return;
     case Node.Using:
       w.text('#using ');
       w.to.type(w, a);
-      return w.text(';');
-    default: return w.to.expr(w, n);
+      w.text(';');
+      return;
+    default:
+      w.to.expr(w, n);
+      return;
   }
 }
 
@@ -119,7 +163,10 @@ function keyword(w: Writer, text: string, value: NodeId): void {
 }
 
 function cleanup(w: Writer, body: NodeId): void {
-  if (w.tree.kind[body] === Node.Block) return w.to.block(w, body);
+  if (w.tree.kind[body] === Node.Block) {
+    w.to.block(w, body);
+    return;
+  }
   if (w.tree.kind[body] === Node.Assign) printAssign(w, body);
   else w.to.expr(w, body);
   w.text(';');
@@ -154,7 +201,8 @@ function printConst(w: Writer, n: NodeId): void {
       break;
     case Node.ErrorDef:
     case Node.ProtocolDef:
-    case Node.RuntimeClass: return;
+    case Node.RuntimeClass:
+      return;
     case Node.Fn:
       if ((tree.flags[value] & FnFlag.lambda) !== 0) break;
       if (tree.b[value] !== 0 && (tree.flags[value] & FnFlag.arrow) === 0) return;
@@ -167,28 +215,48 @@ function printValue(w: Writer, n: NodeId): void {
   const tree = w.tree;
   const a = tree.a[n];
   switch (tree.kind[n] as Node) {
-    case Node.Import: return directive(w, '#import ', a);
-    case Node.Library: return directive(w, '#library ', a);
-    case Node.Framework: return directive(w, '#framework ', a);
-    case Node.Intrinsic: return w.text('intrinsic');
-    case Node.UfcsAlias: return directive(w, 'ufcs ', a);
+    case Node.Import:
+      directive(w, '#import ', a);
+      return;
+    case Node.Library:
+      directive(w, '#library ', a);
+      return;
+    case Node.Framework:
+      directive(w, '#framework ', a);
+      return;
+    case Node.Intrinsic:
+      w.text('intrinsic');
+      return;
+    case Node.UfcsAlias:
+      directive(w, 'ufcs ', a);
+      return;
     case Node.ImportC:
       w.text('#import c ');
-      return braces(w, tree.list(a), tree.start[n], tree.end[n], (item) => {
+      braces(w, tree.list(a), tree.start[n], tree.end[n], (item) => {
         const words: Record<number, string> = {
-          [CItemKind.include]: '#include ', [CItemKind.source]: '#source ', [CItemKind.define]: '#define ',
+          [CItemKind.include]: '#include ',
+          [CItemKind.source]: '#source ',
+          [CItemKind.define]: '#define ',
           [CItemKind.flags]: '#flags ',
         };
         directive(w, words[tree.flags[item]], tree.a[item]);
         w.text(';');
       });
+      return;
     case Node.ErrorDef:
       w.text('error { ');
       commaList(w, tree.list(a), (_w, tag) => w.nameAt(tree.start[tag]));
-      return w.text(' }');
-    case Node.ProtocolDef: return printProtocol(w, n);
-    case Node.RuntimeClass: return printRuntimeClass(w, n);
-    default: return w.to.expr(w, n);
+      w.text(' }');
+      return;
+    case Node.ProtocolDef:
+      printProtocol(w, n);
+      return;
+    case Node.RuntimeClass:
+      printRuntimeClass(w, n);
+      return;
+    default:
+      w.to.expr(w, n);
+      return;
   }
 }
 
@@ -202,14 +270,18 @@ function braces(w: Writer, items: ArrayLike<number>, from: number, end: number, 
   const bytes = w.tree.file.bytes;
   let open = from;
   while (open < end && bytes[open] !== 0x7b) open++;
-  if (items.length === 0 && !w.hasCommentIn(open, end)) return w.text('{}');
+  if (items.length === 0 && !w.hasCommentIn(open, end)) {
+    w.text('{}');
+    return;
+  }
   if (w.lineFeeds(open, end) === 0) {
     w.text('{ ');
     for (let k = 0; k < items.length; k++) {
       if (k > 0) w.text(' ');
       print(items[k]);
     }
-    return w.text(' }');
+    w.text(' }');
+    return;
   }
   w.text('{');
   w.indented(() => w.lines(items, open + 1, end - 1, print));
@@ -218,7 +290,10 @@ function braces(w: Writer, items: ArrayLike<number>, from: number, end: number, 
 
 export function printBlock(w: Writer, n: NodeId): void {
   const tree = w.tree;
-  if (tree.kind[n] !== Node.Block) return w.to.expr(w, n);
+  if (tree.kind[n] !== Node.Block) {
+    w.to.expr(w, n);
+    return;
+  }
   const items = [...tree.list(tree.a[n])];
   const tail = tree.b[n];
   if (tail !== 0) items.push(tail);
@@ -276,7 +351,10 @@ function printParams(w: Writer, list: number, open: number, close: number): void
 
 function printParam(w: Writer, n: NodeId): void {
   const tree = w.tree;
-  if (tree.kind[n] !== Node.Param) return w.to.expr(w, n);
+  if (tree.kind[n] !== Node.Param) {
+    w.to.expr(w, n);
+    return;
+  }
   if ((tree.flags[n] & ParamFlag.variadic) !== 0) w.text('..');
   if ((tree.flags[n] & ParamFlag.comptime) !== 0) w.text('$');
   w.nameAt(tree.extra[tree.c[n] + ParamRec.nameOffset]);
@@ -307,24 +385,30 @@ export function printDef(w: Writer, n: NodeId): void {
         w.text(' ');
         from = tree.end[params[params.length - 1]];
       }
-      return braces(w, tree.list(b), from, tree.end[n], (member) => printStmt(w, member));
+      braces(w, tree.list(b), from, tree.end[n], (member) => printStmt(w, member));
+      return;
     }
     case Node.UnionDef:
       w.text('union ');
-      return braces(w, tree.list(a), tree.start[n], tree.end[n], (member) => printStmt(w, member));
+      braces(w, tree.list(a), tree.start[n], tree.end[n], (member) => printStmt(w, member));
+      return;
     default:
       w.text((tree.flags[n] & EnumFlag.flags) !== 0 ? 'enum flags ' : 'enum ');
       if (b !== 0) {
         w.to.type(w, b);
         w.text(' ');
       }
-      return braces(w, tree.list(a), b !== 0 ? tree.end[b] : tree.start[n], tree.end[n], (v) => printVariant(w, v));
+      braces(w, tree.list(a), b !== 0 ? tree.end[b] : tree.start[n], tree.end[n], (v) => printVariant(w, v));
+      return;
   }
 }
 
 function printVariant(w: Writer, n: NodeId): void {
   const tree = w.tree;
-  if (tree.kind[n] !== Node.Variant) return printStmt(w, n);
+  if (tree.kind[n] !== Node.Variant) {
+    printStmt(w, n);
+    return;
+  }
   w.nameAt(tree.start[n]);
   if (tree.b[n] !== 0) {
     w.text(' :: ');
@@ -368,9 +452,12 @@ function printProtocol(w: Writer, n: NodeId): void {
 function printRuntimeClass(w: Writer, n: NodeId): void {
   const tree = w.tree;
   const words: Record<number, string> = {
-    [RuntimeClassKind.objcClass]: '#objc_class', [RuntimeClassKind.objcProtocol]: '#objc_protocol',
-    [RuntimeClassKind.jniClass]: '#jni_class', [RuntimeClassKind.jniInterface]: '#jni_interface',
-    [RuntimeClassKind.swiftClass]: '#swift_class', [RuntimeClassKind.swiftStruct]: '#swift_struct',
+    [RuntimeClassKind.objcClass]: '#objc_class',
+    [RuntimeClassKind.objcProtocol]: '#objc_protocol',
+    [RuntimeClassKind.jniClass]: '#jni_class',
+    [RuntimeClassKind.jniInterface]: '#jni_interface',
+    [RuntimeClassKind.swiftClass]: '#swift_class',
+    [RuntimeClassKind.swiftStruct]: '#swift_struct',
     [RuntimeClassKind.swiftProtocol]: '#swift_protocol',
   };
   if ((tree.flags[n] & RuntimeClassFlag.jniMain) !== 0) w.text('#jni_main ');

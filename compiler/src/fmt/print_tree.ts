@@ -3,11 +3,17 @@ import type { Names } from '../base/names.ts';
 import { Node } from '../parse/node.ts';
 import type { Tree } from '../parse/tree.ts';
 import { printBlock, printDef, printFn, printStmt } from './print_decl.ts';
-import { printExpr, printType } from './print_expr.ts';
+import { printExpr } from './print_expr.ts';
+import { printType } from './print_type.ts';
 import { type Printers, Writer } from './writer.ts';
 
 const printers: Printers = {
-  expr: printExpr, type: printType, stmt: printStmt, block: printBlock, fn: printFn, def: printDef,
+  expr: printExpr,
+  type: printType,
+  stmt: printStmt,
+  block: printBlock,
+  fn: printFn,
+  def: printDef,
 };
 
 /** Only for trees without errors: what did not parse is copied as it stands. */

@@ -4,6 +4,7 @@ import { Names } from '../base/names.ts';
 import { Sink } from '../diagnostics/sink.ts';
 import { lexFile } from '../lex/lex_file.ts';
 import type { Tree } from '../parse/tree.ts';
+import { pipeHead } from './pipe.ts';
 
 const INDENT = '    ';
 const decoder = new TextDecoder('utf-8');
@@ -127,9 +128,17 @@ export class Writer {
     if (!this.fresh) this.newline();
   }
 
-  /** Where a node begins in the source, a leading `private` and piped values included. */
+  /** Where a node begins in the source, the piped value included. */
   startOf(n: NodeId): number {
-    return this.tree.start[n];
+    let at = n;
+    for (
+      let head = pipeHead(this.tree, at, this.openPipes);
+      head !== 0;
+      head = pipeHead(this.tree, at, this.openPipes)
+    ) {
+      at = this.tree.listAt(this.tree.b[head], 0);
+    }
+    return this.tree.start[at];
   }
 
   endOf(n: NodeId): number {

@@ -11,11 +11,15 @@ export function lexChar(bytes: Uint8Array, start: number): CharToken {
   const first = bytes[start + 1];
   if (first === undefined || first === 10) return bad(bytes, start, 'unterminated character literal');
   if (first === 0x27) return { end: start + 2, value: 0, error: 'empty character literal' };
-  const scalar = first === 0x5c ? escape(bytes, start + 1) : utf8(bytes, start + 1);
+  const scalar = first === 0x5c ? escapeAt(bytes, start + 1) : utf8(bytes, start + 1);
   if (typeof scalar === 'string') return bad(bytes, start, scalar);
   if (bytes[scalar.end] !== 0x27) {
     const closed = closing(bytes, start) > 0;
-    return bad(bytes, start, closed ? 'character literal holds more than one character' : 'unterminated character literal');
+    return bad(
+      bytes,
+      start,
+      closed ? 'character literal holds more than one character' : 'unterminated character literal',
+    );
   }
   return { end: scalar.end + 1, value: scalar.value, error: null };
 }
@@ -25,23 +29,31 @@ interface Scalar {
   value: number;
 }
 
-function escape(bytes: Uint8Array, at: number): Scalar | string {
+function escapeAt(bytes: Uint8Array, at: number): Scalar | string {
   const code = bytes[at + 1];
   switch (code) {
-    case 0x6e: return { end: at + 2, value: 10 };
-    case 0x74: return { end: at + 2, value: 9 };
-    case 0x72: return { end: at + 2, value: 13 };
-    case 0x5c: return { end: at + 2, value: 0x5c };
-    case 0x27: return { end: at + 2, value: 0x27 };
-    case 0x30: return { end: at + 2, value: 0 };
+    case 0x6e:
+      return { end: at + 2, value: 10 };
+    case 0x74:
+      return { end: at + 2, value: 9 };
+    case 0x72:
+      return { end: at + 2, value: 13 };
+    case 0x5c:
+      return { end: at + 2, value: 0x5c };
+    case 0x27:
+      return { end: at + 2, value: 0x27 };
+    case 0x30:
+      return { end: at + 2, value: 0 };
     case 0x78: {
       const high = hex(bytes[at + 2]);
       if (high < 0) return "'\\x' needs one or two hex digits";
       const low = hex(bytes[at + 3]);
       return low < 0 ? { end: at + 3, value: high } : { end: at + 4, value: high * 16 + low };
     }
-    case 0x75: return unicode(bytes, at);
-    default: return `unknown escape '\\${code === undefined ? '' : String.fromCharCode(code)}' in character literal`;
+    case 0x75:
+      return unicode(bytes, at);
+    default:
+      return `unknown escape '\\${code === undefined ? '' : String.fromCharCode(code)}' in character literal`;
   }
 }
 
@@ -74,7 +86,8 @@ function utf8(bytes: Uint8Array, at: number): Scalar | string {
     value = (value << 6) | (byte & 0x3f);
   }
   const least = length === 2 ? 0x80 : length === 3 ? 0x800 : 0x10000;
-  if (value < least || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) return 'invalid UTF-8 in character literal';
+  if (value < least || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
+    return 'invalid UTF-8 in character literal';
   return { end: at + length, value };
 }
 

@@ -201,27 +201,35 @@ SIMPLE[0x7d] = Tok.rbrace;
 function punctuation(bytes: Uint8Array, i: number): number {
   const next = bytes[i + 1];
   switch (bytes[i]) {
-    case 0x2b: return next === 0x3d ? pack(Tok.plusEq, 2) : pack(Tok.plus, 1);
+    case 0x2b:
+      return next === 0x3d ? pack(Tok.plusEq, 2) : pack(Tok.plus, 1);
     case 0x2d:
       if (next === 0x2d && bytes[i + 2] === 0x2d) return pack(Tok.undef, 3);
       if (next === 0x3e) return pack(Tok.arrow, 2);
       return next === 0x3d ? pack(Tok.minusEq, 2) : pack(Tok.minus, 1);
-    case 0x2a: return next === 0x3d ? pack(Tok.starEq, 2) : pack(Tok.star, 1);
-    case 0x2f: return next === 0x3d ? pack(Tok.slashEq, 2) : pack(Tok.slash, 1);
-    case 0x25: return next === 0x3d ? pack(Tok.percentEq, 2) : pack(Tok.percent, 1);
-    case 0x26: return next === 0x3d ? pack(Tok.ampEq, 2) : pack(Tok.amp, 1);
+    case 0x2a:
+      return next === 0x3d ? pack(Tok.starEq, 2) : pack(Tok.star, 1);
+    case 0x2f:
+      return next === 0x3d ? pack(Tok.slashEq, 2) : pack(Tok.slash, 1);
+    case 0x25:
+      return next === 0x3d ? pack(Tok.percentEq, 2) : pack(Tok.percent, 1);
+    case 0x26:
+      return next === 0x3d ? pack(Tok.ampEq, 2) : pack(Tok.amp, 1);
     case 0x7c:
       if (next === 0x3e) return pack(Tok.pipeGt, 2);
       return next === 0x3d ? pack(Tok.pipeEq, 2) : pack(Tok.pipe, 1);
-    case 0x5e: return next === 0x3d ? pack(Tok.caretEq, 2) : pack(Tok.caret, 1);
-    case 0x21: return next === 0x3d ? pack(Tok.notEq, 2) : pack(Tok.bang, 1);
+    case 0x5e:
+      return next === 0x3d ? pack(Tok.caretEq, 2) : pack(Tok.caret, 1);
+    case 0x21:
+      return next === 0x3d ? pack(Tok.notEq, 2) : pack(Tok.bang, 1);
     case 0x3f:
       if (next === 0x3f) return pack(Tok.questionQuestion, 2);
       return next === 0x2e ? pack(Tok.questionDot, 2) : pack(Tok.question, 1);
     case 0x3a:
       if (next === 0x3a) return pack(Tok.colonColon, 2);
       return next === 0x3d ? pack(Tok.colonEq, 2) : pack(Tok.colon, 1);
-    case 0x2e: return next === 0x2e ? rangeEnd(bytes, i, 2, Tok.dotDot) : pack(Tok.dot, 1);
+    case 0x2e:
+      return next === 0x2e ? rangeEnd(bytes, i, 2, Tok.dotDot) : pack(Tok.dot, 1);
     case 0x3c:
       if (next === 0x3c) return bytes[i + 2] === 0x3d ? pack(Tok.shlEq, 3) : pack(Tok.shl, 2);
       if (next === 0x2e && bytes[i + 2] === 0x2e) return rangeEnd(bytes, i, 3, Tok.ltDotDot);
@@ -234,7 +242,8 @@ function punctuation(bytes: Uint8Array, i: number): number {
       if (next === 0x3e) return pack(Tok.fatArrow, 2);
       if (next === 0x2e && bytes[i + 2] === 0x2e) return rangeEnd(bytes, i, 3, Tok.eqDotDot);
       return pack(Tok.eq, 1);
-    default: return 0;
+    default:
+      return 0;
   }
 }
 

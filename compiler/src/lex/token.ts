@@ -13,27 +13,125 @@ export const enum Tok {
   string,
   heredoc,
   // --- punctuation
-  plus, minus, star, slash, percent,
-  amp, pipe, caret, tilde, shl, shr,
-  eqEq, notEq, lt, ltEq, gt, gtEq,
-  bang, question, questionQuestion, questionDot, pipeGt,
-  eq, plusEq, minusEq, starEq, slashEq, percentEq, ampEq, pipeEq, caretEq, shlEq, shrEq,
+  plus,
+  minus,
+  star,
+  slash,
+  percent,
+  amp,
+  pipe,
+  caret,
+  tilde,
+  shl,
+  shr,
+  eqEq,
+  notEq,
+  lt,
+  ltEq,
+  gt,
+  gtEq,
+  bang,
+  question,
+  questionQuestion,
+  questionDot,
+  pipeGt,
+  eq,
+  plusEq,
+  minusEq,
+  starEq,
+  slashEq,
+  percentEq,
+  ampEq,
+  pipeEq,
+  caretEq,
+  shlEq,
+  shrEq,
   dot,
-  dotDot, dotDotEq, dotDotLt, ltDotDot, ltDotDotEq, ltDotDotLt, eqDotDot, eqDotDotEq, eqDotDotLt,
-  colon, colonColon, colonEq, arrow, fatArrow, comma, semi, dollar, undef,
-  lparen, rparen, lbracket, rbracket, lbrace, rbrace,
+  dotDot,
+  dotDotEq,
+  dotDotLt,
+  ltDotDot,
+  ltDotDotEq,
+  ltDotDotLt,
+  eqDotDot,
+  eqDotDotEq,
+  eqDotDotLt,
+  colon,
+  colonColon,
+  colonEq,
+  arrow,
+  fatArrow,
+  comma,
+  semi,
+  dollar,
+  undef,
+  lparen,
+  rparen,
+  lbracket,
+  rbracket,
+  lbrace,
+  rbrace,
   // --- directives
-  hashImport, hashInsert, hashRun, hashError, hashLibrary, hashFramework, hashUsing, hashInclude, hashSource,
-  hashDefine, hashFlags, hashInline, hashIdentity, hashGet, hashSet, hashCallerLocation, hashContextExtend,
+  hashImport,
+  hashInsert,
+  hashRun,
+  hashError,
+  hashLibrary,
+  hashFramework,
+  hashUsing,
+  hashInclude,
+  hashSource,
+  hashDefine,
+  hashFlags,
+  hashInline,
+  hashIdentity,
+  hashGet,
+  hashSet,
+  hashCallerLocation,
+  hashContextExtend,
   /** any word of the Objective-C / JNI / Swift family; value = NameId of the word without '#' */
   hashFfi,
   // --- keywords (kwFirst … kwLast), in the order of KEYWORDS
-  kwIf, kwElse, kwThen, kwWhile, kwFor, kwIn, kwBreak, kwContinue, kwReturn, kwDefer, kwPush, kwCase,
-  kwTrue, kwFalse, kwNull, kwAnd, kwOr, kwXx,
-  kwStruct, kwEnum, kwUnion, kwError, kwProtocol, kwImpl, kwInline,
-  kwRaise, kwTry, kwCatch, kwOnfail,
-  kwF32, kwF64, kwType, kwSelf,
-  kwUfcs, kwAbi, kwExtern, kwExport, kwAsm, kwIntrinsic, kwPrivate,
+  kwIf,
+  kwElse,
+  kwThen,
+  kwWhile,
+  kwFor,
+  kwIn,
+  kwBreak,
+  kwContinue,
+  kwReturn,
+  kwDefer,
+  kwPush,
+  kwCase,
+  kwTrue,
+  kwFalse,
+  kwNull,
+  kwAnd,
+  kwOr,
+  kwXx,
+  kwStruct,
+  kwEnum,
+  kwUnion,
+  kwError,
+  kwProtocol,
+  kwImpl,
+  kwInline,
+  kwRaise,
+  kwTry,
+  kwCatch,
+  kwOnfail,
+  kwF32,
+  kwF64,
+  kwType,
+  kwSelf,
+  kwUfcs,
+  kwAbi,
+  kwExtern,
+  kwExport,
+  kwAsm,
+  kwIntrinsic,
+  kwPrivate,
   count,
   kwFirst = kwIf,
   kwLast = kwPrivate,
@@ -67,15 +165,24 @@ export function tokText(kind: Tok): string {
   if (kind >= Tok.hashImport && kind < Tok.hashFfi) return `'#${DIRECTIVES[kind - Tok.hashImport]}'`;
   if (kind >= Tok.plus && kind <= Tok.rbrace) return `'${PUNCTUATION[kind - Tok.plus]}'`;
   switch (kind) {
-    case Tok.eof: return 'end of file';
+    case Tok.eof:
+      return 'end of file';
     case Tok.ident:
-    case Tok.raw: return 'identifier';
-    case Tok.int: return 'integer literal';
-    case Tok.float: return 'float literal';
-    case Tok.char: return 'character literal';
-    case Tok.string: return 'string literal';
-    case Tok.heredoc: return 'heredoc';
-    case Tok.hashFfi: return 'directive';
-    default: return 'invalid token';
+    case Tok.raw:
+      return 'identifier';
+    case Tok.int:
+      return 'integer literal';
+    case Tok.float:
+      return 'float literal';
+    case Tok.char:
+      return 'character literal';
+    case Tok.string:
+      return 'string literal';
+    case Tok.heredoc:
+      return 'heredoc';
+    case Tok.hashFfi:
+      return 'directive';
+    default:
+      return 'invalid token';
   }
 }

@@ -34,12 +34,19 @@ export function matchBrackets(tokens: Tokens): Int32Array {
 /** type * 2 + (1 when closing), -1 = no bracket. */
 function bracket(kind: Tok): number {
   switch (kind) {
-    case Tok.lparen: return 0;
-    case Tok.rparen: return 1;
-    case Tok.lbracket: return 2;
-    case Tok.rbracket: return 3;
-    case Tok.lbrace: return 4;
-    case Tok.rbrace: return 5;
-    default: return -1;
+    case Tok.lparen:
+      return 0;
+    case Tok.rparen:
+      return 1;
+    case Tok.lbracket:
+      return 2;
+    case Tok.rbracket:
+      return 3;
+    case Tok.lbrace:
+      return 4;
+    case Tok.rbrace:
+      return 5;
+    default:
+      return -1;
   }
 }

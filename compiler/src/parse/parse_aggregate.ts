@@ -59,7 +59,12 @@ function structMember(p: Parser): NodeId {
     return node;
   }
   if (p.tok() === Tok.kwPrivate && atMemberAfterPrivate(p)) {
-    p.error('PRIV-PLACE', start, p.tokEnd[p.i], "'private' is only allowed on module-scope declarations, not on struct members");
+    p.error(
+      'PRIV-PLACE',
+      start,
+      p.tokEnd[p.i],
+      "'private' is only allowed on module-scope declarations, not on struct members",
+    );
     p.advance();
   }
   if (!atMemberName(p)) {

@@ -28,7 +28,7 @@ export function parseAsm(p: Parser, global: boolean): NodeId {
     }
     return 0;
   });
-  p.expect(Tok.rbrace, "after the asm body");
+  p.expect(Tok.rbrace, 'after the asm body');
   return p.node(Node.Asm, start, p.prevEnd, template, listOf(p, operands), listOf(p, clobbers), flags);
 }
 

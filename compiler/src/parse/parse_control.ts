@@ -66,7 +66,7 @@ function ifBody(p: Parser, inline: boolean, fileLevel: boolean): NodeId {
     return p.node(Node.If, start, p.prevEnd, cond, then, other, flags | IfFlag.then);
   }
   if (p.tok() !== Tok.lbrace) {
-    p.expected("'{' or 'then'", "after the condition");
+    p.expected("'{' or 'then'", 'after the condition');
     return p.node(Node.Error, start, p.prevEnd);
   }
   const then = branch(p, fileLevel);
@@ -76,7 +76,10 @@ function ifBody(p: Parser, inline: boolean, fileLevel: boolean): NodeId {
 
 function isLooserThanShift(p: Parser, node: NodeId): boolean {
   if (p.kind[node] === Node.Chain) return true;
-  return p.kind[node] === Node.Binary && (p.flags[node] >= BinOp.eq || (p.flags[node] >= BinOp.bitAnd && p.flags[node] <= BinOp.bitXor));
+  return (
+    p.kind[node] === Node.Binary &&
+    (p.flags[node] >= BinOp.eq || (p.flags[node] >= BinOp.bitAnd && p.flags[node] <= BinOp.bitXor))
+  );
 }
 
 /** At `name :=`; gives the record (name, offset, expression). */
@@ -114,9 +117,7 @@ function elseBranch(p: Parser, inline: boolean, fileLevel: boolean): NodeId {
 }
 
 /** At the `{` after `==`. */
-export function parseMatchBody(
-  p: Parser, start: number, subject: NodeId, inline: boolean, fileLevel: boolean,
-): NodeId {
+export function parseMatchBody(p: Parser, start: number, subject: NodeId, inline: boolean, fileLevel: boolean): NodeId {
   const header = p.header;
   const forHeader = p.forHeader;
   const ifHeader = p.ifHeader;
@@ -184,9 +185,7 @@ function arm(p: Parser, isElse: boolean, fileLevel: boolean): NodeId {
     const value = p.g.expr(p, Level.pipe);
     const semi = p.accept(Tok.semi);
     if (!semi && p.tok() !== Tok.rbrace && !isBlockForm(p, value)) p.expect(Tok.semi);
-    body = p.node(
-      Node.Block, p.start[value], p.prevEnd, 0, value, 0, BlockFlag.bare | (semi ? BlockFlag.tailSemi : 0),
-    );
+    body = p.node(Node.Block, p.start[value], p.prevEnd, 0, value, 0, BlockFlag.bare | (semi ? BlockFlag.tailSemi : 0));
   } else body = armStatements(p);
   return p.node(Node.Arm, start, p.prevEnd, pattern, bind, body, flags);
 }
@@ -326,8 +325,9 @@ function captureList(p: Parser, iters: number): number {
     const at = p.at;
     const byRef = p.accept(Tok.star);
     if (!p.isName(p.tok())) {
-      p.error('FOR-CAPTURE', p.at, p.tokEnd[p.i], `expected capture variable name, found ${p.describe()}`)
-        .help('the parenthesis directly before the body is the capture: write for (f()) { … } to iterate a call');
+      p.error('FOR-CAPTURE', p.at, p.tokEnd[p.i], `expected capture variable name, found ${p.describe()}`).help(
+        'the parenthesis directly before the body is the capture: write for (f()) { … } to iterate a call',
+      );
       break;
     }
     const offset = p.at;
@@ -349,7 +349,9 @@ function captureList(p: Parser, iters: number): number {
   const want = p.extraAt(iters);
   if (count > 0 && count !== want) {
     p.errorAt(
-      'FOR-ARITY', start, p.prevEnd,
+      'FOR-ARITY',
+      start,
+      p.prevEnd,
       `for capture count must match the iterable count: ${want} iterable${want === 1 ? '' : 's'}, ${count} captured`,
     );
   }

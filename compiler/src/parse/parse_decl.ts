@@ -79,7 +79,8 @@ export function terminator(p: Parser, node: NodeId): void {
 export function parseConstValue(p: Parser, member: boolean): NodeId {
   const start = p.at;
   switch (p.tok()) {
-    case Tok.hashImport: return parseImport(p);
+    case Tok.hashImport:
+      return parseImport(p);
     case Tok.hashLibrary: {
       p.advance();
       const path = parseString(p, "after '#library'");
@@ -93,9 +94,12 @@ export function parseConstValue(p: Parser, member: boolean): NodeId {
       p.expect(Tok.semi);
       return node;
     }
-    case Tok.kwStruct: return p.g.structDef(p);
-    case Tok.kwEnum: return p.g.enumDef(p);
-    case Tok.kwUnion: return p.g.unionDef(p);
+    case Tok.kwStruct:
+      return p.g.structDef(p);
+    case Tok.kwEnum:
+      return p.g.enumDef(p);
+    case Tok.kwUnion:
+      return p.g.unionDef(p);
     case Tok.kwError:
       if (p.peek(1) !== Tok.lbrace) break;
       return parseErrorDef(p);

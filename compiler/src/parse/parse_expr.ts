@@ -111,17 +111,23 @@ function continuesChain(p: Parser): boolean {
 export function parseUnary(p: Parser): NodeId {
   const start = p.at;
   switch (p.tok()) {
-    case Tok.minus: return prefix(p, start, Node.Unary, UnOp.neg);
-    case Tok.bang: return prefix(p, start, Node.Unary, UnOp.not);
-    case Tok.tilde: return prefix(p, start, Node.Unary, UnOp.bitNot);
-    case Tok.star: return prefix(p, start, Node.AddrOf, 0);
-    case Tok.kwXx: return prefix(p, start, Node.Xx, 0);
+    case Tok.minus:
+      return prefix(p, start, Node.Unary, UnOp.neg);
+    case Tok.bang:
+      return prefix(p, start, Node.Unary, UnOp.not);
+    case Tok.tilde:
+      return prefix(p, start, Node.Unary, UnOp.bitNot);
+    case Tok.star:
+      return prefix(p, start, Node.AddrOf, 0);
+    case Tok.kwXx:
+      return prefix(p, start, Node.Xx, 0);
     case Tok.kwTry:
       if (p.deferDepth > 0) {
         p.error('DEFER_JUMP', start, p.tokEnd[p.i], '`try` is not allowed inside a `defer` body');
       }
       return prefix(p, start, Node.Try, 0);
-    default: return parsePostfix(p, parsePrimary(p));
+    default:
+      return parsePostfix(p, parsePrimary(p));
   }
 }
 
@@ -154,7 +160,15 @@ function pipeInto(p: Parser, rhs: NodeId, value: NodeId): NodeId {
     p.flags[head] |= CallFlag.piped;
     return rhs;
   }
-  const call = p.node(Node.Call, p.start[head], p.end[head], head, p.list(mark), 0, CallFlag.piped | CallFlag.pipedBare);
+  const call = p.node(
+    Node.Call,
+    p.start[head],
+    p.end[head],
+    head,
+    p.list(mark),
+    0,
+    CallFlag.piped | CallFlag.pipedBare,
+  );
   if (parent === 0) return call;
   p.a[parent] = call;
   return rhs;

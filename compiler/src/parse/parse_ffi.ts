@@ -117,4 +117,3 @@ export function parseFfiExpr(p: Parser): NodeId {
   p.expect(Tok.rparen, 'after arguments');
   return p.node(Node.FfiCall, start, p.prevEnd, type, args, name);
 }
-

@@ -124,8 +124,10 @@ function item(p: Parser): NodeId {
   const start = p.at;
   if (atDecl(p)) return parseDecl(p, 0);
   switch (p.tok()) {
-    case Tok.kwPrivate: return privateItem(p);
-    case Tok.hashImport: return parseImport(p);
+    case Tok.kwPrivate:
+      return privateItem(p);
+    case Tok.hashImport:
+      return parseImport(p);
     case Tok.hashFramework: {
       p.advance();
       const name = parseString(p, "after '#framework'");
@@ -141,7 +143,8 @@ function item(p: Parser): NodeId {
       else p.expect(Tok.semi);
       return node;
     }
-    case Tok.kwImpl: return parseImpl(p);
+    case Tok.kwImpl:
+      return parseImpl(p);
     case Tok.kwInline:
       if (p.peek(1) === Tok.kwIf) {
         p.advance();
@@ -155,7 +158,8 @@ function item(p: Parser): NodeId {
       p.expect(Tok.semi);
       return node;
     }
-    case Tok.hashContextExtend: return contextExtend(p);
+    case Tok.hashContextExtend:
+      return contextExtend(p);
     case Tok.kwAsm: {
       const node = parseAsm(p, true);
       p.expect(Tok.semi);
@@ -171,7 +175,12 @@ function topLevelError(p: Parser): void {
   const end = p.tokEnd[p.i];
   if (p.isKeyword(p.tok()) && (p.peek(1) === Tok.colonColon || p.peek(1) === Tok.colonEq || p.peek(1) === Tok.colon)) {
     const word = p.names.text(p.tokValue[p.i]);
-    p.error('TOP_LEVEL', start, end, `expected identifier at top level, found the keyword '${word}': write '\`${word}'`);
+    p.error(
+      'TOP_LEVEL',
+      start,
+      end,
+      `expected identifier at top level, found the keyword '${word}': write '\`${word}'`,
+    );
     return;
   }
   p.error('TOP_LEVEL', start, end, `expected identifier at top level, found ${p.describe()}`);
@@ -192,16 +201,26 @@ function privateItem(p: Parser): NodeId {
 
 function placeName(p: Parser): string {
   switch (p.tok()) {
-    case Tok.hashImport: return ", not on a flat '#import'";
-    case Tok.kwImpl: return ", not on 'impl'";
-    case Tok.hashRun: return ", not on '#run'";
-    case Tok.hashFramework: return ", not on '#framework'";
-    case Tok.hashError: return ", not on '#error'";
-    case Tok.kwAsm: return ", not on 'asm'";
-    case Tok.hashContextExtend: return ", not on '#context_extend'";
-    case Tok.kwInline: return ", not on 'inline if'";
-    case Tok.kwPrivate: return ': it is given twice';
-    default: return '';
+    case Tok.hashImport:
+      return ", not on a flat '#import'";
+    case Tok.kwImpl:
+      return ", not on 'impl'";
+    case Tok.hashRun:
+      return ", not on '#run'";
+    case Tok.hashFramework:
+      return ", not on '#framework'";
+    case Tok.hashError:
+      return ", not on '#error'";
+    case Tok.kwAsm:
+      return ", not on 'asm'";
+    case Tok.hashContextExtend:
+      return ", not on '#context_extend'";
+    case Tok.kwInline:
+      return ", not on 'inline if'";
+    case Tok.kwPrivate:
+      return ': it is given twice';
+    default:
+      return '';
   }
 }
 
@@ -256,7 +275,9 @@ function startsItem(p: Parser): boolean {
     case Tok.hashContextExtend:
     case Tok.kwImpl:
     case Tok.kwPrivate:
-    case Tok.kwInline: return true;
-    default: return atDecl(p);
+    case Tok.kwInline:
+      return true;
+    default:
+      return atDecl(p);
   }
 }

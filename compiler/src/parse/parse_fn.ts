@@ -118,9 +118,12 @@ export function isBlockForm(p: Parser, node: NodeId): boolean {
     case Node.For:
     case Node.Push:
     case Node.JniEnv:
-    case Node.Error: return true;
-    case Node.If: return (p.flags[node] & 2) === 0;
-    default: return false;
+    case Node.Error:
+      return true;
+    case Node.If:
+      return (p.flags[node] & 2) === 0;
+    default:
+      return false;
   }
 }
 

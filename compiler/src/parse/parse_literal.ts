@@ -5,7 +5,7 @@ import { Node } from './node.ts';
 import type { Parser } from './parser.ts';
 
 /** At Tok.int. */
-export function parseInt(p: Parser): NodeId {
+export function parseIntLiteral(p: Parser): NodeId {
   const start = p.at;
   const end = p.tokEnd[p.i];
   const node = intNode(p, start, end);
@@ -32,7 +32,12 @@ function intNode(p: Parser, start: number, end: number): NodeId {
     hi = hi * radix + Math.floor(lo / 4294967296);
     lo %= 4294967296;
     if (hi >= 4294967296) {
-      p.error('INT_OVERFLOW', start, end, `integer literal overflow: '${textOf(bytes, start, end)}' needs more than 64 bits`);
+      p.error(
+        'INT_OVERFLOW',
+        start,
+        end,
+        `integer literal overflow: '${textOf(bytes, start, end)}' needs more than 64 bits`,
+      );
       return p.node(Node.Error, start, end);
     }
   }
@@ -45,7 +50,8 @@ export function parseLiteral(p: Parser): NodeId {
   const end = p.tokEnd[p.i];
   let node: NodeId;
   switch (p.tok()) {
-    case Tok.int: return parseInt(p);
+    case Tok.int:
+      return parseIntLiteral(p);
     case Tok.float:
       node = p.node(Node.Float, start, end);
       break;
@@ -73,7 +79,8 @@ export function parseLiteral(p: Parser): NodeId {
     case Tok.undef:
       node = p.node(Node.Undef, start, end);
       break;
-    default: return 0;
+    default:
+      return 0;
   }
   p.advance();
   return node;

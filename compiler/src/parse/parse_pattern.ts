@@ -34,7 +34,8 @@ function pattern(p: Parser): NodeId {
     case Tok.int:
     case Tok.char:
     case Tok.kwTrue:
-    case Tok.kwFalse: return parseLiteral(p);
+    case Tok.kwFalse:
+      return parseLiteral(p);
     case Tok.kwStruct:
     case Tok.kwEnum:
     case Tok.kwUnion:
@@ -44,7 +45,8 @@ function pattern(p: Parser): NodeId {
     case Tok.kwF64:
     case Tok.kwType:
     case Tok.kwSelf:
-    case Tok.kwProtocol: return word(p);
+    case Tok.kwProtocol:
+      return word(p);
     case Tok.ident:
     case Tok.raw:
       if (p.peek(1) === Tok.lparen) {
@@ -56,7 +58,8 @@ function pattern(p: Parser): NodeId {
     case Tok.lbracket:
     case Tok.question:
     case Tok.questionQuestion:
-    case Tok.star: return parseType(p, 'pattern');
+    case Tok.star:
+      return parseType(p, 'pattern');
     case Tok.lparen: {
       p.advance();
       const inner = parsePattern(p);
@@ -65,7 +68,8 @@ function pattern(p: Parser): NodeId {
     }
     default: {
       p.expected('a pattern', "after 'case'");
-      while (p.tok() !== Tok.colon && p.tok() !== Tok.semi && p.tok() !== Tok.rbrace && p.tok() !== Tok.eof) p.advance();
+      while (p.tok() !== Tok.colon && p.tok() !== Tok.semi && p.tok() !== Tok.rbrace && p.tok() !== Tok.eof)
+        p.advance();
       return p.errorNode(start, p.prevEnd);
     }
   }

@@ -21,8 +21,9 @@ export function parsePostfix(p: Parser, primary: NodeId): NodeId {
         node = call(p, start, node);
         if (p.trailingEnd === p.i) {
           if (continuesChain(p)) {
-            p.error('TRAILING-CHAIN', p.at, p.tokEnd[p.i], 'a trailing block ends the call chain')
-              .help('bind the result to a name first');
+            p.error('TRAILING-CHAIN', p.at, p.tokEnd[p.i], 'a trailing block ends the call chain').help(
+              'bind the result to a name first',
+            );
             continue;
           }
           return node;
@@ -45,7 +46,8 @@ export function parsePostfix(p: Parser, primary: NodeId): NodeId {
       case Tok.kwCatch:
         node = catchExpr(p, start, node);
         continue;
-      default: return node;
+      default:
+        return node;
     }
   }
 }
@@ -76,8 +78,10 @@ function continuesChain(p: Parser): boolean {
     case Tok.lbracket:
     case Tok.lparen:
     case Tok.bang:
-    case Tok.kwCatch: return !p.newlineBefore();
-    default: return false;
+    case Tok.kwCatch:
+      return !p.newlineBefore();
+    default:
+      return false;
   }
 }
 
@@ -137,10 +141,13 @@ function member(p: Parser, start: number, base: NodeId): NodeId {
       p.expect(Tok.rparen, 'after the target type');
       return p.node(Node.Cast, start, p.prevEnd, base, type, alloc);
     }
-    case Tok.lbrace: return parseStructLit(p, start, base);
-    case Tok.lbracket: return parseArrayLit(p, start, base);
+    case Tok.lbrace:
+      return parseStructLit(p, start, base);
+    case Tok.lbracket:
+      return parseArrayLit(p, start, base);
     case Tok.int:
-    case Tok.float: return tupleIndex(p, start, base, Node.TupleIndex);
+    case Tok.float:
+      return tupleIndex(p, start, base, Node.TupleIndex);
     default:
       p.expected('a member name', "after '.'");
       return p.node(Node.Error, start, p.prevEnd);

@@ -7,7 +7,14 @@ import { Header, type Parser } from './parser.ts';
 import { parseArrayLit, parseStructLit } from './parse_args.ts';
 import { parseLiteral } from './parse_literal.ts';
 import {
-  bracketType, closureType, dollarType, fnType, inBrackets, parseType, resultTypeEnd, tupleType,
+  bracketType,
+  closureType,
+  dollarType,
+  fnType,
+  inBrackets,
+  parseType,
+  resultTypeEnd,
+  tupleType,
 } from './parse_type.ts';
 
 export function parsePrimary(p: Parser): NodeId {
@@ -19,43 +26,61 @@ export function parsePrimary(p: Parser): NodeId {
         if (p.tokValue[p.i] === p.nameClosure) return closureType(p);
       }
       return ident(p, 0);
-    case Tok.raw: return ident(p, NameFlag.raw);
+    case Tok.raw:
+      return ident(p, NameFlag.raw);
     case Tok.kwF32:
     case Tok.kwF64:
     case Tok.kwType:
     case Tok.kwSelf:
     case Tok.kwProtocol:
     case Tok.kwImpl:
-    case Tok.kwUfcs: return ident(p, 0);
-    case Tok.lparen: return p.g.paren(p);
-    case Tok.lbrace: return p.g.block(p);
-    case Tok.dot: return dotForm(p);
-    case Tok.kwIf: return p.g.ifExpr(p, false, false);
-    case Tok.kwWhile: return p.g.whileExpr(p);
-    case Tok.kwFor: return p.g.forExpr(p, false);
+    case Tok.kwUfcs:
+      return ident(p, 0);
+    case Tok.lparen:
+      return p.g.paren(p);
+    case Tok.lbrace:
+      return p.g.block(p);
+    case Tok.dot:
+      return dotForm(p);
+    case Tok.kwIf:
+      return p.g.ifExpr(p, false, false);
+    case Tok.kwWhile:
+      return p.g.whileExpr(p);
+    case Tok.kwFor:
+      return p.g.forExpr(p, false);
     case Tok.kwInline:
       if (p.peek(1) === Tok.kwIf || p.peek(1) === Tok.kwFor) {
         p.advance();
         return p.tok() === Tok.kwIf ? p.g.ifExpr(p, true, false) : p.g.forExpr(p, true);
       }
       break;
-    case Tok.kwPush: return parsePush(p);
-    case Tok.kwBreak: return jump(p, Node.Break, 'break');
-    case Tok.kwContinue: return jump(p, Node.Continue, 'continue');
-    case Tok.kwReturn: return returnExpr(p);
+    case Tok.kwPush:
+      return parsePush(p);
+    case Tok.kwBreak:
+      return jump(p, Node.Break, 'break');
+    case Tok.kwContinue:
+      return jump(p, Node.Continue, 'continue');
+    case Tok.kwReturn:
+      return returnExpr(p);
     case Tok.kwRaise: {
       p.error('SYNTAX', start, p.tokEnd[p.i], '`raise` is a statement: it cannot stand in an expression, use a block');
       p.advance();
       const inner = p.g.expr(p, Level.pipe);
       return p.node(Node.Error, start, p.end[inner]);
     }
-    case Tok.kwStruct: return p.g.structDef(p);
-    case Tok.kwUnion: return p.g.unionDef(p);
-    case Tok.kwEnum: return p.g.enumDef(p);
+    case Tok.kwStruct:
+      return p.g.structDef(p);
+    case Tok.kwUnion:
+      return p.g.unionDef(p);
+    case Tok.kwEnum:
+      return p.g.enumDef(p);
     case Tok.question:
-    case Tok.questionQuestion: return parseType(p, 'optional');
-    case Tok.lbracket: return bracketType(p);
-    case Tok.dollar: return dollarType(p, false);
+    case Tok.questionQuestion:
+      return parseType(p, 'optional');
+    case Tok.lbracket:
+      return bracketType(p);
+    case Tok.dollar:
+      return dollarType(p, false);
     case Tok.hashRun: {
       p.advance();
       const inner = p.g.expr(p, Level.pipe);
@@ -69,9 +94,12 @@ export function parsePrimary(p: Parser): NodeId {
     case Tok.hashCallerLocation:
       p.advance();
       return p.node(Node.CallerLocation, start, p.prevEnd);
-    case Tok.hashFfi: return p.g.ffiExpr(p);
-    case Tok.kwAsm: return p.g.asmExpr(p, false);
-    case Tok.kwError: return errorTag(p);
+    case Tok.hashFfi:
+      return p.g.ffiExpr(p);
+    case Tok.kwAsm:
+      return p.g.asmExpr(p, false);
+    case Tok.kwError:
+      return errorTag(p);
     default: {
       const literal = parseLiteral(p);
       if (literal !== 0) return literal;
@@ -99,8 +127,10 @@ export function startsExpr(kind: Tok): boolean {
     case Tok.colon:
     case Tok.kwElse:
     case Tok.kwThen:
-    case Tok.kwCase: return false;
-    default: return true;
+    case Tok.kwCase:
+      return false;
+    default:
+      return true;
   }
 }
 
@@ -118,7 +148,12 @@ function dotForm(p: Parser): NodeId {
   if (kind === Tok.lbrace) return parseStructLit(p, start, 0);
   if (kind === Tok.lbracket) return parseArrayLit(p, start, 0);
   if (kind === Tok.lparen) {
-    p.error('SYNTAX', start, p.tokEnd[p.i], "'.( … )' is not a literal: write '.{ … }' for a value, 'Tuple(…)' for a type");
+    p.error(
+      'SYNTAX',
+      start,
+      p.tokEnd[p.i],
+      "'.( … )' is not a literal: write '.{ … }' for a value, 'Tuple(…)' for a type",
+    );
     return p.errorNode(start, p.tokEnd[p.i]);
   }
   p.expected("a name, '{' or '['", "after '.'");
@@ -199,9 +234,12 @@ export function parseParen(p: Parser): NodeId {
 function parenForm(p: Parser, close: number): number {
   const after = p.tokKind[close + 1];
   switch (after) {
-    case Tok.fatArrow: return p.forHeader ? 0 : 1;
-    case Tok.lbrace: return p.header === Header.none && beginsParams(p) ? 1 : 0;
-    case Tok.kwAbi: return bodyAfterAbi(p, close + 1) ? 1 : 0;
+    case Tok.fatArrow:
+      return p.forHeader ? 0 : 1;
+    case Tok.lbrace:
+      return p.header === Header.none && beginsParams(p) ? 1 : 0;
+    case Tok.kwAbi:
+      return bodyAfterAbi(p, close + 1) ? 1 : 0;
     case Tok.arrow: {
       const end = resultTypeEnd(p, close + 2);
       if (end === 0) return 2;
@@ -209,7 +247,8 @@ function parenForm(p: Parser, close: number): number {
       if (next === Tok.fatArrow || next === Tok.lbrace) return 1;
       return next === Tok.kwAbi && bodyAfterAbi(p, end) ? 1 : 2;
     }
-    default: return 0;
+    default:
+      return 0;
   }
 }
 
@@ -238,7 +277,12 @@ function group(p: Parser): NodeId {
   const inner = inBrackets(p, () => p.g.expr(p, Level.pipe));
   if (p.tok() === Tok.comma || p.tok() === Tok.colon) {
     const what = p.tok() === Tok.comma ? "'(a, b)'" : "'(x: e)'";
-    p.error('SYNTAX', start, p.tokEnd[p.i], `${what} is not a value: write '.{ … }' for a value, 'Tuple(…)' for a type`);
+    p.error(
+      'SYNTAX',
+      start,
+      p.tokEnd[p.i],
+      `${what} is not a value: write '.{ … }' for a value, 'Tuple(…)' for a type`,
+    );
     return p.errorNode(start, p.prevEnd);
   }
   p.expect(Tok.rparen);

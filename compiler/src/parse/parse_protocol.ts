@@ -70,7 +70,9 @@ function checkReceiver(p: Parser, name: NodeId, params: number): void {
   const method = p.names.text(p.a[name]);
   if (first === 0 || p.kind[first] !== Node.Param || p.names.text(p.a[first]) !== 'self') {
     p.errorAt(
-      'PROTO-RECV', p.start[name], p.end[name],
+      'PROTO-RECV',
+      p.start[name],
+      p.end[name],
       `protocol method must declare its receiver as the first parameter: '${method}' needs 'self: *Self'`,
     );
     return;

@@ -82,7 +82,8 @@ function statement(p: Parser): NodeId {
     case Tok.kwUfcs:
       if (atDecl(p)) return parseDecl(p, 0);
       return exprStatement(p);
-    case Tok.kwReturn: return returnStatement(p);
+    case Tok.kwReturn:
+      return returnStatement(p);
     case Tok.kwRaise: {
       if (p.deferDepth > 0) {
         p.error('DEFER_JUMP', start, p.tokEnd[p.i], '`raise` is not allowed inside a `defer` body');
@@ -91,15 +92,18 @@ function statement(p: Parser): NodeId {
       const value = p.g.expr(p, Level.pipe);
       return ended(p, p.node(Node.Raise, start, p.prevEnd, value));
     }
-    case Tok.kwBreak: return ended(p, jump(p, Node.Break, 'break'));
-    case Tok.kwContinue: return ended(p, jump(p, Node.Continue, 'continue'));
+    case Tok.kwBreak:
+      return ended(p, jump(p, Node.Break, 'break'));
+    case Tok.kwContinue:
+      return ended(p, jump(p, Node.Continue, 'continue'));
     case Tok.kwDefer: {
       p.advance();
       const body = cleanupBody(p);
       const node = p.node(Node.Defer, start, p.prevEnd, body);
       return p.kind[body] === Node.Block ? optionalSemi(p, node) : ended(p, node);
     }
-    case Tok.kwOnfail: return onFail(p);
+    case Tok.kwOnfail:
+      return onFail(p);
     case Tok.hashInsert: {
       p.advance();
       const value = p.g.expr(p, Level.pipe);
@@ -114,7 +118,8 @@ function statement(p: Parser): NodeId {
     case Tok.kwWhile:
     case Tok.kwFor:
     case Tok.kwPush:
-    case Tok.lbrace: return blockFormStatement(p);
+    case Tok.lbrace:
+      return blockFormStatement(p);
     case Tok.kwInline:
       if (p.peek(1) === Tok.kwIf || p.peek(1) === Tok.kwFor) return blockFormStatement(p);
       return exprStatement(p);
@@ -130,7 +135,8 @@ function statement(p: Parser): NodeId {
     case Tok.hashLibrary:
       p.error('SYNTAX', start, p.tokEnd[p.i], `${p.describe()} is only allowed at file level`);
       return p.errorNode();
-    default: return exprStatement(p);
+    default:
+      return exprStatement(p);
   }
 }
 
@@ -213,7 +219,8 @@ function blockFormStatement(p: Parser): NodeId {
     case Tok.lbrace:
       node = parseBlock(p);
       break;
-    default: node = parsePush(p);
+    default:
+      node = parsePush(p);
   }
   p.tail = 0;
   return finishExpr(p, start, node);
@@ -224,7 +231,12 @@ function exprStatement(p: Parser): NodeId {
   const start = p.at;
   if (p.isKeyword(p.tok()) && (p.peek(1) === Tok.colonColon || p.peek(1) === Tok.colonEq)) {
     const word = p.names.text(p.tokValue[p.i]);
-    p.error('SYNTAX', start, p.tokEnd[p.i], `expected an identifier: the keyword '${word}' cannot be a name, write '\`${word}'`);
+    p.error(
+      'SYNTAX',
+      start,
+      p.tokEnd[p.i],
+      `expected an identifier: the keyword '${word}' cannot be a name, write '\`${word}'`,
+    );
     return p.errorNode();
   }
   const first = p.g.expr(p, Level.pipe);
@@ -233,7 +245,7 @@ function exprStatement(p: Parser): NodeId {
   const op = assignOp(p.tok());
   if (op >= 0) return ended(p, assignment(p, first, op));
   if (p.tok() === Tok.colonEq) {
-    p.error('SYNTAX', p.start[first], p.end[first], 'expected an identifier before \':=\'');
+    p.error('SYNTAX', p.start[first], p.end[first], "expected an identifier before ':='");
     p.advance();
     p.g.expr(p, Level.pipe);
     return ended(p, p.node(Node.Error, start, p.prevEnd));
@@ -254,18 +266,30 @@ function finishExpr(p: Parser, start: number, node: NodeId): NodeId {
 /** BinOp of an assignment token (0 for `=`), -1 = none. */
 function assignOp(kind: Tok): number {
   switch (kind) {
-    case Tok.eq: return BinOp.none;
-    case Tok.plusEq: return BinOp.add;
-    case Tok.minusEq: return BinOp.sub;
-    case Tok.starEq: return BinOp.mul;
-    case Tok.slashEq: return BinOp.div;
-    case Tok.percentEq: return BinOp.rem;
-    case Tok.ampEq: return BinOp.bitAnd;
-    case Tok.pipeEq: return BinOp.bitOr;
-    case Tok.caretEq: return BinOp.bitXor;
-    case Tok.shlEq: return BinOp.shl;
-    case Tok.shrEq: return BinOp.shr;
-    default: return -1;
+    case Tok.eq:
+      return BinOp.none;
+    case Tok.plusEq:
+      return BinOp.add;
+    case Tok.minusEq:
+      return BinOp.sub;
+    case Tok.starEq:
+      return BinOp.mul;
+    case Tok.slashEq:
+      return BinOp.div;
+    case Tok.percentEq:
+      return BinOp.rem;
+    case Tok.ampEq:
+      return BinOp.bitAnd;
+    case Tok.pipeEq:
+      return BinOp.bitOr;
+    case Tok.caretEq:
+      return BinOp.bitXor;
+    case Tok.shlEq:
+      return BinOp.shl;
+    case Tok.shrEq:
+      return BinOp.shr;
+    default:
+      return -1;
   }
 }
 

@@ -4,7 +4,7 @@ import { Tok } from '../lex/token.ts';
 import { Level } from './grammar.ts';
 import { FnFlag, NameFlag, Node } from './node.ts';
 import type { Parser } from './parser.ts';
-import { parseInt } from './parse_literal.ts';
+import { parseIntLiteral } from './parse_literal.ts';
 
 /** A type. `where` names the position (field, parameter, variable …) for the message about multi-return signatures. */
 export function parseType(p: Parser, where: string): NodeId {
@@ -41,17 +41,23 @@ function typeBody(p: Parser, where: string): NodeId {
       const nested = p.node(Node.TypeOptional, start + 1, p.prevEnd, inner);
       return p.node(Node.TypeOptional, start, p.prevEnd, nested);
     }
-    case Tok.lbracket: return bracketType(p);
+    case Tok.lbracket:
+      return bracketType(p);
     case Tok.bang: {
       p.advance();
       const set = p.tok() === Tok.ident || p.tok() === Tok.raw ? typePath(p) : 0;
       return p.node(Node.TypeFail, start, p.prevEnd, set);
     }
-    case Tok.dollar: return dollarType(p, true);
-    case Tok.lparen: return parenType(p, where);
-    case Tok.kwStruct: return p.g.structDef(p);
-    case Tok.kwUnion: return p.g.unionDef(p);
-    case Tok.kwEnum: return p.g.enumDef(p);
+    case Tok.dollar:
+      return dollarType(p, true);
+    case Tok.lparen:
+      return parenType(p, where);
+    case Tok.kwStruct:
+      return p.g.structDef(p);
+    case Tok.kwUnion:
+      return p.g.unionDef(p);
+    case Tok.kwEnum:
+      return p.g.enumDef(p);
     case Tok.ident:
       if (p.peek(1) === Tok.lparen) {
         if (p.tokValue[p.i] === p.nameTuple) return tupleType(p);
@@ -65,7 +71,8 @@ function typeBody(p: Parser, where: string): NodeId {
     case Tok.kwSelf:
     case Tok.kwProtocol:
     case Tok.kwImpl:
-    case Tok.kwUfcs: return namedType(p);
+    case Tok.kwUfcs:
+      return namedType(p);
     default:
       p.expected('a type');
       return p.errorNode();
@@ -89,7 +96,7 @@ export function bracketType(p: Parser): NodeId {
   if (p.tok() === Tok.colon) {
     p.advance();
     let sentinel = 0;
-    if (p.tok() === Tok.int) sentinel = parseInt(p);
+    if (p.tok() === Tok.int) sentinel = parseIntLiteral(p);
     else p.expected('integer literal', "after '[:'");
     p.expect(Tok.rbracket);
     const elem = parseType(p, 'slice element');
@@ -206,8 +213,10 @@ function startsType(kind: Tok): boolean {
     case Tok.kwF32:
     case Tok.kwF64:
     case Tok.kwType:
-    case Tok.kwSelf: return true;
-    default: return false;
+    case Tok.kwSelf:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -293,7 +302,10 @@ function abiIsPartOfType(p: Parser): boolean {
 
 export function startsBody(kind: Tok): boolean {
   return (
-    kind === Tok.lbrace || kind === Tok.fatArrow || kind === Tok.kwExtern || kind === Tok.kwExport ||
+    kind === Tok.lbrace ||
+    kind === Tok.fatArrow ||
+    kind === Tok.kwExtern ||
+    kind === Tok.kwExport ||
     kind === Tok.kwIntrinsic
   );
 }
@@ -317,7 +329,7 @@ export function parseAbi(p: Parser): { flags: number; name: number } {
     p.error('ABI-UNKNOWN', start, p.tokEnd[p.i], `unknown calling convention '.${text}': expected '.c' or '.naked'`);
   }
   p.advance();
-  p.expect(Tok.rparen, "after the calling convention");
+  p.expect(Tok.rparen, 'after the calling convention');
   return { flags, name };
 }
 
@@ -368,7 +380,9 @@ function parenType(p: Parser, where: string): NodeId {
   const list = p.list(mark);
   if (where !== '') {
     p.errorAt(
-      'SYNTAX', start, p.prevEnd,
+      'SYNTAX',
+      start,
+      p.prevEnd,
       `a multi-return signature is only allowed after '->', not as the type of a ${where}: use 'Tuple(…)'`,
     );
     return p.errorNode(start, p.prevEnd);

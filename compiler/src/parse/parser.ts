@@ -202,7 +202,7 @@ export class Parser {
     this.kind[id] = kind;
     this.flags[id] = flags;
     this.start[id] = start;
-    this.end[id] = end < start ? start : end;
+    this.end[id] = Math.max(end, start);
     this.a[id] = a;
     this.b[id] = b;
     this.c[id] = c;
@@ -343,9 +343,18 @@ export class Parser {
   // -------------------------------------------------------------------------------------------------- speculation
   save(): Mark {
     return {
-      i: this.i, nodes: this.count, extra: this.extraCount, stack: this.stack.length, errors: this.mutedErrors,
-      lastErrorToken: this.lastErrorToken, depth: this.depth, header: this.header, forHeader: this.forHeader,
-      ifHeader: this.ifHeader, deferDepth: this.deferDepth, loopDepth: this.loopDepth,
+      i: this.i,
+      nodes: this.count,
+      extra: this.extraCount,
+      stack: this.stack.length,
+      errors: this.mutedErrors,
+      lastErrorToken: this.lastErrorToken,
+      depth: this.depth,
+      header: this.header,
+      forHeader: this.forHeader,
+      ifHeader: this.ifHeader,
+      deferDepth: this.deferDepth,
+      loopDepth: this.loopDepth,
     };
   }
 
@@ -377,9 +386,17 @@ export class Parser {
   finish(root: NodeId): Tree {
     const n = this.count;
     return new Tree({
-      file: this.file, root, count: n, kind: this.kind.subarray(0, n), flags: this.flags.subarray(0, n),
-      start: this.start.subarray(0, n), end: this.end.subarray(0, n), a: this.a.subarray(0, n),
-      b: this.b.subarray(0, n), c: this.c.subarray(0, n), extra: this.extra.subarray(0, this.extraCount),
+      file: this.file,
+      root,
+      count: n,
+      kind: this.kind.subarray(0, n),
+      flags: this.flags.subarray(0, n),
+      start: this.start.subarray(0, n),
+      end: this.end.subarray(0, n),
+      a: this.a.subarray(0, n),
+      b: this.b.subarray(0, n),
+      c: this.c.subarray(0, n),
+      extra: this.extra.subarray(0, this.extraCount),
       hasErrors: this.pending.errorCount + this.lexical.length > 0,
     });
   }

@@ -78,7 +78,9 @@ export function checkReserved(tree: Tree, names: Names, sink: Sink): void {
     const text = new TextDecoder().decode(tree.file.bytes.subarray(offset, end));
     sink
       .error(
-        'RESERVED', tree.posOf(offset), tree.posOf(end),
+        'RESERVED',
+        tree.posOf(offset),
+        tree.posOf(end),
         `'${text}' is a reserved type name and cannot be used as an identifier`,
       )
       .help('write it with a backtick to use it as a name', `\`${text}`);

@@ -16,7 +16,7 @@ export function stringValue(tree: Tree, node: NodeId): Uint8Array {
   let at = 0;
   for (let i = start; i < end; i++) {
     let byte = bytes[i];
-    if (byte === 0x5c && i + 1 < end) byte = unescape(bytes[++i]);
+    if (byte === 0x5c && i + 1 < end) byte = unescapeByte(bytes[++i]);
     out[at++] = byte;
   }
   return at === out.length ? out : out.slice(0, at);
@@ -27,12 +27,17 @@ export function stringText(tree: Tree, node: NodeId): string {
   return decoder.decode(stringValue(tree, node));
 }
 
-function unescape(byte: number): number {
+function unescapeByte(byte: number): number {
   switch (byte) {
-    case 0x6e: return 10;
-    case 0x74: return 9;
-    case 0x72: return 13;
-    case 0x30: return 0;
-    default: return byte;
+    case 0x6e:
+      return 10;
+    case 0x74:
+      return 9;
+    case 0x72:
+      return 13;
+    case 0x30:
+      return 0;
+    default:
+      return byte;
   }
 }

@@ -1,7 +1,7 @@
 // Takes node columns built by the parser; gives the immutable syntax tree of one file and small readers over it.
 import type { NameId, NodeId, Pos } from '../base/ids.ts';
 import type { SourceFile } from '../source/source_map.ts';
-import { Node } from './node.ts';
+import type { Node } from './node.ts';
 
 const decoder = new TextDecoder('utf-8');
 
@@ -24,8 +24,18 @@ export class Tree {
   readonly hasErrors: boolean;
 
   constructor(columns: {
-    file: SourceFile; root: NodeId; count: number; kind: Uint8Array; flags: Uint16Array; start: Int32Array;
-    end: Int32Array; a: Int32Array; b: Int32Array; c: Int32Array; extra: Int32Array; hasErrors: boolean;
+    file: SourceFile;
+    root: NodeId;
+    count: number;
+    kind: Uint8Array;
+    flags: Uint16Array;
+    start: Int32Array;
+    end: Int32Array;
+    a: Int32Array;
+    b: Int32Array;
+    c: Int32Array;
+    extra: Int32Array;
+    hasErrors: boolean;
   }) {
     this.file = columns.file;
     this.root = columns.root;

@@ -18,7 +18,8 @@ export function treeDifference(left: Tree, right: Tree, names: Names): string | 
     if (left.flags[l] !== right.flags[r]) return `flags ${left.flags[l]} against ${right.flags[r]} at: ${at}`;
     const kind = left.kind[l] as Node;
     if (kind === Node.Float && left.floatValue(l) !== right.floatValue(r)) return `float value at: ${at}`;
-    if ((kind === Node.String || kind === Node.Heredoc) && stringText(left, l) !== stringText(right, r)) return `text at: ${at}`;
+    if ((kind === Node.String || kind === Node.Heredoc) && stringText(left, l) !== stringText(right, r))
+      return `text at: ${at}`;
     const shape = shapeOf(kind);
     for (let column = 0; column < 3; column++) {
       const a = column === 0 ? left.a[l] : column === 1 ? left.b[l] : left.c[l];
@@ -31,15 +32,24 @@ export function treeDifference(left: Tree, right: Tree, names: Names): string | 
 }
 
 function compare(
-  letter: string, a: number, b: number, left: Tree, right: Tree, names: Names, work: number[],
+  letter: string,
+  a: number,
+  b: number,
+  left: Tree,
+  right: Tree,
+  names: Names,
+  work: number[],
 ): string | null {
   switch (letter) {
-    case '-': return null;
+    case '-':
+      return null;
     case 'n':
       work.push(a, b);
       return null;
-    case 'm': return a === b ? null : `name '${names.text(a)}' against '${names.text(b)}'`;
-    case 'i': return a === b ? null : `number ${a} against ${b}`;
+    case 'm':
+      return a === b ? null : `name '${names.text(a)}' against '${names.text(b)}'`;
+    case 'i':
+      return a === b ? null : `number ${a} against ${b}`;
     case 'l':
     case 'o': {
       const count = left.extra[a];
