@@ -2,20 +2,12 @@
 import { eachRef } from '../ir/refs.ts';
 import { Abi, ConstKind, type FnBody, Linkage, type Module } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
-import { type BatchPort, FnCompiler, HELPER_CALLS, type HostImport, hostKey, Unsupported } from './compile_fn.ts';
+import { type BatchPort, FnCompiler, type HostCall, Unsupported, writeHostCall } from './compile_fn.ts';
+import { IR_PTR } from '../types/ir_type.ts';
 import type { CodeMap } from './frames.ts';
-import { fromHost, toNumber } from './gen_num.ts';
 import type { VmGlobals } from './globals.ts';
-import { sigKey, tyChar } from './layout.ts';
+import { sigKey, TABLE_FNS, tyChar } from './layout.ts';
 import { ByteBuf, type TypeKey, WasmModule } from './wasm.ts';
-
-/** Names and types of the imports every module has, in the order of Helper. */
-export const HELPER_IMPORTS: readonly (readonly [string, TypeKey])[] = [
-  ['bad', 'l>'], ['badFn', 'l>'], ['tick', '>'], ['tickCall', '>'], ['overflow', '>'], ['trap', 'l>'], ['fail', 'i>'],
-  ['frem', 'dd>d'], ['sin', 'd>d'], ['cos', 'd>d'], ['rtti', 'ddi>d'], ['rttiValue', 'ddi>l'], ['errName', 'i>d'],
-  ['memEq', 'lll>i'], ['memMove', 'lll>'], ['memSet', 'lil>'], ['memcpy', 'lll>l'], ['memset', 'lil>l'], ['memcmp', 'lll>i'],
-  ['strlen', 'l>l'],
-];
 
 /** What a batch needs of the machine. */
 export interface BatchHost {
@@ -25,13 +17,12 @@ export interface BatchHost {
   readonly compiled: readonly boolean[];
   readonly maps: (CodeMap | undefined)[];
   ensureBody(id: number): boolean;
-  /** Whether calls of this symbol pass plain numbers (built-in functions). */
-  numeric(symbol: string): boolean;
+  hostCall(symbol: string, key: TypeKey): HostCall;
   message(text: string): number;
 }
 
 export type BatchResult =
-  | { readonly ok: true; readonly bytes: Uint8Array; readonly fns: readonly number[]; readonly imports: readonly HostImport[] }
+  | { readonly ok: true; readonly bytes: Uint8Array; readonly fns: readonly number[] }
   | { readonly ok: false; readonly reason: string; readonly fn: number };
 
 export class Batch implements BatchPort {
@@ -39,14 +30,12 @@ export class Batch implements BatchPort {
   private readonly wasm = new WasmModule();
   private readonly order: number[] = [];
   private readonly index = new Map<number, number>();
-  private readonly thunks = new Map<number, number>();
-  private readonly hosts = new Map<string, HostImport>();
+  private readonly thunks: number[] = [];
   private readonly work: number[] = [];
   private readonly seen = new Set<number>();
 
   constructor(private readonly host: BatchHost) {
     this.module = host.module;
-    for (const [name, key] of HELPER_IMPORTS) this.wasm.importFn('env', name, key);
   }
 
   // ---- BatchPort
@@ -55,7 +44,7 @@ export class Batch implements BatchPort {
   typeIndex(key: TypeKey): number { return this.wasm.type(key); }
   globalAddress(id: number): number { return this.host.globals.address(id); }
   message(text: string): number { return this.host.message(text); }
-  hostImport(symbol: string, key: TypeKey): HostImport { return this.hosts.get(`${symbol}:${key}`)!; }
+  hostCall(symbol: string, key: TypeKey): HostCall { return this.host.hostCall(symbol, key); }
 
   // ---- collecting
 
@@ -63,14 +52,6 @@ export class Batch implements BatchPort {
     if (this.seen.has(id) || this.host.compiled[id] === true) return;
     this.seen.add(id);
     this.work.push(id);
-  }
-
-  private addHost(symbol: string, key: TypeKey): void {
-    const name = `${symbol}:${key}`;
-    if (this.hosts.has(name)) return;
-    const numeric = this.host.numeric(symbol);
-    const index = this.wasm.importFn('host', name, numeric ? `i${key.replaceAll('l', 'd')}` : `i${key}`);
-    this.hosts.set(name, { name, symbol, key, numeric, index });
   }
 
   /** Bodies of everything reachable; 0 = all there, else the function without one. */
@@ -85,10 +66,7 @@ export class Batch implements BatchPort {
       const sig = module.sigs[fn.sig]!;
       if (fn.linkage === Linkage.extern && fn.body === null) {
         // Its address is taken: a function of the table that calls the host.
-        if (sig.result === null || !sig.result.mem) {
-          this.thunks.set(id, 0);
-          this.addHost(fn.symbol, externKey(this.module, id));
-        }
+        this.thunks.push(id);
         continue;
       }
       if (fn.body === null && !this.host.ensureBody(id)) return id;
@@ -112,12 +90,7 @@ export class Batch implements BatchPort {
       eachRef(body, i, visit);
       if (body.op[i] !== Op.call) continue;
       const callee = module.fns[body.a[i]!]!;
-      if (callee.linkage !== Linkage.extern || callee.body !== null) {
-        this.want(callee.id);
-        continue;
-      }
-      const key = hostKey(module, body, i, module.sigs[callee.sig]!);
-      if (HELPER_CALLS[callee.symbol]?.[1] !== key) this.addHost(callee.symbol, key);
+      if (callee.linkage !== Linkage.extern || callee.body !== null) this.want(callee.id);
     }
   }
 
@@ -127,7 +100,7 @@ export class Batch implements BatchPort {
     const missing = this.collect(roots);
     if (missing !== 0) return { ok: false, reason: '', fn: missing };
     const { wasm, module } = this;
-    let next = wasm.importCount;
+    let next = 0;
     for (const id of this.order) this.index.set(id, next++);
     const marks: (readonly number[])[] = [];
     for (const id of this.order) {
@@ -141,9 +114,9 @@ export class Batch implements BatchPort {
         throw e;
       }
     }
-    for (const id of this.thunks.keys()) this.thunk(id);
-    for (const id of this.order) wasm.elem(id, this.index.get(id)!);
-    const { bytes, offsets } = wasm.finish(true);
+    for (const id of this.thunks) this.thunk(id);
+    for (const id of this.order) wasm.elem(TABLE_FNS + id, this.index.get(id)!);
+    const { bytes, offsets } = wasm.finish();
     for (let k = 0; k < this.order.length; k++) {
       const at = offsets[k]!;
       const list = marks[k]!;
@@ -154,29 +127,24 @@ export class Batch implements BatchPort {
       }
       this.host.maps[this.order[k]!] = map;
     }
-    return { ok: true, bytes, fns: [...this.order, ...this.thunks.keys()], imports: [...this.hosts.values()] };
+    return { ok: true, bytes, fns: [...this.order, ...this.thunks] };
   }
 
-  /** A table entry for an extern function. */
+  /** A table entry for an extern function: the host call with the parameters as they come. */
   private thunk(id: number): void {
     const fn = this.module.fns[id]!;
     const sig = this.module.sigs[fn.sig]!;
-    const at = this.hostImport(fn.symbol, externKey(this.module, id));
+    const mem = sig.result !== null && sig.result.mem;
+    const types = mem ? [IR_PTR] : [];
+    for (const p of sig.params) types.push(p.ty);
+    const key = types.map(tyChar).join('') + '>' + (sig.result === null || mem ? '' : tyChar(sig.result.ty));
     const code = new ByteBuf();
-    code.get(0);
-    sig.params.forEach((p, k) => {
+    const push = types.map((ty, k) => () => {
       code.get(1 + k);
-      if (at.numeric) toNumber(code, p.ty);
+      return ty;
     });
-    code.call(at.index);
-    if (sig.result !== null) fromHost(code, sig.result.ty, at.numeric);
+    writeHostCall(code, this, this.hostCall(fn.symbol, key), 0, push, sig, () => {});
     code.end();
-    this.wasm.elem(id, this.wasm.fn(sigKey(sig), `x${id}`, [], code));
+    this.wasm.elem(TABLE_FNS + id, this.wasm.fn(sigKey(sig), `x${id}`, [], code));
   }
-}
-
-/** Type of the host import behind the address of extern function `id`. */
-function externKey(module: Module, id: number): TypeKey {
-  const sig = module.sigs[module.fns[id]!.sig]!;
-  return sig.params.map((p) => tyChar(p.ty)).join('') + '>' + (sig.result === null ? '' : tyChar(sig.result.ty));
 }

@@ -8,19 +8,21 @@ import { Op, RttiCol } from '../ir/op.ts';
 import { IR_PTR, IR_VOID, type IrTy, irIsSigned } from '../types/ir_type.ts';
 import { analyze, type FnFacts, PURE, READS } from './analyze.ts';
 import { buildCfg, type Cfg } from './cfg.ts';
-import { afterLoad, binary, constant, convert, floatMath, fromHost, Helper, loadOp, normalise, type Operands, OPERAND_LOCAL, storeOp, toNumber } from './gen_num.ts';
-import { CALL_FUEL, FN_BASE, FN_SHIFT, fnAddress, FUEL_CHUNK, NULL_LIMIT, sigKey, STACK_LOW, tyChar, vtOf } from './layout.ts';
+import { afterLoad, binary, constant, convert, floatMath, fromNumber, loadOp, normalise, type Operands, OPERAND_LOCAL, storeOp, toNumber } from './gen_num.ts';
+import { Helper, HELPER_CALLS, HELPER_KEYS } from './helpers.ts';
+import { CALL_FUEL, FN_BASE, FN_SHIFT, fnAddress, FUEL_CHUNK, HOST_ARGS, HOST_RESULT, NULL_LIMIT, sigKey, STACK_LOW, TABLE_FNS, tyChar, vtOf } from './layout.ts';
 import { copyBytes, type MemGen, memoryOp } from './gen_mem.ts';
 import { ByteBuf, type TypeKey, Vt, W } from './wasm.ts';
 
-/** An imported host function. */
-export interface HostImport {
-  readonly name: string;
-  readonly symbol: string;
-  readonly key: TypeKey;
+/** A host function as compiled code calls it: a number for Helper.dispatch. */
+export interface HostCall {
+  readonly id: number;
+  /** Arguments and result are plain numbers; otherwise they go through memory, exact to 64 bits. */
   readonly numeric: boolean;
-  readonly index: number;
 }
+
+/** Most arguments a numeric host call can pass. */
+export const NUMERIC_ARGS = 4;
 
 /** What a function compiler asks of the batch it is compiled in. */
 export interface BatchPort {
@@ -28,8 +30,8 @@ export interface BatchPort {
   /** Index of a function of this batch, -1 when it is compiled already and called through the table. */
   fnIndex(id: number): number;
   typeIndex(key: TypeKey): number;
-  /** Import of a host function, by symbol and type. */
-  hostImport(symbol: string, key: TypeKey): HostImport;
+  /** A host function, by symbol and type. */
+  hostCall(symbol: string, key: TypeKey): HostCall;
   /** Address of a global; -1 when it has none at compile time. */
   globalAddress(id: number): number;
   /** Number of a message for Helper.fail. */
@@ -44,13 +46,7 @@ export interface CompiledFn {
   readonly marks: readonly number[];
 }
 
-/** Host functions done by the helper module, with the type they must be declared with. */
-export const HELPER_CALLS: Readonly<Record<string, readonly [Helper, TypeKey]>> = {
-  memcpy: [Helper.memcpy, 'lll>l'], memmove: [Helper.memcpy, 'lll>l'], memset: [Helper.memset, 'lil>l'],
-  memcmp: [Helper.memcmp, 'lll>i'], strlen: [Helper.strlen, 'l>l'],
-};
-
-/** Type of the host import behind a call: as the program passes its arguments. */
+/** Type of the host function behind a call: as the program passes its arguments. */
 export function hostKey(module: Module, body: FnBody, i: number, sig: Sig): TypeKey {
   const [at, n] = callArgs(body, i);
   let key = sig.result !== null && sig.result.mem ? 'l' : '';
@@ -123,6 +119,7 @@ export class FnCompiler implements Operands, MemGen {
 
   temp(vt: Vt): number { return this.free[vt]!.pop() ?? this.newLocal(vt); }
   freeTemp(vt: Vt, local: number): void { this.free[vt]!.push(local); }
+  helper(h: Helper): void { callHelper(this.code, this.batch, h); }
   mark(inst: number): void { this.marks.push(this.code.length, inst); }
   typeOf(ref: number): IrTy { return ref > 0 ? this.body.ty[ref]! : ref < 0 ? this.consts[~ref]!.ty : IR_VOID; }
 
@@ -173,7 +170,7 @@ export class FnCompiler implements Operands, MemGen {
   fail(text: string, inst: number): void {
     this.code.i32c(this.batch.message(text));
     if (inst > 0) this.mark(inst);
-    this.code.call(Helper.fail);
+    this.helper(Helper.fail);
   }
 
   private frameAddress(offset: number): void {
@@ -303,7 +300,7 @@ export class FnCompiler implements Operands, MemGen {
     code.if_();
     code.get(t);
     this.mark(inst);
-    code.call(Helper.bad);
+    this.helper(Helper.bad);
     code.end();
     code.get(t);
     code.op(W.i32_wrap_i64);
@@ -375,7 +372,7 @@ export class FnCompiler implements Operands, MemGen {
         this.value(b[i]!);
         this.value64(c[i]!);
         this.mark(i);
-        code.call(Helper.memEq);
+        this.helper(Helper.memEq);
         return;
       default:
         if (o >= Op.trunc && o <= Op.bits) convert(this, o, ty[i]!, this.typeOf(a[i]!), a[i]!);
@@ -469,7 +466,7 @@ export class FnCompiler implements Operands, MemGen {
       out.get(t);
       out.op(W.i32_eqz);
       out.if_();
-      out.call(Helper.tickCall);
+      callHelper(out, this.batch, Helper.tickCall);
       out.end();
     }
     out.get(0);
@@ -478,7 +475,7 @@ export class FnCompiler implements Operands, MemGen {
       out.i32c(Math.min(STACK_LOW + size, 0x7fffffff));
       out.op(W.i32_lt_u);
       out.if_();
-      out.call(Helper.overflow);
+      callHelper(out, this.batch, Helper.overflow);
       out.end();
       out.get(0);
       out.i32c(size);
@@ -493,7 +490,7 @@ export class FnCompiler implements Operands, MemGen {
       const at = this.facts.paramAt[k]!;
       if (at < 0) continue;
       const size = this.sig.params[k]!.size;
-      if (size > 0) copyParam(out, this.fp, at, this.firstParam + k, size, this.temp(Vt.i32));
+      if (size > 0) copyParam(out, this.batch, this.fp, at, this.firstParam + k, size, this.temp(Vt.i32));
     }
     if (this.fuel >= 0) {
       out.i32c(FUEL_CHUNK);
@@ -553,7 +550,7 @@ export class FnCompiler implements Operands, MemGen {
     code.op(W.i32_eqz);
     code.if_();
     this.mark(this.body.blockStart[this.cfg.rpo[x]!]!);
-    code.call(Helper.tick);
+    this.helper(Helper.tick);
     code.i32c(FUEL_CHUNK);
     code.set(this.fuel);
     code.end();
@@ -604,7 +601,7 @@ export class FnCompiler implements Operands, MemGen {
       case Op.rtti: this.rtti(i); return;
       case Op.err_name:
         this.value(a[i]!);
-        code.call(Helper.errName);
+        this.helper(Helper.errName);
         code.op(W.i64_trunc_sat_f64_u);
         this.define(i);
         return;
@@ -654,24 +651,18 @@ export class FnCompiler implements Operands, MemGen {
     if (fn.body === null && fn.linkage === Linkage.extern) {
       const key = hostKey(module, this.body, i, sig);
       const helper = HELPER_CALLS[fn.symbol];
-      if (helper !== undefined && helper[1] === key) {
+      if (helper !== undefined && HELPER_KEYS[helper] === key) {
         for (let k = 0; k < n; k++) this.value(this.body.extra[at + k]!);
         this.mark(i);
-        code.call(helper[0]);
-      } else {
-        const host = this.batch.hostImport(fn.symbol, key);
-        this.pushArgs(i, sig, at, n, host.numeric);
-        this.mark(i);
-        code.call(host.index);
-        if (sig.result !== null && !sig.result.mem) fromHost(code, sig.result.ty, host.numeric);
-      }
+        this.helper(helper);
+      } else this.hostCall(i, sig, this.batch.hostCall(fn.symbol, key), at, n);
     } else if (sig.abi === Abi.naked) {
       this.fail(`cannot call naked function '${fn.display}' at compile time`, i);
       if (sig.result !== null && !sig.result.mem) constant(code, sig.result.ty, 0);
     } else {
-      this.pushArgs(i, sig, at, n, false);
+      this.pushArgs(i, sig, at, n);
       const index = this.batch.fnIndex(fn.id);
-      if (index < 0) code.i32c(fn.id);
+      if (index < 0) code.i32c(TABLE_FNS + fn.id);
       this.mark(i);
       if (index >= 0) code.call(index);
       else code.callIndirect(this.batch.typeIndex(sigKey(sig)));
@@ -680,25 +671,43 @@ export class FnCompiler implements Operands, MemGen {
   }
 
   /** Pushes the frame pointer, the address of an aggregate result, the arguments. */
-  private pushArgs(i: number, sig: Sig, at: number, n: number, numeric: boolean): void {
+  private pushArgs(i: number, sig: Sig, at: number, n: number): void {
     this.code.get(this.fp);
+    this.pushResult(i, sig);
+    for (let k = 0; k < n; k++) this.value(this.body.extra[at + k]!);
+  }
+
+  /** Pushes where an aggregate result goes; true when there is one. */
+  private pushResult(i: number, sig: Sig): boolean {
+    if (sig.result === null || !sig.result.mem) return false;
+    if (this.body.c[i] !== 0) this.value(this.body.c[i]!);
+    else this.frameAddress(this.scratch(sig.result.size, sig.result.align));
+    return true;
+  }
+
+  private hostCall(i: number, sig: Sig, host: HostCall, at: number, n: number): void {
+    const { code } = this;
+    const push: (() => IrTy)[] = [];
     if (sig.result !== null && sig.result.mem) {
-      if (this.body.c[i] !== 0) this.value(this.body.c[i]!);
-      else this.frameAddress(this.scratch(sig.result.size, sig.result.align));
-      if (numeric) toNumber(this.code, IR_PTR);
+      push.push(() => {
+        this.pushResult(i, sig);
+        return IR_PTR;
+      });
     }
     for (let k = 0; k < n; k++) {
-      const ref = this.body.extra[at + k]!;
-      this.value(ref);
-      if (numeric) toNumber(this.code, this.typeOf(ref));
+      push.push(() => {
+        this.value(this.body.extra[at + k]!);
+        return this.typeOf(this.body.extra[at + k]!);
+      });
     }
+    writeHostCall(code, this.batch, host, this.fp, push, sig, () => this.mark(i));
   }
 
   private callPtr(i: number): void {
     const code = this.code;
     const sig = this.batch.module.sigs[this.body.extra[this.body.b[i]!]!]!;
     const [at, n] = callArgs(this.body, i);
-    this.pushArgs(i, sig, at, n, false);
+    this.pushArgs(i, sig, at, n);
     const t = this.temp(Vt.i64);
     this.value(this.body.a[i]!);
     code.i64c(FN_BASE);
@@ -706,15 +715,17 @@ export class FnCompiler implements Operands, MemGen {
     code.i64c(FN_SHIFT);
     code.op(W.i64_rotr);
     code.tee(t);
-    code.i64c(0x7fffffff);
+    code.i64c(0x7fffffff - TABLE_FNS);
     code.op(W.i64_ge_u);
     code.if_();
     code.get(t);
     this.mark(i);
-    code.call(Helper.badFn);
+    this.helper(Helper.badFn);
     code.end();
     code.get(t);
     code.op(W.i32_wrap_i64);
+    code.i32c(TABLE_FNS);
+    code.op(W.i32_add);
     this.freeTemp(Vt.i64, t);
     this.mark(i);
     code.callIndirect(this.batch.typeIndex(sigKey(sig)));
@@ -732,9 +743,9 @@ export class FnCompiler implements Operands, MemGen {
     code.i32c(c[i]!);
     this.mark(i);
     if (c[i] === RttiCol.member_value) {
-      code.call(Helper.rttiValue);
+      this.helper(Helper.rttiValue);
     } else {
-      code.call(Helper.rtti);
+      this.helper(Helper.rtti);
       code.op(W.i64_trunc_sat_f64_s);
     }
     if (vtOf(ty[i]!) === Vt.i32) {
@@ -799,7 +810,7 @@ export class FnCompiler implements Operands, MemGen {
       case Op.trap:
         this.value(a[i]!);
         this.mark(i);
-        code.call(Helper.trap);
+        this.helper(Helper.trap);
         code.op(W.unreachable);
         return;
       default:
@@ -863,7 +874,7 @@ export class FnCompiler implements Operands, MemGen {
 }
 
 /** Copies an aggregate argument (address in i64 local `src`) into the frame. */
-function copyParam(out: ByteBuf, fp: number, at: number, src: number, size: number, t: number): void {
+function copyParam(out: ByteBuf, batch: BatchPort, fp: number, at: number, src: number, size: number, t: number): void {
   out.get(src);
   out.i64c(NULL_LIMIT);
   out.op(W.i64_sub);
@@ -871,10 +882,51 @@ function copyParam(out: ByteBuf, fp: number, at: number, src: number, size: numb
   out.op(W.i64_ge_u);
   out.if_();
   out.get(src);
-  out.call(Helper.bad);
+  callHelper(out, batch, Helper.bad);
   out.end();
   out.get(src);
   out.op(W.i32_wrap_i64);
   out.set(t);
   copyBytes(out, fp, at, t, 0, size);
+}
+
+/** Calls a helper through its place in the table. */
+export function callHelper(out: ByteBuf, batch: BatchPort, h: Helper): void {
+  out.i32c(h);
+  out.callIndirect(batch.typeIndex(HELPER_KEYS[h]!));
+}
+
+/**
+ * A host call. All of them go through one imported function (an import wrapper per signature and module would cost
+ * the engine more than the whole rest of a small batch). `push[k]` pushes argument k and tells its type.
+ */
+export function writeHostCall(
+  code: ByteBuf, batch: BatchPort, host: HostCall, sp: number, push: readonly (() => IrTy)[], sig: Sig, mark: () => void,
+): void {
+  const result = sig.result === null || sig.result.mem ? IR_VOID : sig.result.ty;
+  if (!host.numeric) {
+    push.forEach((p, k) => {
+      code.i32c(0);
+      const vt = vtOf(p());
+      code.mem(vt === Vt.i64 ? W.i64_store : vt === Vt.i32 ? W.i32_store : vt === Vt.f32 ? W.f32_store : W.f64_store, HOST_ARGS + 8 * k);
+    });
+  }
+  code.i32c(host.id);
+  code.get(sp);
+  for (let k = 0; k < NUMERIC_ARGS; k++) {
+    if (host.numeric && k < push.length) toNumber(code, push[k]!());
+    else {
+      code.op(W.f64_const);
+      code.f64(0);
+    }
+  }
+  mark();
+  callHelper(code, batch, Helper.dispatch);
+  if (result === IR_VOID) code.op(W.drop);
+  else if (!host.numeric && vtOf(result) === Vt.i64) {
+    code.op(W.drop);
+    code.i32c(0);
+    code.mem(W.i64_load, HOST_RESULT);
+    normalise(code, result);
+  } else fromNumber(code, result);
 }

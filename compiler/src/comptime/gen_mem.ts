@@ -2,7 +2,8 @@
 import type { FnBody } from '../ir/module.ts';
 import { AtomicRmw, Op } from '../ir/op.ts';
 import { IR_BOOL, type IrTy, irIsFloat, irIsInt, irIsSigned, irSize } from '../types/ir_type.ts';
-import { afterLoad, asSign, binary, constant, Helper, loadOp, normalise, type Operands, OPERAND_LOCAL, storeOp } from './gen_num.ts';
+import { afterLoad, asSign, binary, constant, loadOp, normalise, type Operands, OPERAND_LOCAL, storeOp } from './gen_num.ts';
+import { Helper } from './helpers.ts';
 import { vtOf } from './layout.ts';
 import { type ByteBuf, Vt, W } from './wasm.ts';
 
@@ -92,7 +93,7 @@ export function memoryOp(g: MemGen, i: number, op: Op): void {
       g.value(b[i]!);
       g.value64(c[i]!);
       g.mark(i);
-      code.call(op === Op.mem_move ? Helper.memMove : Helper.memSet);
+      g.helper(op === Op.mem_move ? Helper.memMove : Helper.memSet);
       return;
     case Op.vec_bin: vecBin(g, i); return;
     case Op.vec_un: vecUn(g, i); return;

@@ -1,14 +1,9 @@
 // Takes numeric ops and register types; writes their WebAssembly code: arithmetic at every width, comparison, conversion.
 import { FMath, Op } from '../ir/op.ts';
 import { IR_F32, IR_F64, IR_PTR, type IrTy, irIsFloat, irIsInt, irIsSigned, irWidth } from '../types/ir_type.ts';
+import { Helper } from './helpers.ts';
 import { tyChar, vtOf } from './layout.ts';
 import { type ByteBuf, Vt, W } from './wasm.ts';
-
-/** Imported functions every compiled module has, in this order. */
-export const enum Helper {
-  bad, badFn, tick, tickCall, overflow, trap, fail, frem, sin, cos, rtti, rttiValue, errName,
-  memEq, memMove, memSet, memcpy, memset, memcmp, strlen,
-}
 
 const is64 = (ty: IrTy): boolean => vtOf(ty) === Vt.i64;
 const signedOf = (ty: IrTy): boolean => irIsInt(ty) && irIsSigned(ty);
@@ -92,6 +87,7 @@ export interface Operands {
   temp(vt: Vt): number;
   freeTemp(vt: Vt, local: number): void;
   mark(inst: number): void;
+  helper(h: Helper): void;
 }
 export const OPERAND_LOCAL = 2 ** 30;
 
@@ -104,7 +100,7 @@ export function binary(g: Operands, op: Op, ty: IrTy, a: number, b: number, inst
       if (ty === IR_F32) code.op(W.f64_promote_f32);
       g.push(b);
       if (ty === IR_F32) code.op(W.f64_promote_f32);
-      code.call(Helper.frem);
+      g.helper(Helper.frem);
       if (ty === IR_F32) code.op(W.f32_demote_f64);
       return;
     }
@@ -301,7 +297,7 @@ export function floatMath(g: Operands, f: FMath, ty: IrTy, a: number): void {
     case FMath.fabs: code.op(single ? W.f32_abs : W.f64_abs); return;
     default:
       if (single) code.op(W.f64_promote_f32);
-      code.call(f === FMath.sin ? Helper.sin : Helper.cos);
+      g.helper(f === FMath.sin ? Helper.sin : Helper.cos);
       if (single) code.op(W.f32_demote_f64);
   }
 }
@@ -332,12 +328,27 @@ export function afterLoad(code: ByteBuf, ty: IrTy): void {
   if (w !== 8 && w !== 16) normalise(code, ty);
 }
 
-/** 64-bit integers and pointers travel to built-in functions as f64: a bigint for each would cost far more. */
+/** The register on the stack as f64, for host functions that take plain numbers (exact up to 2^53; a bigint would cost far more). */
 export function toNumber(code: ByteBuf, ty: IrTy): void {
-  if (tyChar(ty) === 'l') code.op(irIsInt(ty) && irIsSigned(ty) ? W.f64_convert_i64_s : W.f64_convert_i64_u);
+  const signed = signedOf(ty);
+  switch (tyChar(ty)) {
+    case 'l': code.op(signed ? W.f64_convert_i64_s : W.f64_convert_i64_u); return;
+    case 'i': code.op(signed ? W.f64_convert_i32_s : W.f64_convert_i32_u); return;
+    case 'f': code.op(W.f64_promote_f32); return;
+    default:
+  }
 }
 
-export function fromHost(code: ByteBuf, ty: IrTy, numeric: boolean): void {
-  if (numeric && tyChar(ty) === 'l') code.op(W.i64_trunc_sat_f64_s);
+/** The f64 a host function gave, as a register. */
+export function fromNumber(code: ByteBuf, ty: IrTy): void {
+  switch (tyChar(ty)) {
+    case 'l': code.op(W.i64_trunc_sat_f64_s); return;
+    case 'i':
+      code.op(W.i64_trunc_sat_f64_s);
+      code.op(W.i32_wrap_i64);
+      break;
+    case 'f': code.op(W.f32_demote_f64); return;
+    default: return;
+  }
   normalise(code, ty);
 }

@@ -1,9 +1,31 @@
 // Takes nothing; gives the helper module: byte loops and checked block operations written directly in WebAssembly.
-import { NULL_LIMIT } from './layout.ts';
-import { ByteBuf, Vt, W, WasmModule } from './wasm.ts';
+import { HOST_RESULT, NULL_LIMIT } from './layout.ts';
+import { ByteBuf, type TypeKey, Vt, W, WasmModule } from './wasm.ts';
 
-const BAD = 0;
-const SPAN = 1;
+/** Functions every compiled module can call: entries of the table. */
+export const enum Helper {
+  bad, badFn, tick, tickCall, overflow, trap, fail, frem, sin, cos, rtti, rttiValue, errName,
+  memEq, memMove, memSet, memcpy, memset, memcmp, strlen, dispatch,
+}
+
+/** Types of the helpers, by Helper. */
+export const HELPER_KEYS: readonly TypeKey[] = [
+  'l>', 'l>', '>', '>', '>', 'l>', 'i>', 'dd>d', 'd>d', 'd>d', 'ddi>d', 'ddi>l', 'i>d',
+  'lll>i', 'lll>', 'lil>', 'lll>l', 'lil>l', 'lll>i', 'l>l', 'iidddd>d',
+];
+
+/** C functions done by helpers, when the program declares them with the same type. */
+export const HELPER_CALLS: Readonly<Record<string, Helper | undefined>> = {
+  memcpy: Helper.memcpy, memmove: Helper.memcpy, memset: Helper.memset, memcmp: Helper.memcmp, strlen: Helper.strlen,
+};
+
+/** First dispatch number of host functions; lower ones are the helpers that JavaScript does. */
+export const FIRST_HOST = 32;
+
+/** The imported dispatcher: (function number, stack pointer, four numbers) → number. */
+const DISPATCH = 0;
+const BAD = 1;
+const SPAN = 2;
 
 /** Pushes span(addr local, n local): a checked i32 address of `n` bytes. */
 function span(code: ByteBuf, addr: number, n: number): void {
@@ -164,23 +186,61 @@ function strlenCode(): ByteBuf {
   return code;
 }
 
+/** A helper done by JavaScript: its parameters as numbers, then the dispatcher. */
+function dispatchCode(h: Helper, key: TypeKey): ByteBuf {
+  const code = new ByteBuf();
+  const params = key.slice(0, key.indexOf('>'));
+  code.i32c(h);
+  code.i32c(0);
+  for (let k = 0; k < 4; k++) {
+    if (k >= params.length) {
+      code.op(W.f64_const);
+      code.f64(0);
+      continue;
+    }
+    code.get(k);
+    if (params[k] === 'l') code.op(W.f64_convert_i64_u);
+    else if (params[k] === 'i') code.op(W.f64_convert_i32_u);
+  }
+  code.call(DISPATCH);
+  if (key.endsWith('>')) code.op(W.drop);
+  else if (key.endsWith('l')) {
+    code.op(W.drop);
+    code.i32c(0);
+    code.mem(W.i64_load, HOST_RESULT);
+  }
+  code.end();
+  return code;
+}
+
+function forwardCode(): ByteBuf {
+  const code = new ByteBuf();
+  for (let k = 0; k < 6; k++) code.get(k);
+  code.call(DISPATCH);
+  code.end();
+  return code;
+}
+
 let compiled: WebAssembly.Module | null = null;
 
-/** The helper module, compiled once per process. Imports env.m and env.bad(i64); exports by name. */
+/** The helper module, compiled once per process. Imports env.m, env.t and env.dispatch; fills the table's first entries. */
 export function helperModule(): WebAssembly.Module {
   if (compiled !== null) return compiled;
   const m = new WasmModule();
-  m.importFn('env', 'bad', 'l>');
+  m.importFn('env', 'dispatch', HELPER_KEYS[Helper.dispatch]!);
+  m.elem(Helper.bad, m.fn('l>', 'h_bad', [], dispatchCode(Helper.bad, 'l>')));
   m.fn('ll>i', 'h_span', [], spanCode());
-  const out = (name: string, key: string, locals: Vt[], code: ByteBuf): void => m.export_(name, m.fn(key, `h_${name}`, locals, code));
+  const add = (h: Helper, locals: Vt[], code: ByteBuf): void => m.elem(h, m.fn(HELPER_KEYS[h]!, `h_${h}`, locals, code));
+  for (let h: Helper = Helper.badFn; h <= Helper.errName; h++) add(h, [], dispatchCode(h, HELPER_KEYS[h]!));
   const three = [Vt.i32, Vt.i32, Vt.i32];
-  out('memEq', 'lll>i', three, compareCode(false));
-  out('memcmp', 'lll>i', three, compareCode(true));
-  out('memMove', 'lll>', [], moveCode(false));
-  out('memcpy', 'lll>l', [], moveCode(true));
-  out('memSet', 'lil>', [], setCode(false));
-  out('memset', 'lil>l', [], setCode(true));
-  out('strlen', 'l>l', [Vt.i32, Vt.i32], strlenCode());
-  compiled = new WebAssembly.Module(m.finish(false).bytes);
+  add(Helper.memEq, three, compareCode(false));
+  add(Helper.memcmp, three, compareCode(true));
+  add(Helper.memMove, [], moveCode(false));
+  add(Helper.memcpy, [], moveCode(true));
+  add(Helper.memSet, [], setCode(false));
+  add(Helper.memset, [], setCode(true));
+  add(Helper.strlen, [Vt.i32, Vt.i32], strlenCode());
+  add(Helper.dispatch, [], forwardCode());
+  compiled = new WebAssembly.Module(m.finish().bytes);
   return compiled;
 }

@@ -8,6 +8,11 @@ export const PAGE = 65536;
 export const NULL_LIMIT = 65536;
 /** Cell (inside the null page, unreachable for programs) that counts calls down to the next budget check. */
 export const CALL_FUEL = 16;
+/** Where a host call with exact 64-bit values leaves its arguments (8 bytes each) and finds its result. */
+export const HOST_RESULT = 56;
+export const HOST_ARGS = 64;
+/** Table entries before the first function: the helpers. Function n is entry TABLE_FNS + n. */
+export const TABLE_FNS = 32;
 /** Steps between two budget checks. */
 export const FUEL_CHUNK = 4096;
 /** The program stack grows down from STACK_TOP to STACK_LOW. */

@@ -5,16 +5,16 @@ import type { FnId, GlobalId, Module, Sig } from '../ir/module.ts';
 import { Op, type RttiCol } from '../ir/op.ts';
 import { IR_VOID, type IrTy, irIsInt, irIsSigned, irWidth } from '../types/ir_type.ts';
 import type { Types } from '../types/types.ts';
-import { Batch, type BatchHost, HELPER_IMPORTS } from './batch.ts';
-import type { HostImport } from './compile_fn.ts';
+import { Batch, type BatchHost } from './batch.ts';
+import { type HostCall, NUMERIC_ARGS } from './compile_fn.ts';
 import { type CodeMap, stackEntries } from './frames.ts';
 import { VmGlobals } from './globals.ts';
-import { helperModule } from './helpers.ts';
+import { FIRST_HOST, Helper, helperModule } from './helpers.ts';
 import { BUILTINS, hasBuiltin, type HostFn, type HostState, type TraceEntry, TraceRing, type VmHost } from './host.ts';
-import { CALL_FUEL, FN_BASE, FUEL_CHUNK, fnAddress, NULL_LIMIT, STACK_TOP, vtOf } from './layout.ts';
+import { CALL_FUEL, FN_BASE, FUEL_CHUNK, fnAddress, HOST_ARGS, HOST_RESULT, NULL_LIMIT, STACK_TOP, TABLE_FNS, vtOf } from './layout.ts';
 import { VmMemory, VmStop } from './memory.ts';
 import { VmRtti } from './rtti.ts';
-import { Vt } from './wasm.ts';
+import { type TypeKey, Vt } from './wasm.ts';
 
 export interface VmOptions {
   /** Bytes of linear memory, stack included. */
@@ -36,9 +36,11 @@ export type VmResult =
   | { readonly ok: true; readonly value: number | bigint | null }
   | { readonly ok: false; readonly reason: string; readonly frames: readonly VmFrame[]; readonly exitCode?: number };
 
+type Handler = (a: number, b: number, c: number, d: number) => number | void;
 type Entry = (...args: (number | bigint)[]) => number | bigint | undefined;
 
 const MAX_FRAMES = 64;
+const TOO_DEEP = 'recursion too deep: compile-time stack exhausted';
 
 export class Vm implements BatchHost, HostState {
   readonly memory: VmMemory;
@@ -48,10 +50,12 @@ export class Vm implements BatchHost, HostState {
   readonly maps: (CodeMap | undefined)[] = [];
   private readonly rtti: VmRtti;
   private readonly table: WebAssembly.Table;
-  private readonly env: Record<string, unknown>;
+  private readonly imports: Record<string, Record<string, unknown>>;
+  /** Functions behind Helper.dispatch, by number. */
+  private readonly handlers: Handler[] = [];
   private readonly messages: string[] = [];
   private readonly messageIds = new Map<string, number>();
-  private readonly hostFns = new Map<string, unknown>();
+  private readonly hostCalls = new Map<string, HostCall>();
   private readonly entries: (Entry | undefined)[] = [];
   private stepsLeft: number;
   /** Stack pointer a nested evaluation starts from. */
@@ -65,57 +69,60 @@ export class Vm implements BatchHost, HostState {
     this.globals = new VmGlobals(module, this.memory);
     this.rtti = new VmRtti(types, this.memory, host);
     this.stepsLeft = options.steps;
-    this.table = new WebAssembly.Table({ element: 'anyfunc', initial: 256 });
-    this.env = this.makeEnv();
+    this.table = new WebAssembly.Table({ element: 'anyfunc', initial: 16384 });
+    this.addHandlers();
+    const { handlers } = this;
+    const dispatch = (id: number, sp: number, a: number, b: number, c: number, d: number): number => {
+      if (sp !== 0) this.sp = sp;
+      return handlers[id]!(a, b, c, d) as number;
+    };
+    this.imports = { env: { m: this.memory.memory, t: this.table, dispatch } };
+    new WebAssembly.Instance(helperModule(), this.imports);
     this.memory.view.setInt32(CALL_FUEL, FUEL_CHUNK, true);
   }
 
-  private makeEnv(): Record<string, unknown> {
+  private addHandlers(): void {
     const tick = (): void => {
       this.stepsLeft -= FUEL_CHUNK;
       if (this.stepsLeft < 0) throw new VmStop(`compile-time step budget exceeded (${this.options.steps} steps)`);
     };
-    const js: Record<string, unknown> = {
-      bad: (at: bigint) => {
-        const n = BigInt.asUintN(64, at);
-        throw new VmStop(n < BigInt(NULL_LIMIT) ? 'null pointer access' : `access through invalid pointer 0x${n.toString(16)}`);
-      },
-      badFn: (rotated: bigint) => {
-        const n = BigInt.asUintN(64, (BigInt.asUintN(64, rotated) << 4n) | (BigInt.asUintN(64, rotated) >> 60n)) + BigInt(FN_BASE);
-        const at = BigInt.asUintN(64, n);
-        throw new VmStop(at < BigInt(NULL_LIMIT) ? 'call of a null function pointer' : `call of 0x${at.toString(16)}, which is no function`);
-      },
-      tick,
-      tickCall: () => {
-        this.memory.view.setInt32(CALL_FUEL, FUEL_CHUNK, true);
-        tick();
-      },
-      overflow: () => {
-        throw new VmStop('recursion too deep: compile-time stack exhausted');
-      },
-      trap: (at: bigint) => {
-        throw new VmStop(this.memory.cstring(Number(at)), 134);
-      },
-      fail: (id: number) => {
-        throw new VmStop(this.messages[id]!);
-      },
-      frem: (x: number, y: number) => x % y,
-      sin: Math.sin,
-      cos: Math.cos,
-      rtti: (tag: number, index: number, col: RttiCol) => this.rtti.value(tag, index, col),
-      rttiValue: (tag: number, index: number) => this.rtti.memberValue(tag, index),
-      errName: (tag: number) => this.rtti.text(this.module.errorNames[tag >>> 0] ?? ''),
+    const set = (h: Helper, f: Handler): void => {
+      this.handlers[h] = f;
     };
-    const helpers = new WebAssembly.Instance(helperModule(), { env: { m: this.memory.memory, bad: js['bad'] } }).exports;
-    const env: Record<string, unknown> = { m: this.memory.memory, t: this.table };
-    for (const [name] of HELPER_IMPORTS) env[name] = js[name] ?? helpers[name];
-    return env;
+    set(Helper.bad, (at) => {
+      throw new VmStop(at < NULL_LIMIT ? 'null pointer access' : `access through invalid pointer 0x${at.toString(16)}`);
+    });
+    set(Helper.badFn, (rotated) => {
+      // The code pointer p was turned into rotr(p - FN_BASE, 4).
+      const n = BigInt(rotated);
+      const at = Number(BigInt.asUintN(64, (n << 4n) + (n >> 60n) + BigInt(FN_BASE)));
+      throw new VmStop(at < NULL_LIMIT ? 'call of a null function pointer' : `call of 0x${at.toString(16)}, which is no function`);
+    });
+    set(Helper.tick, tick);
+    set(Helper.tickCall, () => {
+      this.memory.view.setInt32(CALL_FUEL, FUEL_CHUNK, true);
+      tick();
+    });
+    set(Helper.overflow, () => {
+      throw new VmStop(TOO_DEEP);
+    });
+    set(Helper.trap, (at) => {
+      throw new VmStop(this.memory.cstring(at), 134);
+    });
+    set(Helper.fail, (id) => {
+      throw new VmStop(this.messages[id]!);
+    });
+    set(Helper.frem, (x, y) => x % y);
+    set(Helper.sin, Math.sin);
+    set(Helper.cos, Math.cos);
+    set(Helper.rtti, (tag, index, col) => this.rtti.value(tag, index, col as RttiCol));
+    set(Helper.rttiValue, (tag, index) => this.memory.view.setBigInt64(HOST_RESULT, this.rtti.memberValue(tag, index), true));
+    set(Helper.errName, (tag) => this.rtti.text(this.module.errorNames[tag] ?? ''));
   }
 
   // ---- BatchHost
 
   ensureBody(id: number): boolean { return this.host.ensureBody(id); }
-  numeric(symbol: string): boolean { return hasBuiltin(symbol) && this.symbol(symbol) === null; }
 
   message(text: string): number {
     let id = this.messageIds.get(text);
@@ -126,34 +133,46 @@ export class Vm implements BatchHost, HostState {
     return id;
   }
 
-  private symbol(name: string): HostFn | null { return this.host.symbol?.(name) ?? null; }
-
   // ---- compiling
 
-  private hostFn(h: HostImport): unknown {
-    let fn = this.hostFns.get(h.name);
-    if (fn === undefined) {
-      fn = this.makeHostFn(h);
-      this.hostFns.set(h.name, fn);
+  hostCall(symbol: string, key: TypeKey): HostCall {
+    const name = `${symbol}:${key}`;
+    let call = this.hostCalls.get(name);
+    if (call === undefined) {
+      const native = this.host.symbol?.(symbol) ?? null;
+      const numeric = native === null && (!hasBuiltin(symbol) || key.indexOf('>') <= NUMERIC_ARGS);
+      call = { id: FIRST_HOST + this.hostCalls.size, numeric };
+      this.hostCalls.set(name, call);
+      this.handlers[call.id] = native !== null ? this.exactHandler(native, key) : this.numericHandler(symbol);
     }
-    return fn;
+    return call;
   }
 
-  private makeHostFn(h: HostImport): unknown {
-    if (h.numeric) {
-      const builtin = BUILTINS[h.symbol]!;
-      return (sp: number, a: number, b: number, c: number, d: number) => {
-        this.sp = sp;
-        return builtin(this, a, b, c, d);
-      };
+  private numericHandler(symbol: string): Handler {
+    if (hasBuiltin(symbol)) {
+      const builtin = BUILTINS[symbol]!;
+      return (a, b, c, d) => builtin(this, a, b, c, d);
     }
-    const native = this.symbol(h.symbol);
-    const result = h.key.slice(h.key.indexOf('>') + 1);
-    return (sp: number, ...args: (number | bigint)[]) => {
-      if (native === null) throw new VmStop(`cannot call '${h.symbol}' at compile time`);
-      this.sp = sp;
-      const v = native(args);
-      return result === 'l' ? BigInt(v ?? 0) : Number(v ?? 0);
+    return () => {
+      throw new VmStop(`cannot call '${symbol}' at compile time`);
+    };
+  }
+
+  /** Arguments and a 64-bit result travel through memory. */
+  private exactHandler(native: HostFn, key: TypeKey): Handler {
+    const params = key.slice(0, key.indexOf('>'));
+    const wide = key.endsWith('l');
+    return () => {
+      const { view } = this.memory;
+      const args: (number | bigint)[] = [];
+      for (let k = 0; k < params.length; k++) {
+        const at = HOST_ARGS + 8 * k;
+        const t = params[k];
+        args.push(t === 'l' ? view.getBigInt64(at, true) : t === 'i' ? view.getInt32(at, true) : t === 'f' ? view.getFloat32(at, true) : view.getFloat64(at, true));
+      }
+      const v = native(args) ?? 0;
+      if (wide) this.memory.view.setBigInt64(HOST_RESULT, BigInt.asIntN(64, BigInt(v)), true);
+      return wide ? 0 : Number(v);
     };
   }
 
@@ -161,10 +180,8 @@ export class Vm implements BatchHost, HostState {
   private prepare(roots: readonly FnId[]): VmResult | null {
     const built = new Batch(this).build(roots);
     if (!built.ok) return { ok: false, reason: built.reason, frames: built.fn !== 0 && built.reason !== '' ? [{ fn: built.fn, pos: this.module.fns[built.fn]!.pos }] : [] };
-    const need = this.module.fns.length;
+    const need = TABLE_FNS + this.module.fns.length;
     if (need > this.table.length) this.table.grow(Math.max(need, this.table.length * 2) - this.table.length);
-    const host: Record<string, unknown> = {};
-    for (const h of built.imports) host[h.name] = this.hostFn(h);
     let module: WebAssembly.Module;
     try {
       module = new WebAssembly.Module(built.bytes);
@@ -172,7 +189,7 @@ export class Vm implements BatchHost, HostState {
       const names = built.fns.slice(0, 4).map((f) => this.module.fns[f]!.display).join(', ');
       return ice(`comptime: generated code is invalid (${names}): ${(e as Error).message}`);
     }
-    new WebAssembly.Instance(module, { env: this.env, host });
+    new WebAssembly.Instance(module, this.imports);
     for (const f of built.fns) this.compiled[f] = true;
     this.stats.fns += built.fns.length;
     this.stats.batches++;
@@ -194,7 +211,7 @@ export class Vm implements BatchHost, HostState {
       }
       let entry = this.entries[id];
       if (entry === undefined) {
-        entry = this.table.get(id) as Entry;
+        entry = this.table.get(TABLE_FNS + id) as Entry;
         this.entries[id] = entry;
       }
       const sig = this.module.sigs[this.module.fns[id]!.sig]!;
@@ -217,7 +234,7 @@ export class Vm implements BatchHost, HostState {
     if (e instanceof VmStop) return { ok: false, reason: e.reason, frames: this.frames(e), ...(e.exitCode === undefined ? {} : { exitCode: e.exitCode }) };
     if (!(e instanceof Error)) throw e;
     if (e instanceof RangeError && /call stack/i.test(e.message)) {
-      return { ok: false, reason: 'recursion too deep: compile-time stack exhausted', frames: this.frames(e) };
+      return { ok: false, reason: TOO_DEEP, frames: this.frames(e) };
     }
     if (!(e instanceof WebAssembly.RuntimeError) && e.name !== 'RuntimeError') throw e;
     const entries = stackEntries(e.stack ?? '', this.maps);

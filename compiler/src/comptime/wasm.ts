@@ -182,7 +182,6 @@ export class WasmModule {
   private readonly types = new Map<TypeKey, number>();
   private readonly imports: { ns: string; name: string; type: number }[] = [];
   private readonly fns: CodeFn[] = [];
-  private readonly exports: { name: string; fn: number }[] = [];
   private readonly elems: { index: number; fn: number }[] = [];
 
   type(key: TypeKey): number {
@@ -207,12 +206,11 @@ export class WasmModule {
     return this.imports.length + this.fns.length - 1;
   }
 
-  export_(name: string, fn: number): void { this.exports.push({ name, fn }); }
   /** Puts function `fn` at `index` of the imported table. */
   elem(index: number, fn: number): void { this.elems.push({ index, fn }); }
 
-  /** `offsets[i]`: where the first instruction of the i-th own function lies in the module's bytes. Memory is import env.m, the table env.t. */
-  finish(useTable: boolean): { bytes: Uint8Array<ArrayBuffer>; offsets: number[] } {
+  /** `offsets[i]`: where the first instruction of the i-th own function lies in the bytes. Memory is import env.m, the table env.t. */
+  finish(): { bytes: Uint8Array<ArrayBuffer>; offsets: number[] } {
     const out = new ByteBuf(1024);
     for (const b of [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) out.u8(b);
     const section = (id: number, write: (s: ByteBuf) => void): number => {
@@ -236,7 +234,7 @@ export class WasmModule {
       }
     });
     section(2, (s) => {
-      s.u32(this.imports.length + (useTable ? 2 : 1));
+      s.u32(this.imports.length + 2);
       for (const i of this.imports) {
         s.name(i.ns);
         s.name(i.name);
@@ -249,29 +247,17 @@ export class WasmModule {
       s.u8(1);
       s.u32(1);
       s.u32(65536);
-      if (useTable) {
-        s.name('env');
-        s.name('t');
-        s.u8(1);
-        s.u8(0x70);
-        s.u8(0);
-        s.u32(0);
-      }
+      s.name('env');
+      s.name('t');
+      s.u8(1);
+      s.u8(0x70);
+      s.u8(0);
+      s.u32(0);
     });
     section(3, (s) => {
       s.u32(this.fns.length);
       for (const f of this.fns) s.u32(f.type);
     });
-    if (this.exports.length > 0) {
-      section(7, (s) => {
-        s.u32(this.exports.length);
-        for (const e of this.exports) {
-          s.name(e.name);
-          s.u8(0);
-          s.u32(e.fn);
-        }
-      });
-    }
     if (this.elems.length > 0) this.elemSection(section);
     const starts: number[] = [];
     const codeAt = section(10, (s) => {
