@@ -14,7 +14,8 @@ export interface Koffi {
   config(options: Record<string, number>): unknown;
   out(type: unknown): unknown;
   pointer(type: unknown, depth?: number): unknown;
-  proto(text: string): unknown;
+  /** Anonymous: named types are global to the process, across reloads of this module. */
+  proto(result: string, params: readonly string[]): unknown;
   register(fn: (...args: never[]) => unknown, type: unknown): Ptr;
   view(ptr: Ptr, size: number): ArrayBuffer;
   address(value: unknown): Ptr;
@@ -59,7 +60,6 @@ const SIGNATURES = {
   LLVMDisposeErrorMessage: ['void', P],
   LLVMGetHostCPUName: [P],
   LLVMGetHostCPUFeatures: [P],
-  LLVMGetVersion: ['void', OUT, OUT, OUT],
   LLVMInitializeX86TargetInfo: ['void'],
   LLVMInitializeX86Target: ['void'],
   LLVMInitializeX86TargetMC: ['void'],
@@ -135,6 +135,17 @@ function load(): LlvmResult {
   }
 }
 
+/** The major version that the library claims, 0 when it is no LLVM (or older than 16, which has no such function). */
+function majorOf(lib: KoffiLib, outType: unknown): number {
+  try {
+    const major: Out = [0];
+    (lib.func('LLVMGetVersion', 'void', [outType, outType, outType]) as (...args: readonly unknown[]) => void)(major, [0], [0]);
+    return Number(BigInt(major[0]) & 0xffffffffn); // the out words are 32 bits wide
+  } catch {
+    return 0;
+  }
+}
+
 function bind(path: string): LlvmResult {
   const koffi = createRequire(typeof __filename === 'string' ? __filename : join(process.cwd(), 'x.js'))('koffi') as Koffi;
   try {
@@ -144,6 +155,9 @@ function bind(path: string): LlvmResult {
   }
   const lib = koffi.load(path, { lazy: true });
   const outType = koffi.out(koffi.pointer(P));
+  const version = majorOf(lib, outType);
+  if (version === 0) return { ok: false, error: `'${path}' is not libLLVM ${LLVM_MAJOR} (it does not tell its version)` };
+  if (version !== LLVM_MAJOR) return { ok: false, error: `'${path}' is LLVM ${version}; LLVM ${LLVM_MAJOR} is needed` };
   const c: Record<string, (...args: readonly unknown[]) => Ptr> = {};
   for (const [name, sig] of Object.entries(SIGNATURES)) {
     const [result, ...params] = sig as readonly string[];
@@ -152,15 +166,6 @@ function bind(path: string): LlvmResult {
   const fns = c as unknown as LlvmFns;
   const decodeString = koffi.decode.string;
   const text = (ptr: Ptr): string => (!ptr ? '' : decodeString ? decodeString(ptr) : String(koffi.decode(ptr, 'string')));
-  const major: Out = [0];
-  try {
-    fns.LLVMGetVersion(major, [0], [0]);
-  } catch {
-    return { ok: false, error: `'${path}' is not a libLLVM ${LLVM_MAJOR} (no LLVMGetVersion)` };
-  }
-  // The out words are 32 bits wide.
-  const version = Number(BigInt(major[0]) & 0xffffffffn);
-  if (version !== LLVM_MAJOR) return { ok: false, error: `'${path}' is LLVM ${version}; LLVM ${LLVM_MAJOR} is needed` };
   for (const arch of ['X86', 'AArch64'] as const) {
     for (const part of ['TargetInfo', 'Target', 'TargetMC', 'AsmPrinter', 'AsmParser'] as const) fns[`LLVMInitialize${arch}${part}`]();
   }

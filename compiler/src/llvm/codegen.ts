@@ -54,7 +54,7 @@ let handler: Ptr = 0;
 /** One diagnostic callback for the process: without it an inline-assembly error exits. */
 function diagnosticHandler(llvm: Llvm): Ptr {
   if (handler === 0) {
-    const proto = llvm.koffi.proto('void sx_llvm_diagnostic(uintptr_t info, uintptr_t context)');
+    const proto = llvm.koffi.proto('void', ['uintptr_t', 'uintptr_t']);
     handler = llvm.koffi.register((info: Ptr) => {
       const severity = Number(llvm.c.LLVMGetDiagInfoSeverity(info));
       if (current === null || severity > SEVERITY_WARNING) return;
