@@ -92,7 +92,7 @@ function makeInst(f: FnCtx, node: NodeId, params: readonly TypeId[], isC: boolea
   decl.protocolDomain = outer?.protocolDomain ?? 0;
   return {
     decl, env: f.env, fn: null, params, names: [...tree.list(tree.a[node]!)].map((p) => tree.a[p]!), ret: 0, retKnown: false, errors: 0, retNames: null,
-    state: BodyState.active, display, raised: new Set(), propagates: new Set(), pack: null, usesContext: c.usesContext && !isC, lambda: true,
+    state: BodyState.active, display, raised: new Set(), propagates: new Set(), pack: null, usesContext: c.usesContext && !isC, lambda: true, site: f.inst?.site ?? null,
   };
 }
 

@@ -12,7 +12,7 @@ import { Capture, memVal, regVal, type Val, VK } from './val.ts';
 import { loadVal, newSlot, storeTo, toMem, toReg } from './value.ts';
 
 export { callProtocolMethod } from './protocol_call.ts';
-export { eraseOwned } from './protocol_cast.ts';
+export { eraseOwned, ownProtocolLiteral } from './protocol_cast.ts';
 export { explainErasure } from './protocol_explain.ts';
 
 const EXPLICIT = 1 as Mode;
@@ -132,7 +132,8 @@ function mayView(f: FnCtx, t: TypeId): boolean {
 /** A view record that outlives the frame: what is stored to a global `*P` (or a field reached from one). */
 export function durableView(f: FnCtx, v: Val): Val {
   const { types } = f.c;
-  const proto = types.kind[v.ty] === Ty.ptr ? types.a[v.ty]! : 0;
+  const t = types.kind[v.ty] === Ty.optional ? types.a[v.ty]! : v.ty;
+  const proto = types.kind[t] === Ty.ptr ? types.a[t]! : 0;
   if (v.k !== VK.reg || proto === 0 || types.kind[proto] !== Ty.protocol || v.ref <= 0 || f.b.op[v.ref] !== Op.slot) return v;
   const size = types.size(proto);
   const memory = contextAlloc(f, i64Const(f.c, size));

@@ -5,6 +5,7 @@ import { expr } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { castToProtocol } from './protocol.ts';
 import { explainCast } from './protocol_explain.ts';
+import { errorAt } from './report.ts';
 import { type Val, VK } from './val.ts';
 import { poison } from './value.ts';
 
@@ -21,5 +22,13 @@ export function eraseOwned(f: FnCtx, v: Val, to: TypeId, alloc: NodeId, node: No
     const operand = f.tree.a[node]!;
     explainCast(f, v, to, allocator, f.pos(operand), f.end(operand), alloc === 0 ? 0 : f.pos(alloc), alloc === 0 ? 0 : f.end(alloc));
   }
+  return poison(f);
+}
+
+/** `.{ … }` where a protocol value is expected: there is no concrete type to erase. */
+export function ownProtocolLiteral(f: FnCtx, node: NodeId, to: TypeId): Val {
+  const p = f.c.types.text(to);
+  errorAt(f, 'LIT-NONSTRUCT', node, `cannot build a struct literal for non-struct type '${p}'`)
+    .help(`name the implementing type: \`T.{ … }\` becomes a '${p}' by itself`);
   return poison(f);
 }

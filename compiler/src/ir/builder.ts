@@ -102,6 +102,18 @@ export class Builder {
   trap(message: Ref): void { this.terminate(Op.trap, message, 0, 0); }
   unreachable(): void { this.terminate(Op.unreachable, 0, 0, 0); }
 
+  /** Whether `ref` is a frame slot of this function. */
+  isSlot(ref: Ref): boolean { return ref > 0 && this.op[ref] === Op.slot; }
+
+  /** Whether anything written so far can have an effect besides its values (calls). */
+  hasEffects(): boolean {
+    for (let i = 1; i < this.count; i++) {
+      const op = this.op[i]! as Op;
+      if (op === Op.call || op === Op.call_ptr) return true;
+    }
+    return false;
+  }
+
   /** A count-prefixed list in `extra`. */
   list(items: readonly number[]): number {
     const at = this.extra.length;

@@ -9,7 +9,7 @@ export const enum Op {
   nop = 0,
   /** param: a = imm parameter index. Scalar parameter → its value; aggregate parameter → ptr to a copy this activation owns. */
   param,
-  /** ret_slot: → ptr to the memory where an aggregate result goes (only in functions whose result is an aggregate). */
+  /** ret_slot: → ptr to the memory where an aggregate result goes (only in functions whose result is an aggregate). May stand anywhere, like slot. */
   ret_slot,
   /** slot: a = imm size in bytes, b = imm align. → ptr to a fixed place of the frame. May stand anywhere; the place is one per activation. Contents undefined. */
   slot,

@@ -102,6 +102,9 @@ export class Types {
   private readonly unary = new Map<number, TypeId>();
   private readonly texts: (string | null)[] = [null];
 
+  /** Completes a declared nominal type (set by check); called before its layout or register class is asked for. */
+  onIncomplete: (id: TypeId) => void = () => {};
+
   readonly poison = this.prim(Ty.poison, POISON_SIZE, 8, IR_U64);
   readonly void = this.prim(Ty.void, 0, 1, IR_VOID);
   readonly noreturn = this.prim(Ty.noreturn, 0, 1, IR_VOID);
@@ -258,6 +261,11 @@ export class Types {
   }
 
   info(id: TypeId): Nominal { return this.nominals[id]!; }
+  /** The nominal record with its members known. */
+  members(id: TypeId): Nominal {
+    this.complete(id);
+    return this.nominals[id]!;
+  }
 
   // ---- predicates
 
@@ -267,7 +275,7 @@ export class Types {
   isSigned(id: TypeId): boolean {
     const k = this.kind[id]!;
     if (k === Ty.int) return this.b[id] === 1;
-    if (k === Ty.enum_) return this.isSigned(this.info(id).backing);
+    if (k === Ty.enum_) return this.isSigned(this.members(id).backing);
     return k === Ty.isize;
   }
   /** Width in bits of an integer type. */
@@ -299,7 +307,7 @@ export class Types {
         const p = this.a[id]!;
         return this.isPointerLike(p) && this.reg(p) === IR_PTR ? IR_PTR : IR_VOID;
       }
-      case Ty.enum_: return this.reg(this.info(id).backing);
+      case Ty.enum_: this.complete(id); return this.reg(this.info(id).backing);
       case Ty.errset: return IR_U32;
       default: return IR_VOID;
     }
@@ -321,7 +329,14 @@ export class Types {
     return this.aligns[id]!;
   }
 
+  /** Makes sure that a nominal type's members are known. */
+  complete(id: TypeId): void {
+    const n = this.nominals[id];
+    if (n !== null && n !== undefined && !n.complete) this.onIncomplete(id);
+  }
+
   private layout(id: TypeId): void {
+    this.complete(id);
     const kind = this.kind[id]!;
     let size = 8;
     let align = 8;

@@ -1,0 +1,543 @@
+// Takes a call of a declared function and its arguments; gives the result: binding, inference, instantiation, conversion, the call itself.
+import type { NodeId } from '../base/ids.ts';
+import type { Ref } from '../ir/module.ts';
+import { FnFlag, Node } from '../parse/node.ts';
+import { IR_I64 } from '../types/ir_type.ts';
+import { Ty, type TypeId } from '../types/types.ts';
+import { boxAny } from './any.ts';
+import { applyHead, argKey, argText, bindConstant, checkConstraints, headOf } from './apply_type.ts';
+import { type Arg, bindArgs, type BoundArgs } from './call_args.ts';
+import { argSlot, coerce } from './coerce.ts';
+import { constValueOf } from './const_count.ts';
+import { evalNow } from './comptime_eval.ts';
+import { makeFat } from './convert.ts';
+import { Env } from './env.ts';
+import { expr } from './expr.ts';
+import { addInst, emitCall, plainInst } from './fn.ts';
+import { FnCtx } from './fn_ctx.ts';
+import { type FnDecl, type FnInst, type ParamDecl, ParamMode } from './fn_decl.ts';
+import { mentions, retNode } from './fn_sig.ts';
+import { fnValueType } from './fn_value_type.ts';
+import { unify } from './infer.ts';
+import { lambdaExpr } from './lambda.ts';
+import { constMember } from './member.ts';
+import { lookupIdent } from './names.ts';
+import { loadPayload, optionalPresent } from './optional.ts';
+import { primitiveType } from './primitive.ts';
+import { errorAt } from './report.ts';
+import { evalDefault } from './default_value.ts';
+import { asType, resultType, typeExpr, typeList } from './type_expr.ts';
+import { typeFunctionResult } from './type_function.ts';
+import { Capture, Lit, memVal, regVal, Val, VK } from './val.ts';
+import { newSlot, poison, rvalue, snapshot, storeTo, toMem, toReg } from './value.ts';
+
+/** Whether an argument denotes a type at compile time, without checking it as a value. */
+export function denotesType(f: FnCtx, a: Arg): boolean {
+  if (a.val !== null) return asType(f, a.val) !== 0;
+  return nodeDenotesType(f, a.node);
+}
+
+const TYPE_CALLS = new Set(['struct_field_type', 'variant_type', 'pointee_type', 'type_of', 'Vector', 'Array', 'declare', 'define', 'make_enum', 'raw_pointer_to']);
+
+export function nodeDenotesType(f: FnCtx, n: NodeId): boolean {
+  const { tree } = f;
+  const kind = tree.kindOf(n);
+  if ((kind >= Node.TypeName && kind <= Node.TypeConstrained) || kind === Node.StructDef || kind === Node.EnumDef || kind === Node.UnionDef) {
+    return kind !== Node.TypeGeneric || lookupIdent(f, tree.a[n]!)?.k === VK.type;
+  }
+  switch (kind) {
+    case Node.Paren: return nodeDenotesType(f, tree.a[n]!);
+    case Node.AddrOf: return nodeDenotesType(f, tree.a[n]!);
+    case Node.Ident: {
+      const local = f.find(tree.a[n]!);
+      if (local !== null) return asType(f, local.val) !== 0;
+      f.c.sink.mute();
+      const v = lookupIdent(f, tree.a[n]!, 'type');
+      f.c.sink.unmute();
+      if (v === null) return isPrimitive(f, n);
+      return asType(f, v) !== 0;
+    }
+    case Node.Member: case Node.Call: {
+      if (kind === Node.Call) {
+        const callee = tree.a[n]!;
+        if (tree.kindOf(callee) === Node.Ident && TYPE_CALLS.has(f.c.text(tree.a[callee]!)) && f.find(tree.a[callee]!) === null) {
+          return f.c.text(tree.a[callee]!) !== 'type_of' || constValueOf(f, n)?.k === VK.type;
+        }
+        if (headOf(f, callee) !== null) return true;
+        const fn = tree.kindOf(callee) === Node.Ident ? lookupIdent(f, tree.a[callee]!) : null;
+        if (fn === null || fn.k !== VK.fn) return false;
+        return returnsType(f, fn.fn!);
+      }
+      f.c.sink.mute();
+      const v = constMember(f, n);
+      f.c.sink.unmute();
+      return v !== null && asType(f, v) !== 0;
+    }
+    default: return false;
+  }
+}
+
+function isPrimitive(f: FnCtx, n: NodeId): boolean {
+  return primitiveType(f.c, f.tree.a[n]!) !== 0;
+}
+
+
+/** Whether a function's written result is `Type`. */
+export function returnsType(f: FnCtx, d: FnDecl): boolean {
+  const r = retNode(d);
+  void f;
+  return r !== 0 && d.tree.kindOf(r) === Node.TypeName && d.tree.text(r) === 'Type';
+}
+
+export interface CallSite {
+  /** The Call node: position of the call and of arity errors. */
+  readonly node: NodeId;
+  readonly trailing: NodeId;
+  readonly receiver: boolean;
+  readonly want: TypeId;
+  readonly dst: Ref;
+}
+
+/** A call of declared function `d`. */
+export function callDecl(f: FnCtx, d: FnDecl, given: readonly Arg[], site: CallSite): Val {
+  const bound = bindArgs(f, d, given, site.trailing, site.node, site.receiver, (a) => denotesType(f, a));
+  if (bound === null) {
+    return poison(f);
+  }
+  if (!d.generic) return callPlain(f, d, bound, site);
+  return callGeneric(f, d, bound, site);
+}
+
+function callPlain(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val {
+  const inst = plainInst(f.c, d);
+  const vals: Val[] = [];
+  let bad = false;
+  d.params.forEach((p, i) => {
+    if (p.mode === ParamMode.variadic) {
+      for (const v of variadicTail(f, d, p, inst.params[i]!, bound.rest)) vals.push(v);
+      return;
+    }
+    const a = bound.args[i];
+    if (a === null || a === undefined) {
+      vals.push(null as unknown as Val);
+      return;
+    }
+    const v = argument(f, a, inst.params[i]!, f.c.text(p.name));
+    if (v.k === VK.poison) bad = true;
+    vals.push(later(bound, i) ? snapshot(f, v) : rvalue(f, v));
+  });
+  fillDefaults(f, d, inst, vals, site);
+  if (bad || vals.some((v) => v.k === VK.poison)) return poisonOf(f, inst);
+  f.b.at = f.pos(site.node);
+  if (returnsType(f, d)) {
+    const t = typeFunctionResult(f, d, inst, vals, site.node);
+    if (t !== null) return t;
+  }
+  return emitCall(f, inst, vals, site.dst);
+}
+
+function poisonOf(f: FnCtx, inst: FnInst): Val {
+  return new Val(VK.poison, f.c.types.poison, 0, inst.ret);
+}
+
+/** Whether an argument after position i runs code that could change an earlier argument's place. */
+function later(bound: BoundArgs, i: number): boolean {
+  for (let k = i + 1; k < bound.args.length; k++) if (bound.args[k] !== null && bound.args[k]?.val === null) return true;
+  return bound.rest.length > 0;
+}
+
+/** Defaults are evaluated after the written arguments, in the declaration's scope, under the caller's context. */
+function fillDefaults(f: FnCtx, d: FnDecl, inst: FnInst, vals: Val[], site: CallSite): void {
+  let at = 0;
+  d.params.forEach((p) => {
+    if (p.mode === ParamMode.type || p.mode === ParamMode.constant || p.mode === ParamMode.pack) return;
+    if (p.mode === ParamMode.variadic) return;
+    if (vals[at] === null) vals[at] = evalDefault(f, d, inst.env, p, inst.params[at]!, site.node);
+    at++;
+  });
+}
+
+/** An argument evaluated for a parameter of known type. */
+export function argument(f: FnCtx, a: Arg, want: TypeId, name: string): Val {
+  const v = a.val ?? expr(f, a.node, argTarget(f, want), 0);
+  return passArg(f, v, want, a.node, name);
+}
+
+/** A `*T` parameter takes lvalues of T by address: its pointee is no expected type for literals, but shorthand forms need one. */
+function argTarget(_f: FnCtx, want: TypeId): TypeId { return want; }
+
+/** Converts an argument: lvalues of T are passed by address to `*T`, temporaries by the address of a copy. */
+export function passArg(f: FnCtx, v: Val, want: TypeId, node: NodeId, name: string): Val {
+  const { types } = f.c;
+  if (v.k === VK.poison) return v;
+  if (types.kind[want] === Ty.ptr && v.k !== VK.null_ && v.k !== VK.undef) {
+    const pointee = types.a[want]!;
+    if (v.ty === pointee && v.k !== VK.fn) return regVal(want, addressOf(f, v));
+    if (types.kind[v.ty] === Ty.vector && v.ty === pointee) return regVal(want, addressOf(f, v));
+  }
+  return coerce(f, v, want, node, argSlot(name));
+}
+
+/** The live storage of an lvalue, else a temporary copy. */
+export function addressOf(f: FnCtx, v: Val): Ref {
+  if (v.k === VK.mem && v.lv && v.capture !== Capture.constant) return v.ref;
+  const slot = newSlot(f, v.ty);
+  storeTo(f, slot, v);
+  return slot;
+}
+
+/** The `[]T` value of a variadic tail (a C variadic gets the arguments one by one). */
+function variadicTail(f: FnCtx, d: FnDecl, p: ParamDecl, slice: TypeId, rest: readonly Arg[]): Val[] {
+  const { types, module } = f.c;
+  const elem = types.kind[slice] === Ty.slice ? types.a[slice]! : slice;
+  const isExtern = (d.tree.flags[d.node]! & FnFlag.extern) !== 0;
+  if (isExtern) return rest.map((a) => {
+    const v = a.val ?? expr(f, a.node, 0, 0);
+    return rvalue(f, v.lit !== Lit.none && types.isInt(v.ty) && types.isInt(elem) ? coerce(f, v, elem, a.node, argSlot('')) : v);
+  });
+  if (rest.length === 1 && rest[0]!.spread) return [coerce(f, rest[0]!.val!, slice, rest[0]!.node, argSlot(f.c.text(p.name)))];
+  const n = rest.length;
+  const size = types.size(elem);
+  const arr = f.b.slot(Math.max(size * n, 1), types.align(elem));
+  rest.forEach((a, i) => {
+    const v = a.val ?? expr(f, a.node, elem, 0);
+    storeTo(f, f.b.field(arr, i * size), variadicElem(f, v, elem, a.node, f.c.text(p.name)));
+  });
+  return [makeFat(f, slice, arr, module.int(IR_I64, n))];
+}
+
+/** In a `[]any` tail an optional is boxed as its payload, or as the string "null" (reference 10.6). */
+function variadicElem(f: FnCtx, v: Val, elem: TypeId, node: NodeId, name: string): Val {
+  const { types } = f.c;
+  if (elem === types.any && types.kind[v.ty] === Ty.optional && v.k !== VK.null_) return optionalAsAny(f, v);
+  return coerce(f, v, elem, node, argSlot(name));
+}
+
+
+function optionalAsAny(f: FnCtx, v: Val): Val {
+  const { types } = f.c;
+  const out = newSlot(f, types.any);
+  const some = f.b.block();
+  const none = f.b.block();
+  const done = f.b.block();
+  const m = memVal(v.ty, toMem(f, v));
+  f.b.condBr(optionalPresent(f, m), some, none);
+  f.b.start(some);
+  storeTo(f, out, boxAny(f, loadPayload(f, m)));
+  f.b.br(done);
+  f.b.start(none);
+  storeTo(f, out, boxAny(f, new Val(VK.const_, types.string, 0, new TextEncoder().encode('null'))));
+  f.b.start(done);
+  return memVal(types.any, out);
+}
+
+/** A call that binds `$` names: evaluate, infer, instantiate, convert, call. */
+function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val {
+  const { c } = f;
+  const { types } = c;
+  const env = new Env(d.env);
+  const dc = new FnCtx(c, d.file, d.tree, env);
+  const vals: (Val | null)[] = d.params.map(() => null);
+  const delayed: number[] = [];
+  const errors = c.sink.errorCount;
+  for (let i = 0; i < d.params.length; i++) {
+    const p = d.params[i]!;
+    const a = bound.args[i] ?? null;
+    switch (p.mode) {
+      case ParamMode.type: {
+        if (a === null) break;
+        const t = a.val !== null ? asType(f, a.val) : typeExpr(f, a.node);
+        if (t === types.poison) return poison(f);
+        if (p.type !== 0 && !checkConstraints(f, dc, p.type, t, a.node)) return poison(f);
+        env.bind(p.name, c.typeVal(t));
+        break;
+      }
+      case ParamMode.constant: {
+        const v = constantArg(f, dc, d, p, a, site.node);
+        if (v === null) return poison(f);
+        env.bind(p.name, v);
+        break;
+      }
+      case ParamMode.value: {
+        if (a === null) break;
+        if (a.val === null && isUntypedLambda(f, a.node) && p.generic) {
+          delayed.push(i);
+          break;
+        }
+        const want = p.generic ? knownType(dc, d, p, env) : typeExpr(dc, p.type);
+        let v = a.val ?? expr(f, a.node, want, 0);
+        if (v.k === VK.fn && v.fn!.generic === false) v = fnAsValue(f, v);
+        if (v.k === VK.poison) return poison(f);
+        vals[i] = later(bound, i) ? snapshotArg(f, v) : v;
+        break;
+      }
+      default: break;
+    }
+  }
+  const restVals = bound.rest.map((a) => a.val ?? expr(f, a.node, restTarget(dc, d), 0));
+  if (c.sink.errorCount > errors && restVals.some((v) => v.k === VK.poison)) return poison(f);
+  if (!inferAll(f, dc, d, bound, vals, restVals, env, site)) return poison(f);
+  const pack = bindRest(f, dc, d, restVals, bound, env, site.node);
+  if (pack === undefined) return poison(f);
+  for (const i of delayed) {
+    const p = d.params[i]!;
+    const v = delayedLambda(f, dc, d, p, bound.args[i]!, env);
+    if (v === null) return poison(f);
+    vals[i] = v;
+    unify(dc, p.type, v.ty, d.introduced, env);
+  }
+  if (!allBound(f, d, env, site.node)) return poison(f);
+  const inst = instantiate(f, d, env, pack);
+  inst.site ??= { start: f.pos(site.node), end: f.end(site.node), by: f.inst };
+  return finishGeneric(f, d, inst, bound, vals, pack === null ? [] : restVals, restVals, site);
+}
+
+function restTarget(dc: FnCtx, d: FnDecl): TypeId {
+  const p = d.params[d.params.length - 1]!;
+  if (p.mode !== ParamMode.variadic || p.generic) return 0;
+  const t = typeExpr(dc, p.type);
+  return dc.c.types.kind[t] === Ty.slice ? dc.c.types.a[t]! : 0;
+}
+
+function snapshotArg(f: FnCtx, v: Val): Val {
+  // Lvalues stay places: a pointer parameter wants their address.
+  return v.k === VK.mem && v.lv ? v : snapshot(f, v);
+}
+
+function fnAsValue(f: FnCtx, v: Val): Val {
+  const out = new Val(VK.fn, fnValueType(f, v), 0, 0);
+  out.fn = v.fn;
+  out.inst = v.inst;
+  return out;
+}
+
+/** The parameter's type when everything it mentions is bound already, else 0. */
+function knownType(dc: FnCtx, d: FnDecl, p: ParamDecl, env: Env): TypeId {
+  for (const n of d.introduced) if (env.own(n) === null && mentions(dc, p.type, [n])) return 0;
+  dc.c.sink.mute();
+  const t = typeExpr(dc, p.type);
+  dc.c.sink.unmute();
+  return t === dc.c.types.poison ? 0 : t;
+}
+
+
+/** A lambda some of whose parameters have no written type. */
+function isUntypedLambda(f: FnCtx, n: NodeId): boolean {
+  const { tree } = f;
+  if (tree.kindOf(n) !== Node.Fn) return false;
+  return [...tree.list(tree.a[n]!)].some((p) => tree.b[p] === 0);
+}
+
+function delayedLambda(f: FnCtx, dc: FnCtx, d: FnDecl, p: ParamDecl, a: Arg, env: Env): Val | null {
+  const { types } = dc.c;
+  // Parameter types that are bound by now type the lambda's parameters; its result may still be unknown.
+  const { tree } = d;
+  let node = p.type;
+  if (tree.kindOf(node) === Node.TypeOptional) node = tree.a[node]!;
+  void env;
+  if (tree.kindOf(node) !== Node.TypeClosure && tree.kindOf(node) !== Node.TypeFn) {
+    return lambdaExpr(f, a.node, 0);
+  }
+  const list = typeListOf(dc, tree.a[node]!);
+  if (list === null) return null;
+  const ret = tree.b[node]!;
+  const open = ret !== 0 && d.introduced.some((n) => env.own(n) === null && mentions(dc, ret, [n]));
+  if (open) return lambdaExpr(f, a.node, types.closure(list, 0));
+  return lambdaExpr(f, a.node, types.closure(list, ret === 0 ? types.void : resultType(dc, ret)));
+}
+
+
+function typeListOf(dc: FnCtx, list: number): TypeId[] | null {
+  const r = typeList(dc, list);
+  return r.types.includes(dc.c.types.poison) ? null : r.types;
+}
+
+function constantArg(f: FnCtx, dc: FnCtx, d: FnDecl, p: ParamDecl, a: Arg | null, node: NodeId): Val | null {
+  const { c } = f;
+  const want = typeExpr(dc, p.type);
+  if (want === c.types.poison) return null;
+  if (a === null) return evalNow(dc, p.default, { label: c.text(p.name), name: p.name, want, slot: argSlot(c.text(p.name)) });
+  if (a.val !== null && a.val.k === VK.const_) return bindConstant(f, a.val, want, c.text(p.name), a.node);
+  const errors = c.sink.errorCount;
+  const scalarInt = c.types.isInt(want);
+  if (scalarInt) {
+    const v = constValueOf(f, a.node);
+    if (v === null) {
+      errorAt(f, 'VALPARAM-CONST', a.node, `generic value parameter '${c.text(p.name)}' must be a compile-time integer constant`);
+      return null;
+    }
+    return v.k === VK.poison ? null : bindConstant(f, v, want, c.text(p.name), a.node);
+  }
+  const v = evalNow(f, a.node, { label: `${d.display}.${c.text(p.name)}`, name: p.name, want, slot: argSlot(c.text(p.name)) });
+  void node;
+  if (v.k === VK.poison || c.sink.errorCount > errors) return null;
+  if (v.k === VK.const_) {
+    const out = new Val(VK.const_, want, 0, v.cv);
+    out.captureName = p.name;
+    return out;
+  }
+  return v;
+}
+
+/** Matches every value parameter's declared type against its argument, left to right. */
+function inferAll(f: FnCtx, dc: FnCtx, d: FnDecl, bound: BoundArgs, vals: readonly (Val | null)[], rest: readonly Val[], env: Env, site: CallSite): boolean {
+  const { types } = f.c;
+  const explicit = new Set(d.params.filter((p) => p.mode === ParamMode.type && env.own(p.name) !== null).map((p) => p.name));
+  const open = d.introduced.filter((n) => !explicit.has(n));
+  d.params.forEach((p, i) => {
+    const v = vals[i];
+    if (p.mode === ParamMode.value && p.generic && v !== null && v !== undefined) unify(dc, p.type, inferenceType(f, v), open, env);
+    if (p.mode === ParamMode.variadic && p.generic) {
+      for (const r of rest) {
+        const t = bound.rest[0]?.spread ? r.ty : types.slice(inferenceType(f, r));
+        unify(dc, p.type, t, open, env);
+      }
+    }
+  });
+  // Inferred type parameters must satisfy their constraints.
+  for (const p of d.params) {
+    const t = p.mode === ParamMode.type && !bound.explicitTypes ? env.own(p.name) : null;
+    if (t !== null && t.k === VK.type && p.type !== 0 && !checkConstraints(f, dc, p.type, t.cv as number, site.node)) return false;
+  }
+  return inlineConstraints(f, dc, d, env, site.node);
+}
+
+/** `x: $T/P`: constraints written where the name is introduced. */
+function inlineConstraints(f: FnCtx, dc: FnCtx, d: FnDecl, env: Env, node: NodeId): boolean {
+  for (const p of d.params) {
+    if (p.type === 0 || !p.generic) continue;
+    const g = findConstrained(d, p.type);
+    if (g === 0) continue;
+    const t = env.own(d.tree.a[g]!);
+    if (t !== null && t.k === VK.type && !checkConstraints(f, dc, g, t.cv as number, node)) return false;
+  }
+  return true;
+}
+
+function findConstrained(d: FnDecl, node: NodeId): NodeId {
+  const { tree } = d;
+  switch (tree.kindOf(node)) {
+    case Node.TypeGeneric: return tree.listCount(tree.b[node]!) > 0 ? node : 0;
+    case Node.TypePtr: case Node.TypeSlice: case Node.TypeOptional: case Node.TypeManyPtr: case Node.TypeArray: case Node.TypeGroup: return findConstrained(d, tree.a[node]!);
+    default: return 0;
+  }
+}
+
+function inferenceType(f: FnCtx, v: Val): TypeId {
+  const { types } = f.c;
+  if (v.k === VK.type) return types.type;
+  if (v.k === VK.null_) return types.poison;
+  if (v.only !== 0) return v.ty;
+  // A narrowed optional is its payload for inference too.
+  if (v.local !== 0 && types.kind[v.ty] === Ty.optional && f.locals[v.local - 1]?.narrowed === true) return types.a[v.ty]!;
+  return v.ty;
+}
+
+/** Binds a pack parameter; null = no pack; undefined after a report. */
+function bindRest(f: FnCtx, dc: FnCtx, d: FnDecl, rest: readonly Val[], bound: BoundArgs, env: Env, node: NodeId): TypeId[] | null | undefined {
+  const { c } = f;
+  const p = d.params[d.params.length - 1];
+  if (p === undefined || p.mode !== ParamMode.pack) return null;
+  let only = 0;
+  if (p.type !== 0 && d.tree.text(p.type) !== 'any' && d.tree.kindOf(p.type) !== Node.TypeSlice) {
+    c.sink.mute();
+    const head = headOf(dc, p.type);
+    const t = head !== null ? 0 : typeExpr(dc, p.type);
+    c.sink.unmute();
+    if (t !== 0 && c.types.kind[t] === Ty.protocol) only = t;
+    if (head !== null && d.tree.kindOf(p.type) !== Node.TypeApply) only = c.impls.headKey(head);
+    else if (head !== null) only = applyHead(dc, head, null, p.type);
+  }
+  const types: TypeId[] = [];
+  for (let i = 0; i < rest.length; i++) {
+    const v = rest[i]!;
+    const t = v.k === VK.type ? c.types.type : v.k === VK.fn ? fnValueType(f, v) : v.k === VK.null_ ? c.types.voidPtr : v.ty;
+    if (only !== 0 && t !== c.types.poison && !c.impls.conforms(t, only)) {
+      errorAt(f, 'PROTO-NOIMPL', bound.rest[i]!.node, `pack argument of type '${c.typeText(t)}' does not conform to protocol '${d.tree.text(p.type)}'`);
+      return undefined;
+    }
+    types.push(t);
+  }
+  const pack = new Val(VK.pack, c.types.void, 0, 0);
+  pack.elems = types.map((t) => c.typeVal(t));
+  pack.only = only;
+  pack.captureName = p.name;
+  env.bind(p.name, pack);
+  void node;
+  return types;
+}
+
+function allBound(f: FnCtx, d: FnDecl, env: Env, node: NodeId): boolean {
+  for (const n of d.introduced) {
+    if (env.own(n) !== null) continue;
+    errorAt(f, 'GENERIC-INFER', node, `cannot infer generic type parameter '${f.c.text(n)}' for '${d.display}'`);
+    return false;
+  }
+  return true;
+}
+
+/** The instance of a generic function for these bindings (one body per binding). */
+export function instantiate(f: FnCtx, d: FnDecl, env: Env, pack: readonly TypeId[] | null): FnInst {
+  const { c } = f;
+  const entries = env.entries();
+  let key = '';
+  for (const [n, v] of entries) key += `${n}=${argKey(c, v)};`;
+  const known = d.instances.get(key);
+  if (known !== undefined) return known;
+  const dc = new FnCtx(c, d.file, d.tree, env);
+  const params: TypeId[] = [];
+  const names: number[] = [];
+  for (const p of d.params) {
+    if (p.mode === ParamMode.value || p.mode === ParamMode.variadic) {
+      params.push(typeExpr(dc, p.type));
+      names.push(p.name);
+    } else if (p.mode === ParamMode.pack) {
+      names.push(p.name);
+      params.push(...pack!);
+    }
+  }
+  const args = entries.filter(([, v]) => v.k === VK.type).map(([, v]) => argText(c, v));
+  return addInst(c, d, key, env, params, names, pack, args.length === 0 ? d.display : `${d.display}__${args.join('_')}`);
+}
+
+function finishGeneric(f: FnCtx, d: FnDecl, inst: FnInst, bound: BoundArgs, vals: readonly (Val | null)[], packVals: readonly Val[], rest: readonly Val[], site: CallSite): Val {
+  const out: Val[] = [];
+  let at = 0;
+  let bad = false;
+  d.params.forEach((p, i) => {
+    if (p.mode === ParamMode.type || p.mode === ParamMode.constant) return;
+    if (p.mode === ParamMode.pack) {
+      packVals.forEach((v, k) => out.push(packArg(f, v, inst.pack![k]!, bound.rest[k]!.node)));
+      return;
+    }
+    const t = inst.params[at++]!;
+    if (p.mode === ParamMode.variadic) {
+      const args = rest.map((v, k) => ({ ...bound.rest[k]!, val: v }));
+      out.push(...variadicTail(f, d, p, t, args));
+      return;
+    }
+    const v = vals[i];
+    if (v === null || v === undefined) {
+      out.push(null as unknown as Val);
+      return;
+    }
+    const r = passArg(f, v, t, bound.args[i]!.node, f.c.text(p.name));
+    if (r.k === VK.poison) bad = true;
+    out.push(rvalue(f, r));
+  });
+  fillDefaults(f, d, inst, out, site);
+  if (bad || out.some((v) => v.k === VK.poison)) return poisonOf(f, inst);
+  f.b.at = f.pos(site.node);
+  if (returnsType(f, d)) {
+    const t = typeFunctionResult(f, d, inst, out, site.node);
+    if (t !== null) return t;
+  }
+  return emitCall(f, inst, out, site.dst);
+}
+
+/** A pack element keeps its own type; types travel as Type values. */
+function packArg(f: FnCtx, v: Val, t: TypeId, node: NodeId): Val {
+  if (v.k === VK.type) return regVal(t, toReg(f, v));
+  return rvalue(f, coerce(f, v, t, node, argSlot('')));
+}
+

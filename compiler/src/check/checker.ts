@@ -1,0 +1,143 @@
+// The state of one compilation's semantic analysis: stores, well-known names, the queue of bodies to check.
+import type { NameId } from '../base/ids.ts';
+import { ice } from '../base/ice.ts';
+import type { Names } from '../base/names.ts';
+import type { Sink } from '../diagnostics/sink.ts';
+import { type FnId, Linkage, Module, type Ref } from '../ir/module.ts';
+import type { ModDecl, ModFile, Program } from '../resolve/module.ts';
+import type { TargetFacts } from '../resolve/target.ts';
+import type { SourceMap } from '../source/source_map.ts';
+import { IR_PTR } from '../types/ir_type.ts';
+import { type TypeId, Types } from '../types/types.ts';
+import type { ComptimePort } from './comptime_port.ts';
+import type { FnInst } from './fn_decl.ts';
+import type { ImplRegistry } from './impls.ts';
+import type { Member, TypeDecl } from './nominal_decl.ts';
+import { Val, VK } from './val.ts';
+
+export interface CheckOptions {
+  readonly target: TargetFacts;
+  /** Bounds, null, overflow and division checks in run-time code. */
+  readonly checks: boolean;
+  /** Return traces are recorded (opt none and less). */
+  readonly traces: boolean;
+}
+
+/** Names that the checker compares with, interned once. */
+export interface WellKnown {
+  readonly [name: string]: NameId;
+}
+
+const KNOWN = [
+  '_', 'self', 'Self', 'len', 'ptr', 'context', 'type', 'min', 'max', 'items', 'fn_ptr', 'env', 'allocator', 'main', 'OS', 'ARCH', 'POINTER_SIZE',
+  'Context', 'some', 'none', 'Vector', 'Array', 'convert', 'Into', 'Source_Location', 'alloc_bytes', 'init', 'x', 'y', 'z', 'w', 'r', 'g', 'b', 'a',
+  'value', 'file', 'line', 'col', 'func', 'Allocator', 'AnyRaw', 'ProtocolRaw', 'tag', 'payload', 'TypeInfo', 'result', 'std',
+] as const;
+
+export class Checker {
+  readonly types = new Types();
+  readonly module = new Module();
+  readonly known: WellKnown;
+  readonly fnInsts = new Map<FnId, FnInst>();
+  readonly typeDecls = new Map<TypeId, TypeDecl>();
+  /** Methods added by impl blocks, by target type. */
+  readonly implMethods = new Map<TypeId, Map<NameId, Member>>();
+  impls!: ImplRegistry;
+  readonly queue: FnInst[] = [];
+  queueAt = 0;
+  program!: Program;
+  comptime!: ComptimePort;
+  /** 0: the program has no Context, functions take no hidden parameter. */
+  contextType: TypeId = 0;
+  defaultContext = 0;
+  nextId = 1;
+  /** Evaluations under way, outermost first: constant names for messages. */
+  readonly evaluating: string[] = [];
+  /** True while a body is checked only because the evaluator needs it. */
+  readonly symbolUses = new Map<string, number>();
+  readonly baked = new Map<string, Ref>();
+  readonly errorTags = new Map<string, number>();
+  /** Extern symbols already declared: C symbol → FnInst. */
+  readonly externs = new Map<string, FnInst>();
+  readonly libraries: string[] = [];
+  /** Expression-level memo of declarations that are being resolved. */
+  readonly active: ModDecl[] = [];
+  /** Roots of the run-time call graph besides main. */
+  readonly exports: FnInst[] = [];
+
+  constructor(readonly names: Names, readonly sources: SourceMap, readonly sink: Sink, readonly options: CheckOptions) {
+    const known: Record<string, NameId> = {};
+    for (const n of KNOWN) known[n] = names.intern(n);
+    this.known = known;
+  }
+
+  get usesContext(): boolean { return this.contextType !== 0; }
+
+  text(name: NameId): string { return this.names.text(name); }
+  typeText(t: TypeId): string { return this.types.text(t); }
+
+  /** A link name made of the display name; unique in the program. */
+  symbol(display: string): string {
+    const uses = this.symbolUses.get(display) ?? 0;
+    this.symbolUses.set(display, uses + 1);
+    return uses === 0 ? display : `${display}.${uses}`;
+  }
+
+  /** The id of an error tag: its name is its identity, program-wide. */
+  errorTag(name: string): number {
+    let id = this.errorTags.get(name);
+    if (id === undefined) {
+      id = this.module.errorNames.length;
+      this.module.errorNames.push(name);
+      this.errorTags.set(name, id);
+    }
+    return id;
+  }
+
+  /** Address of a private constant string object {ptr, len}. */
+  stringConst(bytes: Uint8Array): Ref {
+    const data = this.module.stringData(bytes);
+    const key = `s${data}:${bytes.length}`;
+    let ref = this.baked.get(key);
+    if (ref === undefined) {
+      const image = new Uint8Array(16);
+      new DataView(image.buffer).setBigInt64(8, BigInt(bytes.length), true);
+      const g = this.module.addGlobal({
+        name: '', type: this.types.string, size: 16, align: 8, bytes: image,
+        relocs: [{ offset: 0, kind: 0, target: data, addend: 0 }], mutable: false, linkage: Linkage.internal,
+        threadLocal: false, pos: 0, display: '',
+      });
+      ref = this.module.globalAddr(g.id);
+      this.baked.set(key, ref);
+    }
+    return ref;
+  }
+
+  /** The parameter slot list of a sig from language types. */
+  typeDecl(t: TypeId): TypeDecl { return this.typeDecls.get(t) ?? ice(`type ${this.typeText(t)} has no declaration`); }
+
+  /** The value that denotes type `t`. */
+  typeVal(t: TypeId): Val { return new Val(VK.type, this.types.type, 0, t); }
+
+  /** The user's call that forced the generic instance which `f` is checking; null outside of instances. */
+  instantiationSite(f: { readonly inst: FnInst | null }): { start: number; end: number } | null {
+    let inst = f.inst;
+    let site: { start: number; end: number } | null = null;
+    while (inst !== null && inst.site !== null) {
+      site = inst.site;
+      inst = inst.site.by;
+    }
+    return site;
+  }
+
+  isPtrReg(t: TypeId): boolean { return this.types.reg(t) === IR_PTR; }
+}
+
+/** A `Val` and where it was written, for messages. */
+export interface Placed {
+  readonly val: Val;
+  readonly start: number;
+  readonly end: number;
+}
+
+export type { ModFile };

@@ -1,0 +1,67 @@
+// Run-time checks of safe builds: division by zero, overflow of the quotient, shifts, bounds. Failing ones trap with a message.
+import type { NodeId } from '../base/ids.ts';
+import type { Ref } from '../ir/module.ts';
+import { Op } from '../ir/op.ts';
+import { IR_BOOL, type IrTy, irIsSigned, irWidth } from '../types/ir_type.ts';
+import type { FnCtx } from './fn_ctx.ts';
+import { small } from './value.ts';
+import { ConstKind } from '../ir/module.ts';
+
+const encoder = new TextEncoder();
+
+/** Traps with `file:line:col: text` unless `ok` (u1) holds. */
+export function trapUnless(f: FnCtx, node: NodeId, ok: Ref, text: string): void {
+  if (!f.live) return;
+  const bad = f.b.block();
+  const good = f.b.block();
+  f.b.condBr(ok, good, bad);
+  f.b.start(bad);
+  trapHere(f, node, text);
+  f.b.start(good);
+}
+
+export function trapHere(f: FnCtx, node: NodeId, text: string): void {
+  const at = f.c.sources.locate(f.pos(node));
+  const message = `${at.file.path}:${at.line}:${at.col}: ${text}`;
+  f.b.trap(f.c.module.globalAddr(f.c.module.stringData(encoder.encode(message))));
+}
+
+function constantOf(f: FnCtx, r: Ref): bigint | null {
+  if (r >= 0) return null;
+  const c = f.c.module.consts[~r]!;
+  return c.kind === ConstKind.int ? BigInt(c.value) : null;
+}
+
+/** Integer `/` and `%`: the divisor is not zero, and not min / -1. */
+export function overflowCheck(f: FnCtx, node: NodeId, reg: IrTy, a: Ref, b: Ref, what: string): void {
+  if (!f.c.options.checks) return;
+  const divisor = constantOf(f, b);
+  if (divisor === null || divisor === 0n) trapUnless(f, node, f.b.cmp(Op.ne, b, f.c.module.int(reg, 0)), `${what} by zero`);
+  if (!irIsSigned(reg) || (divisor !== null && divisor !== -1n)) return;
+  const min = small(-(1n << BigInt(irWidth(reg) - 1)));
+  const aOk = f.b.cmp(Op.ne, a, f.c.module.int(reg, min));
+  const bOk = f.b.cmp(Op.ne, b, f.c.module.int(reg, -1));
+  trapUnless(f, node, f.b.bin(Op.or, IR_BOOL, aOk, bOk), `${what} overflows`);
+}
+
+/** Shift counts are below the width. */
+export function shiftCheck(f: FnCtx, node: NodeId, reg: IrTy, count: Ref): void {
+  if (!f.c.options.checks) return;
+  const n = constantOf(f, count);
+  const width = irWidth(reg);
+  if (n !== null && n >= 0n && n < BigInt(width)) return;
+  // A width that the type cannot hold can never be reached.
+  const max = irIsSigned(reg) ? (1n << BigInt(width - 1)) - 1n : (1n << BigInt(width)) - 1n;
+  if (BigInt(width) > max) return;
+  trapUnless(f, node, f.b.cmp(Op.ult, count, f.c.module.int(reg, width)), `shift count is not below ${width}`);
+}
+
+/** `0 <= index < len` (both i64 registers). */
+export function boundsCheck(f: FnCtx, node: NodeId, index: Ref, len: Ref): void {
+  if (!f.c.options.checks) return;
+  const i = constantOf(f, index);
+  const n = constantOf(f, len);
+  if (i !== null && n !== null && i >= 0n && i < n) return;
+  trapUnless(f, node, f.b.cmp(Op.ult, index, len), 'index out of bounds');
+}
+

@@ -1,0 +1,128 @@
+// Takes a value and the slot it flows into; gives it converted, or reports why it cannot be (reference 2.10 rule 8, 2.11).
+import type { NodeId } from '../base/ids.ts';
+import { irIsSigned, irWidth } from '../types/ir_type.ts';
+import { Ty, type TypeId } from '../types/types.ts';
+import { explainCallable } from './callable_explain.ts';
+import { convert, Mode } from './convert.ts';
+import type { FnCtx } from './fn_ctx.ts';
+import { fnValueType } from './fn_value_type.ts';
+import { explainErasure } from './protocol.ts';
+import { Capture, Lit, Val, VK } from './val.ts';
+
+export const enum SlotKind { init, reassign, field, element, deref, ret, arg, other, default_ }
+
+/** What a value flows into; `name` is the variable, field or parameter. */
+export interface Slot {
+  readonly kind: SlotKind;
+  readonly name: string;
+}
+
+export const OTHER: Slot = { kind: SlotKind.other, name: '' };
+export const RETURN: Slot = { kind: SlotKind.ret, name: '' };
+export const argSlot = (name: string): Slot => ({ kind: SlotKind.arg, name });
+export const initSlot = (name: string): Slot => ({ kind: SlotKind.init, name });
+export const fieldSlot = (name: string): Slot => ({ kind: SlotKind.field, name });
+
+/** Converts `v` (written at `node` of the current tree) to `to`; poison after a report. */
+export function coerce(f: FnCtx, v: Val, to: TypeId, node: NodeId, slot: Slot): Val {
+  return coerceSpan(f, v, to, f.pos(node), f.end(node), slot);
+}
+
+export function coerceSpan(f: FnCtx, v: Val, to: TypeId, start: number, end: number, slot: Slot): Val {
+  if (v.ty === to && v.k !== VK.fn && v.k !== VK.undef && v.k !== VK.poison) return v;
+  const errors = f.c.sink.errorCount;
+  const r = convert(f, v, to, Mode.implicit);
+  if (r !== null) return r;
+  if (f.c.sink.errorCount === errors) explain(f, v, to, start, end, slot);
+  return new Val(VK.poison, to, 0, 0);
+}
+
+/** Text of a value's type for messages; functions are shown by signature. */
+export function valTypeText(f: FnCtx, v: Val): string {
+  if (v.k === VK.null_) return 'null';
+  if (v.k === VK.ns) return 'namespace';
+  return f.c.types.text(v.k === VK.fn ? fnValueType(f, v) : v.ty);
+}
+
+/** `(range lo..hi)` of an integer type, `(max …)` for 64-bit ones. */
+export function rangeText(f: FnCtx, t: TypeId): string {
+  const reg = f.c.types.reg(t);
+  const w = BigInt(irWidth(reg));
+  if (irIsSigned(reg)) return w === 64n ? '(max 9223372036854775807)' : `(range ${-(1n << (w - 1n))}..${(1n << (w - 1n)) - 1n})`;
+  return w === 64n ? '(max 18446744073709551615)' : `(range 0..${(1n << w) - 1n})`;
+}
+
+function explain(f: FnCtx, v: Val, to: TypeId, start: number, end: number, slot: Slot): void {
+  const { types, sink } = f.c;
+  const want = types.text(to);
+  const have = valTypeText(f, v);
+  if (v.k === VK.pack) {
+    sink.error('PACK-VALUE', start, end, `pack '${f.c.text(v.captureName)}' has no runtime value`)
+      .help('materialise it with `.{..' + f.c.text(v.captureName) + '}`');
+    return;
+  }
+  if (v.k === VK.const_ && v.lit !== Lit.none && types.isInt(to) && types.isInt(v.ty)) {
+    if (v.lit === Lit.char) {
+      sink.error('INT-RANGE', start, end, `char literal ${f.c.sources.text(start, end)} (value ${v.cv}) does not fit in ${want} ${rangeText(f, to)}`)
+        .help('use `u32` for any character');
+      return;
+    }
+    sink.error('INT-RANGE', start, end, `integer literal ${v.cv} does not fit in ${want} ${rangeText(f, to)}`);
+    return;
+  }
+  if (v.k === VK.const_ && types.isFloat(v.ty) && types.isInt(to)) {
+    sink.error('FLOAT-NARROW', start, end, `cannot implicitly narrow non-integral float '${floatText(Number(v.cv))}' to '${want}'`)
+      .help(`convert explicitly: \`.(${want})\` truncates toward zero`);
+    return;
+  }
+  if (types.kind[v.ty] === Ty.any) {
+    sink.error('ANY-UNBOX', start, end, `an 'any' does not implicitly unbox to '${want}'`).help(`assert the type: \`.(${want})\``);
+    return;
+  }
+  if (types.kind[v.ty] === Ty.optional && types.kind[to] !== Ty.optional) {
+    if (to === types.bool) {
+      sink.error('OPT-TO-BOOL', start, end, `a value of type '${have}' is used where 'bool' is expected`).help('compare with null, or test it as a condition');
+      return;
+    }
+    sink.error('COERCE-NONE', start, end, `cannot use a value of type '${have}' as '${want}': an optional does not implicitly unwrap`)
+      .help('use `!`, `??`, or test it for null first');
+    return;
+  }
+  if (to === types.cstring && types.kind[v.ty] === Ty.string) {
+    sink.error('CSTR-LIT', start, end, `cannot pass a 'string' as 'cstring': only a string LITERAL coerces`).help('materialize it with to_cstring');
+    return;
+  }
+  if (types.kind[v.ty] === Ty.cstring && (to === types.string)) {
+    sink.error('CSTR-STR', start, end, `a 'cstring' is not a 'string'`).help('convert with from_cstring');
+    return;
+  }
+  if (types.kind[v.ty] === Ty.manyptr && types.kind[to] === Ty.slice) {
+    sink.error('MANYPTR-SLICE', start, end, `cannot use '${have}' as '${want}': its length is unknown`).help('slice it: `ptr[0..len]`');
+    return;
+  }
+  if (explainErasure(f, v, to, start, end, slot.kind === SlotKind.arg) || explainCallable(f, v, to, start, end)) return;
+  if (slot.kind === SlotKind.arg && types.kind[v.ty] === Ty.ptr && types.a[v.ty] === to) {
+    if (v.capture === Capture.refElement) {
+      sink.error('PTR-FOR-VALUE', start, end, `argument '${slot.name}' has type '${have}' because it is a by-reference loop capture, but '${want}' is expected`)
+        .help('read the element: `.*`');
+    } else {
+      sink.error('PTR-FOR-VALUE', start, end, `argument '${slot.name}' has type '${have}', but '${want}' is expected`).help('load the value: `.*`');
+    }
+    return;
+  }
+  switch (slot.kind) {
+    case SlotKind.init: sink.error('INIT-MISMATCH', start, end, `cannot initialize '${slot.name}' of type '${want}' with a value of type '${have}'`); return;
+    case SlotKind.reassign: sink.error('STORE-MISMATCH', start, end, `cannot reassign '${slot.name}' of type '${want}' with a value of type '${have}'`); return;
+    case SlotKind.field: sink.error('STORE-MISMATCH', start, end, `cannot assign a value of type '${have}' to field '${slot.name}' of type '${want}'`); return;
+    case SlotKind.element: sink.error('STORE-MISMATCH', start, end, `cannot assign a value of type '${have}' to an element of type '${want}'`); return;
+    case SlotKind.deref: sink.error('STORE-MISMATCH', start, end, `cannot assign a value of type '${have}' through a pointer to '${want}'`); return;
+    case SlotKind.ret: sink.error('RETURN-MISMATCH', start, end, `cannot return a value of type '${have}' where '${want}' is expected`); return;
+    default: sink.error('COERCE-NONE', start, end, `cannot coerce a value of type '${have}' to '${want}'`); return;
+  }
+}
+
+export function floatText(n: number): string {
+  if (Number.isNaN(n)) return 'nan';
+  if (!Number.isFinite(n)) return n < 0 ? '-inf' : 'inf';
+  return Number.isInteger(n) ? n.toFixed(1) : String(n);
+}

@@ -1,0 +1,81 @@
+// Takes an expression; says whether it is a constant expression (reference 3.2): nothing in it needs code to run.
+import type { NodeId } from '../base/ids.ts';
+import { Node } from '../parse/node.ts';
+import type { FnCtx } from './fn_ctx.ts';
+import { lookupIdent } from './names.ts';
+import { primitiveType } from './primitive.ts';
+import { Capture, VK } from './val.ts';
+
+const FOLDING = new Set([
+  'size_of', 'align_of', 'struct_field_count', 'variant_count', 'struct_field_offset', 'vector_lanes', 'type_name', 'type_eq', 'is_struct', 'is_flags',
+  'is_unsigned', 'has_impl', 'is_identity', 'variant_value', 'variant_index', 'struct_field_name', 'struct_field_type', 'variant_name', 'variant_type', 'pointee_type', 'type_of',
+]);
+
+export function isConstantExpr(f: FnCtx, n: NodeId): boolean {
+  const { tree } = f;
+  switch (tree.kindOf(n)) {
+    case Node.Int: case Node.Float: case Node.Char: case Node.String: case Node.Heredoc: case Node.True: case Node.False: case Node.Null:
+    case Node.Undef: case Node.EnumLit: case Node.ErrorTag: case Node.Fn: case Node.StructDef: case Node.UnionDef: case Node.EnumDef: case Node.Run:
+      return true;
+    case Node.Paren: case Node.Unary: case Node.Cast: case Node.Xx: case Node.NamedArg: case Node.Spread: case Node.AddrOf: case Node.TupleIndex: {
+      const k = tree.kindOf(n);
+      const inner = k === Node.NamedArg ? tree.b[n]! : tree.a[n]!;
+      if (k === Node.AddrOf) return isGlobalPlace(f, inner) || isConstantExpr(f, inner);
+      return isConstantExpr(f, inner);
+    }
+    case Node.Binary: return isConstantExpr(f, tree.a[n]!) && isConstantExpr(f, tree.b[n]!);
+    case Node.Chain: return all(f, tree.a[n]!);
+    case Node.Index: return isConstantExpr(f, tree.a[n]!) && isConstantExpr(f, tree.b[n]!);
+    case Node.Member: return isConstantExpr(f, tree.a[n]!);
+    case Node.StructLit: return tree.c[n] === 0 && all(f, tree.b[n]!);
+    case Node.ArrayLit: return all(f, tree.b[n]!);
+    case Node.If: return tree.c[n] !== 0 && isConstantExpr(f, tree.a[n]!) && isConstantExpr(f, tree.b[n]!) && isConstantExpr(f, tree.c[n]!);
+    case Node.Block: return tree.b[n] !== 0 && tree.listCount(tree.a[n]!) === 0 && isConstantExpr(f, tree.b[n]!);
+    case Node.Ident: return isConstantName(f, n);
+    case Node.Call: {
+      const callee = tree.a[n]!;
+      const k = tree.kindOf(callee);
+      if (k === Node.EnumLit) return all(f, tree.b[n]!);
+      if (k === Node.Ident && FOLDING.has(f.c.text(tree.a[callee]!))) return true;
+      if (k === Node.Member) {
+        const base = tree.a[callee]!;
+        const v = tree.kindOf(base) === Node.Ident ? lookupIdent(f, tree.a[base]!) : null;
+        return v !== null && v.k === VK.type && f.c.types.nominals[v.cv as number]?.variants.some((x) => x.name === f.c.text(tree.b[callee]!)) === true && all(f, tree.b[n]!);
+      }
+      const v = k === Node.Ident ? lookupIdent(f, tree.a[callee]!) : null;
+      return v !== null && v.k === VK.head;
+    }
+    default: {
+      const k = tree.kindOf(n);
+      return k >= Node.TypeName && k <= Node.TypeConstrained;
+    }
+  }
+}
+
+function all(f: FnCtx, list: number): boolean {
+  for (const n of f.tree.list(list)) if (!isConstantExpr(f, n)) return false;
+  return true;
+}
+
+function isConstantName(f: FnCtx, n: NodeId): boolean {
+  const name = f.tree.a[n]!;
+  const v = lookupIdent(f, name);
+  if (v === null) return primitiveType(f.c, name) !== 0;
+  switch (v.k) {
+    case VK.const_: case VK.type: case VK.fn: case VK.head: case VK.ns: case VK.null_: case VK.pack: return true;
+    case VK.mem: return v.capture === Capture.constant && v.ref < 0;
+    default: return false;
+  }
+}
+
+function isGlobalPlace(f: FnCtx, n: NodeId): boolean {
+  const { tree } = f;
+  const k = tree.kindOf(n);
+  if (k === Node.Ident) {
+    const v = lookupIdent(f, tree.a[n]!);
+    return v !== null && v.k === VK.mem && v.ref < 0;
+  }
+  if (k === Node.Member) return isGlobalPlace(f, tree.a[n]!);
+  if (k === Node.Index) return isGlobalPlace(f, tree.a[n]!) && isConstantExpr(f, tree.b[n]!);
+  return false;
+}

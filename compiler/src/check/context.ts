@@ -1,0 +1,188 @@
+// The ambient context: its type assembled from every #context_extend, the default context, `context`, `push` (reference 10.1).
+import type { NodeId } from '../base/ids.ts';
+import { Linkage, type Ref } from '../ir/module.ts';
+import { ContextExtendRec, Node } from '../parse/node.ts';
+import type { Field } from '../types/types.ts';
+import { bakeInto } from './bake.ts';
+import type { Checker } from './checker.ts';
+import { leaveScope } from './cleanup.ts';
+import { coerce, fieldSlot, OTHER } from './coerce.ts';
+import { openThunk, reportFailure, runThunk } from './comptime_eval.ts';
+import { isConstantExpr } from './const_expr.ts';
+import { expr, exprInto } from './expr.ts';
+import { FnCtx } from './fn_ctx.ts';
+import { libraryType } from './library.ts';
+import { errorAt, errorAtName } from './report.ts';
+import { blockStatement } from './stmt.ts';
+import { typeExpr } from './type_expr.ts';
+import { Capture, placeVal, type Val, VK } from './val.ts';
+import { newSlot, poison, toMem } from './value.ts';
+import type { ModFile } from '../resolve/module.ts';
+import { Ty } from '../types/types.ts';
+
+interface ContextField {
+  readonly name: string;
+  readonly file: ModFile;
+  readonly node: NodeId;
+}
+
+/** All #context_extend fields, by (module path, name). */
+function contextFields(c: Checker): ContextField[] {
+  const out: ContextField[] = [];
+  for (const file of c.program.files) for (const node of file.contextFields) out.push({ name: c.text(file.tree.a[node]!), file, node });
+  out.sort((a, b) => (a.file.path !== b.file.path ? (a.file.path < b.file.path ? -1 : 1) : a.name < b.name ? -1 : 1));
+  return out;
+}
+
+/** Gives `Context` its fields and makes the default context; false after CTX-DUP / CTX-NODEFAULT. */
+export function assembleContext(c: Checker): boolean {
+  const t = libraryType(c, 'Context', 'std/core.sx');
+  if (t === 0 || c.types.kind[t] !== Ty.struct) return true;
+  const fields = contextFields(c);
+  const errors = c.sink.errorCount;
+  const seen = new Map<string, ContextField>();
+  const list: Field[] = [];
+  for (const x of fields) {
+    const f = new FnCtx(c, x.file, x.file.tree, null);
+    const at = x.file.tree.rec(x.file.tree.c[x.node]!, ContextExtendRec.nameOffset);
+    const first = seen.get(x.name);
+    if (first !== undefined) {
+      errorAtName(f, 'CTX-DUP', at, `duplicate context field '${x.name}'`).note(first.file.tree.pos(first.node), first.file.tree.endPos(first.node), 'the other declaration is here');
+      continue;
+    }
+    seen.set(x.name, x);
+    if (x.file.tree.rec(x.file.tree.c[x.node]!, ContextExtendRec.default) === 0) {
+      errorAt(f, 'CTX-NODEFAULT', x.node, `#context_extend '${x.name}' has no default value`);
+      continue;
+    }
+    const type = typeExpr(f, x.file.tree.b[x.node]!);
+    if (type === c.types.poison) continue;
+    list.push({ name: x.name, type, offset: -1, default: 0 });
+  }
+  if (c.sink.errorCount > errors) return false;
+  const info = c.types.info(t);
+  info.fields = list;
+  info.complete = true;
+  const decl = c.typeDecls.get(t);
+  if (decl !== undefined) decl.state = 2;
+  c.contextType = t;
+  c.defaultContext = c.module.addGlobal({
+    name: '__sx_default_context', type: t, size: c.types.size(t), align: c.types.align(t), bytes: null, relocs: [], mutable: true,
+    linkage: Linkage.internal, threadLocal: false, pos: 0, display: '',
+  }).id;
+  return initDefaultContext(c, fields.filter((x) => seen.get(x.name) === x));
+}
+
+/** Evaluates the defaults into the default context's image. */
+function initDefaultContext(c: Checker, fields: readonly ContextField[]): boolean {
+  const { types } = c;
+  const first = fields[0];
+  if (first === undefined) return true;
+  const root = new FnCtx(c, first.file, first.file.tree, null);
+  const t = openThunk(root, null);
+  const errors = c.sink.errorCount;
+  fields.forEach((x, i) => {
+    const { tree } = x.file;
+    t.f.file = x.file;
+    t.f.tree = tree;
+    const node = tree.rec(tree.c[x.node]!, ContextExtendRec.default);
+    const field = types.members(c.contextType).fields[i]!;
+    if (!isConstantExpr(t.f, node) && !isGlobalName(t.f, node)) {
+      errorAt(t.f, 'GLOBAL-NONCONST', node, `context field '${x.name}' must be initialized by a compile-time constant`);
+      return;
+    }
+    exprInto(t.f, node, field.type, fieldSlot(x.name), t.f.b.field(t.out, types.fieldOffset(c.contextType, i)));
+  });
+  if (c.sink.errorCount > errors) return false;
+  const size = types.size(c.contextType);
+  const { result, address } = runThunk(c, t, 'default_context', size, 8);
+  if (!result.ok) {
+    reportFailure(root, first.node, 'context', result);
+    return false;
+  }
+  const bytes = c.comptime.read(address, size);
+  const image = bakeInto(c, c.contextType, bytes);
+  if (typeof image === 'string') {
+    errorAt(root, 'CT-INIT', first.node, `comptime init of 'context' failed: ${image}`);
+    return false;
+  }
+  const g = c.module.globals[c.defaultContext]!;
+  g.bytes = image.bytes;
+  g.relocs = image.relocs;
+  c.comptime.write(c.comptime.globalAddress(c.defaultContext), bytes);
+  return true;
+}
+
+/** A global's name at a protocol type: the default borrows it. */
+function isGlobalName(f: FnCtx, node: NodeId): boolean {
+  const kind = f.tree.kindOf(node);
+  if (kind === Node.Xx) return isGlobalName(f, f.tree.a[node]!);
+  return kind === Node.Ident || kind === Node.Member;
+}
+
+/** Address of the default context. */
+export function defaultContextRef(c: Checker): Ref { return c.module.globalAddr(c.defaultContext); }
+
+/** `context`: the ambient one, read-only by name. */
+export function contextValue(f: FnCtx, node: NodeId): Val {
+  const { c } = f;
+  if (!c.usesContext) {
+    errorAt(f, 'CTX-NONE', node, '`context` requires the Context type (import modules/std.sx)');
+    return poison(f);
+  }
+  const v = placeVal(c.contextType, f.ctx !== 0 ? f.ctx : defaultContextRef(c));
+  v.capture = Capture.context;
+  v.captureName = c.known.context!;
+  return v;
+}
+
+/** `push e { … }`: the block and all it calls see another context. */
+export function pushStatement(f: FnCtx, node: NodeId): void {
+  const { c, tree } = f;
+  const { types } = c;
+  const source = tree.a[node]!;
+  if (!c.usesContext) {
+    errorAt(f, 'CTX-NONE', node, '`push` requires the Context type (import modules/std.sx)');
+    return;
+  }
+  const old = f.ctx;
+  const ambient = old !== 0 ? old : defaultContextRef(c);
+  const size = types.size(c.contextType);
+  const slot = newSlot(f, c.contextType);
+  f.push();
+  if (tree.kindOf(source) === Node.StructLit && isContextLiteral(f, tree.a[source]!)) {
+    f.b.copy(slot, ambient, size);
+    f.ctx = slot;
+    patchFields(f, source, slot);
+  } else {
+    const v = coerce(f, expr(f, source, c.contextType, slot), c.contextType, source, OTHER);
+    if (v.k !== VK.poison) f.b.copy(slot, toMem(f, v), size);
+    f.ctx = slot;
+  }
+  blockStatement(f, tree.b[node]!);
+  leaveScope(f);
+  f.ctx = old;
+}
+
+function isContextLiteral(f: FnCtx, head: NodeId): boolean { return head === 0 || f.tree.text(head).endsWith('Context'); }
+
+function patchFields(f: FnCtx, literal: NodeId, slot: Ref): void {
+  const { types } = f.c;
+  const t = f.c.contextType;
+  const info = types.members(t);
+  for (const n of f.tree.list(f.tree.b[literal]!)) {
+    const kind = f.tree.kindOf(n);
+    const name = f.c.text(f.tree.a[n]!);
+    const value = kind === Node.NamedArg ? f.tree.b[n]! : n;
+    if (kind !== Node.NamedArg && (kind !== Node.Ident || !info.fields.some((x) => x.name === name))) {
+      errorAt(f, 'CTX-PLACE', n, 'a context literal requires named fields');
+      continue;
+    }
+    const i = info.fields.findIndex((x) => x.name === name);
+    if (i < 0) {
+      errorAt(f, 'FIELD', n, `field '${name}' not found on type 'Context'`);
+      continue;
+    }
+    exprInto(f, value, info.fields[i]!.type, fieldSlot(name), f.b.field(slot, types.fieldOffset(t, i)));
+  }
+}

@@ -1,0 +1,37 @@
+// The compile-time environment of a generic instance or of a struct body: names bound to types, constants and packs.
+import type { NameId } from '../base/ids.ts';
+import type { Val } from './val.ts';
+
+export class Env {
+  private readonly names: NameId[] = [];
+  private readonly vals: Val[] = [];
+
+  constructor(readonly parent: Env | null) {}
+
+  bind(name: NameId, val: Val): void {
+    const at = this.names.indexOf(name);
+    if (at >= 0) {
+      this.vals[at] = val;
+      return;
+    }
+    this.names.push(name);
+    this.vals.push(val);
+  }
+
+  own(name: NameId): Val | null {
+    const at = this.names.indexOf(name);
+    return at < 0 ? null : this.vals[at]!;
+  }
+
+  get(name: NameId): Val | null {
+    for (let e: Env | null = this; e !== null; e = e.parent) {
+      const at = e.names.indexOf(name);
+      if (at >= 0) return e.vals[at]!;
+    }
+    return null;
+  }
+
+  entries(): readonly (readonly [NameId, Val])[] {
+    return this.names.map((n, i) => [n, this.vals[i]!] as const);
+  }
+}

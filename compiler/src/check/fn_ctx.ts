@@ -1,0 +1,147 @@
+// The state of checking one function body: builder, scopes, cleanups, loops, narrowing.
+import type { NameId, NodeId } from '../base/ids.ts';
+import { Builder, type BlockId } from '../ir/builder.ts';
+import type { Ref } from '../ir/module.ts';
+import type { Tree } from '../parse/tree.ts';
+import type { ModFile } from '../resolve/module.ts';
+import type { TypeId } from '../types/types.ts';
+import type { Checker } from './checker.ts';
+import type { Env } from './env.ts';
+import type { FnInst } from './fn_decl.ts';
+import type { Val } from './val.ts';
+
+export interface Local {
+  readonly name: NameId;
+  val: Val;
+  /** Local of optional type proven present here. */
+  narrowed: boolean;
+  /** Named return slots: whether every path so far has set it (definite assignment). */
+  assigned: boolean;
+  readonly pos: number;
+}
+
+/** `defer` / `onfail` code registered on a scope. */
+export interface Cleanup {
+  readonly node: NodeId;
+  readonly tree: Tree;
+  readonly file: ModFile;
+  readonly env: Env | null;
+  readonly onfail: boolean;
+  readonly bind: NameId;
+  /** Locals visible to it. */
+  readonly visible: number;
+  readonly ctx: Ref;
+}
+
+export interface Scope {
+  readonly locals: number;
+  readonly cleanups: Cleanup[];
+  readonly narrowed: Local[];
+}
+
+export interface Loop {
+  readonly breakTo: BlockId;
+  readonly continueTo: BlockId;
+  /** Number of scopes outside of the loop body. */
+  readonly depth: number;
+  broke: boolean;
+  continued: boolean;
+}
+
+/** A lambda's captured variables, in order of first use. */
+export interface CaptureInfo {
+  readonly name: NameId;
+  readonly outer: Local;
+  readonly offset: number;
+  readonly type: TypeId;
+  readonly slot: Ref;
+}
+
+export class FnCtx {
+  b: Builder;
+  tree: Tree;
+  file: ModFile;
+  env: Env | null;
+  locals: Local[] = [];
+  scopes: Scope[] = [];
+  loops: Loop[] = [];
+  /** Pointer to the ambient Context, 0 when the program has none. */
+  ctx: Ref = 0;
+  /** The function's result: known type, or 0 while it is being inferred. */
+  ret: TypeId = 0;
+  /** Memory of an aggregate result. */
+  retPtr: Ref = 0;
+  /** Error set of the channel, 0 = not failable. */
+  errors: TypeId = 0;
+  /** Named return slots, null when none. */
+  retLocals: Local[] | null = null;
+  retNames: readonly NameId[] | null = null;
+  inst: FnInst | null = null;
+  /** For lambdas: the function around it, for capture. */
+  outer: FnCtx | null = null;
+  captures: CaptureInfo[] = [];
+  captureSize = 0;
+  captureAlign = 1;
+  envParam: Ref = 0;
+  /** Inside a `defer`/`onfail` body. */
+  inCleanup = 0;
+  /** This is code for the evaluator only (a #run thunk). */
+  comptime = false;
+  /** Where a diagnostic of a generic body is to be reported too: the user's call. */
+  display = '';
+  isLambda = false;
+  /** Type narrowing of category arms: the `any` whose tag decides conversions. */
+  categoryArm: { kind: 'int' | 'float'; } | null = null;
+  /** Position override for #caller_location in default arguments. */
+  callSite = 0;
+  callFunc = '';
+  /** Block value context: where `return` of an inlined #insert goes… */
+  resultSeen = false;
+  /** A name lookup has reported (ambiguity, visibility): its caller stays silent. */
+  lookupReported = false;
+  /** Set while the result type is being inferred: told the first returned value (null = bare return). */
+  inferring: ((v: Val | null) => void) | null = null;
+  /** The operand of the `xx` or `.(T)` being converted, for messages of user conversions. */
+  convertSpan: { readonly start: number; readonly end: number } | null = null;
+  /** Instructions kept free in the entry block for slots of captures that are met later (lambda.ts). */
+  captureSlots: Ref[] = [];
+  /** An instruction of the entry block kept free for ret_slot while the result type is inferred (it must dominate every return). */
+  retReserve: Ref = 0;
+
+  constructor(readonly c: Checker, file: ModFile, tree: Tree, env: Env | null) {
+    this.b = new Builder(c.module);
+    this.file = file;
+    this.tree = tree;
+    this.env = env;
+  }
+
+  get live(): boolean { return this.b.live; }
+
+  pos(n: NodeId): number { return this.tree.file.base + this.tree.start[n]!; }
+  end(n: NodeId): number { return this.tree.file.base + this.tree.end[n]!; }
+
+  push(): Scope {
+    const s: Scope = { locals: this.locals.length, cleanups: [], narrowed: [] };
+    this.scopes.push(s);
+    return s;
+  }
+
+  /** Leaves the innermost scope; its cleanups must have been emitted. */
+  pop(): void {
+    const s = this.scopes.pop()!;
+    this.locals.length = s.locals;
+    for (const l of s.narrowed) l.narrowed = false;
+  }
+
+  declare(name: NameId, val: Val, pos: number): Local {
+    const l: Local = { name, val, narrowed: false, assigned: true, pos };
+    this.locals.push(l);
+    return l;
+  }
+
+  find(name: NameId): Local | null {
+    const ls = this.locals;
+    for (let i = ls.length - 1; i >= 0; i--) if (ls[i]!.name === name) return ls[i]!;
+    return null;
+  }
+}

@@ -1,0 +1,113 @@
+// File-level variables: static storage with a constant image (reference 3.3).
+import { Linkage } from '../ir/module.ts';
+import { Node } from '../parse/node.ts';
+import type { ModDecl } from '../resolve/module.ts';
+import type { TypeId } from '../types/types.ts';
+import { bakeInto } from './bake.ts';
+import type { Checker } from './checker.ts';
+import { coerce, initSlot } from './coerce.ts';
+import { openThunk, reportFailure, runThunk } from './comptime_eval.ts';
+import { isConstantExpr } from './const_expr.ts';
+import { defaultInto, hasDefaults } from './default_value.ts';
+import { expr } from './expr.ts';
+import { FnCtx } from './fn_ctx.ts';
+import { errorAt } from './report.ts';
+import { storedType } from './tuple.ts';
+import { typeExpr } from './type_expr.ts';
+import { placeVal, type Val, Val as ValClass, VK } from './val.ts';
+import { storeTo } from './value.ts';
+
+export function globalVar(c: Checker, d: ModDecl): Val {
+  const { tree } = d.file;
+  const f = new FnCtx(c, d.file, tree, null);
+  const typeNode = tree.b[d.node]!;
+  const init = tree.c[d.node]!;
+  const name = c.text(d.name);
+  if (typeNode === 0 && init === 0) {
+    errorAt(f, 'GLOBAL-NONCONST', d.node, `global '${name}' has no type annotation and no initializer`);
+    return poisonVal(c);
+  }
+  const declared = typeNode === 0 ? 0 : typeExpr(f, typeNode);
+  if (declared === c.types.poison) return poisonVal(c);
+  if (declared !== 0) {
+    const place = makeGlobal(c, d, declared);
+    fill(f, d, place, declared, init);
+    return place;
+  }
+  if (!allowed(f, init, name)) return poisonVal(c);
+  const t = openThunk(f, null);
+  const errors = c.sink.errorCount;
+  const v = expr(t.f, init, 0, 0);
+  if (c.sink.errorCount > errors || v.k === VK.poison) return poisonVal(c);
+  const type = storedType(t.f, v);
+  const place = makeGlobal(c, d, type);
+  storeTo(t.f, t.out, v);
+  evaluate(f, d, place, type, t);
+  return place;
+}
+
+function poisonVal(c: Checker): Val { return new ValClass(VK.poison, c.types.poison, 0, 0); }
+
+function makeGlobal(c: Checker, d: ModDecl, type: TypeId): Val {
+  const name = c.text(d.name);
+  const g = c.module.addGlobal({
+    name: c.symbol(name), type, size: c.types.size(type), align: c.types.align(type), bytes: null, relocs: [], mutable: true,
+    linkage: Linkage.internal, threadLocal: false, pos: d.file.tree.pos(d.node), display: name,
+  });
+  return placeVal(type, c.module.globalAddr(g.id));
+}
+
+function allowed(f: FnCtx, init: number, name: string): boolean {
+  if (init === 0 || isConstantExpr(f, init) || isGlobalName(f, init)) return true;
+  errorAt(f, 'GLOBAL-NONCONST', init, `global '${name}' must be initialized by a compile-time constant`);
+  return false;
+}
+
+function isGlobalName(f: FnCtx, node: number): boolean {
+  const kind = f.tree.kindOf(node);
+  return kind === Node.Xx ? isGlobalName(f, f.tree.a[node]!) : kind === Node.Ident;
+}
+
+function fill(f: FnCtx, d: ModDecl, place: Val, type: TypeId, init: number): void {
+  const { c } = f;
+  const name = c.text(d.name);
+  if (init === 0 && !hasDefaults(f, type)) return;
+  if (init !== 0 && (f.tree.kindOf(init) === Node.Undef || f.tree.kindOf(init) === Node.Null)) {
+    const errors = c.sink.errorCount;
+    const probe = openThunk(f, null);
+    coerce(probe.f, expr(probe.f, init, type, 0), type, init, initSlot(name));
+    void errors;
+    return;
+  }
+  if (!allowed(f, init, name)) return;
+  const t = openThunk(f, null);
+  const errors = c.sink.errorCount;
+  if (init === 0) defaultInto(t.f, t.out, type);
+  else {
+    const v = coerce(t.f, expr(t.f, init, type, 0), type, init, initSlot(name));
+    if (c.sink.errorCount > errors || v.k === VK.poison) return;
+    storeTo(t.f, t.out, v);
+  }
+  evaluate(f, d, place, type, t);
+}
+
+function evaluate(f: FnCtx, d: ModDecl, place: Val, type: TypeId, t: ReturnType<typeof openThunk>): void {
+  const { c } = f;
+  const size = c.types.size(type);
+  const name = c.text(d.name);
+  const { result, address } = runThunk(c, t, name, size, c.types.align(type));
+  if (!result.ok) {
+    reportFailure(f, d.node, name, result);
+    return;
+  }
+  const bytes = c.comptime.read(address, size);
+  const image = bakeInto(c, type, bytes);
+  if (typeof image === 'string') {
+    errorAt(f, 'CT-INIT', d.node, `comptime init of '${name}' failed: ${image}`);
+    return;
+  }
+  const g = c.module.globals[c.module.consts[~place.ref]!.value as number]!;
+  g.bytes = image.bytes;
+  g.relocs = image.relocs;
+  c.comptime.write(c.comptime.globalAddress(g.id), bytes);
+}

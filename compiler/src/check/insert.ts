@@ -1,0 +1,84 @@
+// `#insert e`: the string is computed now, parsed as statements and compiled in place (reference 11.4).
+import type { NodeId } from '../base/ids.ts';
+import type { Ref } from '../ir/module.ts';
+import { Node } from '../parse/node.ts';
+import { parseStatements } from '../parse/parse_file.ts';
+import type { Tree } from '../parse/tree.ts';
+import type { TypeId } from '../types/types.ts';
+import type { Checker } from './checker.ts';
+import { OTHER } from './coerce.ts';
+import { evalNow } from './comptime_eval.ts';
+import { directString } from './direct_eval.ts';
+import { expr } from './expr.ts';
+import type { FnCtx } from './fn_ctx.ts';
+import { errorAt } from './report.ts';
+import { exprStatement, statement } from './stmt.ts';
+import { type Val, VK, voidVal } from './val.ts';
+import { poison } from './value.ts';
+
+const decoder = new TextDecoder();
+/** Parsed texts: the same format string makes the same statements at every site. */
+const parsed = new WeakMap<Checker, Map<string, Tree>>();
+
+function insertedTree(f: FnCtx, node: NodeId): Tree | null {
+  const { c } = f;
+  let source = f.tree.a[node]!;
+  if (f.tree.kindOf(source) === Node.Run) source = f.tree.a[source]!;
+  const bytes = directString(f, source) ?? evaluated(f, source);
+  if (bytes === null) return null;
+  const text = decoder.decode(bytes);
+  let table = parsed.get(c);
+  if (table === undefined) {
+    table = new Map();
+    parsed.set(c, table);
+  }
+  const key = `${f.file.path}\0${text}`;
+  const known = table.get(key);
+  if (known !== undefined) return known;
+  const file = c.sources.addSynthetic(`${f.file.path}#insert`, text, f.pos(node));
+  const before = c.sink.errorCount;
+  const tree = parseStatements(file, c.names, c.sink);
+  if (c.sink.errorCount > before) {
+    errorAt(f, 'SYNTAX', node, 'the inserted text does not parse');
+    return null;
+  }
+  table.set(key, tree);
+  return tree;
+}
+
+function evaluated(f: FnCtx, source: NodeId): Uint8Array | null {
+  const v = evalNow(f, source, { label: '#insert', name: 0, want: f.c.types.string, slot: OTHER });
+  if (v.k === VK.poison) return null;
+  if (v.k !== VK.const_ || !(v.cv instanceof Uint8Array)) {
+    errorAt(f, 'INSERT', source, `\`#insert\` needs a string known at compile time, not a value of type '${f.c.types.text(v.ty)}'`);
+    return null;
+  }
+  return v.cv;
+}
+
+/** In statement position: declarations stay visible in the enclosing block. */
+export function insertStatements(f: FnCtx, node: NodeId): void {
+  const tree = insertedTree(f, node);
+  if (tree === null) return;
+  const saved = f.tree;
+  f.tree = tree;
+  for (const s of tree.list(tree.a[tree.root]!)) statement(f, s);
+  const tail = tree.b[tree.root]!;
+  if (tail !== 0) exprStatement(f, tail);
+  f.tree = saved;
+}
+
+/** In expression position: the value of the last inserted expression. */
+export function insertExpr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
+  const tree = insertedTree(f, node);
+  if (tree === null) return poison(f);
+  const saved = f.tree;
+  f.tree = tree;
+  for (const s of tree.list(tree.a[tree.root]!)) statement(f, s);
+  const tail = tree.b[tree.root]!;
+  let v = tail === 0 ? voidVal(f.c.types.void) : expr(f, tail, want, dst);
+  if (!f.live && v.k !== VK.poison) v = voidVal(f.c.types.noreturn);
+  f.tree = saved;
+  return v;
+}
+

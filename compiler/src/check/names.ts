@@ -1,0 +1,160 @@
+// Takes a name or a dotted path; gives the value it denotes here: locals, environment, file, flat imports (reference 13.3).
+import type { NameId, NodeId } from '../base/ids.ts';
+import { Node } from '../parse/node.ts';
+import { declsAnywhere, lookupMember, lookupName } from '../resolve/lookup.ts';
+import { DeclKind, type ModDecl, type Unit } from '../resolve/module.ts';
+import { declVal, isTypeDecl, sameTarget } from './decls.ts';
+import type { FnCtx } from './fn_ctx.ts';
+import { captureLocal } from './lambda.ts';
+import { staticMember } from './static_member.ts';
+import { targetConstant } from './target_const.ts';
+import { Val, VK } from './val.ts';
+
+/** What the name is wanted as: kinds are separate for visibility. */
+export type Want = 'any' | 'type' | 'call';
+
+/** The value of a bare name, null when there is none. `node` given: visibility problems are reported there (f.lookupReported). */
+export function lookupIdent(f: FnCtx, name: NameId, want: Want = 'any', node: NodeId = 0): Val | null {
+  const local = f.find(name);
+  if (local !== null) return localVal(f, local.val, f.locals.lastIndexOf(local));
+  if (f.outer !== null) {
+    const captured = captureLocal(f, name);
+    if (captured !== null) return localVal(f, captured.val, f.locals.indexOf(captured));
+  }
+  const bound = f.env?.get(name);
+  if (bound !== null && bound !== undefined) return bound;
+  return lookupFileName(f, name, want, node);
+}
+
+function localVal(f: FnCtx, v: Val, index: number): Val {
+  if (v.k !== VK.mem && v.k !== VK.reg) return v;
+  const copy = new Val(v.k, v.ty, v.ref, v.cv);
+  copy.lv = v.lv;
+  copy.capture = v.capture;
+  copy.captureName = f.locals[index]?.name ?? v.captureName;
+  copy.only = v.only;
+  copy.source = v.source;
+  copy.local = index + 1;
+  return copy;
+}
+
+/** A name of the file's own scope or its flat imports. */
+export function lookupFileName(f: FnCtx, name: NameId, want: Want = 'any', node: NodeId = 0): Val | null {
+  const filter = want === 'type' ? isTypeDecl : null;
+  let found = lookupName(f.file, name, filter, sameTarget);
+  if (found.decl === null && found.ambiguous === null && filter !== null) found = lookupName(f.file, name, null, sameTarget);
+  if (found.ambiguous !== null) {
+    const same = dropAliases(f, found.ambiguous);
+    if (same !== null) return declVal(f.c, same);
+    if (node !== 0) reportAmbiguous(f, name, found.ambiguous, node);
+    return null;
+  }
+  if (found.decl !== null) return declVal(f.c, found.decl);
+  const fact = targetConstant(f, name);
+  if (fact !== null) return fact;
+  if (node !== 0) reportInvisible(f, name, node);
+  return null;
+}
+
+/** Several authors that are aliases of one thing are no ambiguity. */
+function dropAliases(f: FnCtx, decls: readonly ModDecl[]): ModDecl | null {
+  const first = declVal(f.c, decls[0]!);
+  for (const d of decls) {
+    const v = declVal(f.c, d);
+    if (!sameVal(first, v)) return null;
+  }
+  return decls[0]!;
+}
+
+export function sameVal(a: Val, b: Val): boolean {
+  if (a === b) return true;
+  if (a.k !== b.k) return false;
+  switch (a.k) {
+    case VK.type: return a.cv === b.cv;
+    case VK.fn: return a.fn === b.fn;
+    case VK.head: return a.head === b.head;
+    case VK.ns: return a.unit === b.unit;
+    case VK.const_: return a.ty === b.ty && a.cv === b.cv;
+    case VK.mem: return a.ref === b.ref && a.ty === b.ty;
+    default: return false;
+  }
+}
+
+function reportAmbiguous(f: FnCtx, name: NameId, decls: readonly ModDecl[], node: NodeId): void {
+  const text = f.c.text(name);
+  const kind = decls[0]!.kind === DeclKind.namespace ? 'AMBIG-NS' : isTypeDecl(decls[0]!) ? 'AMBIG-TYPE' : isFnDecl(decls[0]!) ? 'AMBIG-FN' : 'AMBIG-CONST';
+  const d = f.c.sink.error(kind, f.pos(node), f.end(node), `'${text}' is ambiguous: ${decls.length} imported files declare it`);
+  for (const x of decls) d.note(x.file.tree.pos(x.node), x.file.tree.posOf(x.file.tree.nameEnd(x.file.tree.start[x.node]!)), 'declared here');
+  d.help('import one of them under a name and qualify it');
+  f.lookupReported = true;
+}
+
+function isFnDecl(d: ModDecl): boolean {
+  return d.kind === DeclKind.const_ && d.file.tree.kindOf(d.file.tree.b[d.node]!) === Node.Fn;
+}
+
+/** A name that exists somewhere in the program but cannot be seen from here. */
+function reportInvisible(f: FnCtx, name: NameId, node: NodeId): void {
+  const text = f.c.text(name);
+  const all = declsAnywhere(f.c.program.files, name).filter((d) => d.file !== f.file);
+  const d = all[0];
+  if (d === undefined) return;
+  const direct = f.file.flat.some((u) => u.files.includes(d.file));
+  const isType = isTypeDecl(d);
+  if (d.private && (direct || all.every((x) => x.private))) {
+    f.c.sink.error(isType ? 'PRIV-TYPE' : 'PRIV-NAME', f.pos(node), f.end(node), `'${text}' is private to '${d.file.path}'`);
+  } else if (d.kind === DeclKind.namespace) {
+    f.c.sink.error('VIS-NS', f.pos(node), f.end(node), `namespace '${text}' is not visible here`).help(`import '${d.unit!.path}' under a name in this file`);
+  } else {
+    const code = isType ? 'VIS-TYPE' : 'VIS-NAME';
+    f.c.sink.error(code, f.pos(node), f.end(node), `'${text}' is not visible here: it is declared in '${d.file.path}', which this file does not import flat`)
+      .help(`add \`#import "${d.file.path}";\``);
+  }
+  f.lookupReported = true;
+}
+
+/** A dotted path in type or expression position (TypePath or Member nodes): namespaces, then static members of types. */
+export function lookupPath(f: FnCtx, node: NodeId): Val | null {
+  const { tree } = f;
+  const left = tree.a[node]!;
+  const name = tree.b[node]!;
+  const base = pathBase(f, left);
+  if (base === null) return null;
+  if (base.k === VK.ns) {
+    const m = namespaceMember(f, base.unit!, name);
+    if (m !== null) return m;
+    reportNoMember(f, node, left, name);
+    return null;
+  }
+  if (base.k === VK.type || base.k === VK.head) {
+    const m = staticMember(f, base, name, node);
+    if (m !== null) return m;
+  }
+  if (base.k !== VK.poison) f.c.sink.error('NOT-A-TYPE', f.pos(node), f.end(node), `expected a type, found a value '${tree.text(node)}'`);
+  return null;
+}
+
+function pathBase(f: FnCtx, node: NodeId): Val | null {
+  const { tree } = f;
+  const kind = tree.kindOf(node);
+  if (kind === Node.TypePath || kind === Node.Member) return lookupPath(f, node);
+  if (kind === Node.TypeName || kind === Node.Ident) {
+    const v = lookupIdent(f, tree.a[node]!, 'any', node);
+    if (v === null) {
+      if (f.lookupReported) f.lookupReported = false;
+      else f.c.sink.error('UNRESOLVED', f.pos(node), f.end(node), `unresolved '${f.c.text(tree.a[node]!)}'`);
+    }
+    return v;
+  }
+  return null;
+}
+
+/** A member of a namespace; null when it has none (not reported). */
+export function namespaceMember(f: FnCtx, unit: Unit, name: NameId): Val | null {
+  const d = lookupMember(unit, name);
+  return d === null ? null : declVal(f.c, d);
+}
+
+export function reportNoMember(f: FnCtx, node: NodeId, left: NodeId, name: NameId): void {
+  f.c.sink.error('NS-MEMBER', f.pos(node), f.end(node), `namespace '${f.tree.text(left)}' has no member '${f.c.text(name)}'`);
+}

@@ -1,0 +1,335 @@
+// Takes struct, enum, union, error and protocol declarations; gives their types, declared at once and completed on demand.
+import type { NameId, NodeId } from '../base/ids.ts';
+import { EnumFlag, FnFlag, Node } from '../parse/node.ts';
+import { type Field, Ty, type TypeId, type Variant } from '../types/types.ts';
+import type { Checker } from './checker.ts';
+import { constIntOf } from './const_count.ts';
+import { Env } from './env.ts';
+import { FnCtx } from './fn_ctx.ts';
+import { lookupIdent } from './names.ts';
+import { type Member, MemberKind, type TypeDecl, type TypeHead } from './nominal_decl.ts';
+import { completeProtocol } from './protocol_decl.ts';
+import { errorAt } from './report.ts';
+import { typeExpr } from './type_expr.ts';
+import { Val, VK } from './val.ts';
+
+export type NominalKind = Ty.struct | Ty.union | Ty.enum_ | Ty.tagged | Ty.protocol;
+
+export function makeHead(f: FnCtx, name: string, node: NodeId, generic: boolean): TypeHead {
+  return { id: f.c.nextId++, name, tree: f.tree, node, file: f.file, env: f.env, instances: new Map(), generic };
+}
+
+/** `Name :: struct/enum/union …`: a type, or a head when it has parameters. */
+export function declareHead(f: FnCtx, name: string, node: NodeId, early: (v: Val) => void): Val {
+  const generic = f.tree.kindOf(node) === Node.StructDef && f.tree.listCount(f.tree.a[node]!) > 0;
+  const head = makeHead(f, name, node, generic);
+  if (generic) {
+    const v = new Val(VK.head, f.c.types.type, 0, 0);
+    v.head = head;
+    return v;
+  }
+  const t = declareType(f.c, head, name, new Env(f.env), []);
+  head.instances.set('', t);
+  const v = f.c.typeVal(t);
+  early(v);
+  return v;
+}
+
+/** A nominal type for (one instance of) a head: members are known later. */
+export function declareType(c: Checker, head: TypeHead, name: string, env: Env, args: readonly Val[]): TypeId {
+  const { types } = c;
+  const { tree, node } = head;
+  const kind = nominalKind(head);
+  const t = types.nominal(kind, name);
+  const decl: TypeDecl = {
+    type: t, head, args, tree, node, file: head.file, env, members: new Map(), setters: new Map(), state: 0, defaults: [],
+  };
+  c.typeDecls.set(t, decl);
+  env.bind(c.known.Self!, c.typeVal(t));
+  const self = c.names.find(head.name);
+  if (self !== 0) env.bind(self, c.typeVal(t));
+  if (tree.kindOf(node) === Node.StructDef) addMembers(c, decl, tree.b[node]!);
+  return t;
+}
+
+function nominalKind(head: TypeHead): NominalKind {
+  const { tree, node } = head;
+  switch (tree.kindOf(node)) {
+    case Node.UnionDef: return Ty.union;
+    case Node.ProtocolDef: return Ty.protocol;
+    case Node.EnumDef: return hasPayload(head.tree, node) ? Ty.tagged : Ty.enum_;
+    default: return Ty.struct;
+  }
+}
+
+const VOID = [118, 111, 105, 100];
+
+/** Whether an enum has a variant with a payload type other than void (by its spelling). */
+function hasPayload(tree: FnCtx['tree'], node: NodeId): boolean {
+  if (tree.b[node] !== 0 && tree.kindOf(tree.b[node]!) === Node.StructDef) return true;
+  for (const v of tree.list(tree.a[node]!)) {
+    const payload = tree.c[v]!;
+    if (payload === 0 || tree.kindOf(payload) === Node.TypeUnit) continue;
+    const start = tree.start[payload]!;
+    const isVoid = tree.end[payload]! - start === 4 && VOID.every((b, i) => tree.file.bytes[start + i] === b);
+    if (!isVoid) return true;
+  }
+  return false;
+}
+
+function addMembers(c: Checker, decl: TypeDecl, list: number): void {
+  const { tree } = decl;
+  for (const n of tree.list(list)) {
+    if (tree.kindOf(n) !== Node.ConstDecl) continue;
+    const value = tree.b[n]!;
+    const isFn = tree.kindOf(value) === Node.Fn || tree.kindOf(value) === Node.UfcsAlias;
+    const flags = isFn ? tree.flags[value]! : 0;
+    const m: Member = {
+      kind: isFn ? MemberKind.method : MemberKind.constant, name: tree.a[n]!, tree, node: n, file: decl.file, env: decl.env,
+      get: (flags & FnFlag.get) !== 0, set: (flags & FnFlag.set) !== 0, fn: null, val: null, busy: false,
+    };
+    if (m.set) decl.setters.set(m.name, m);
+    else decl.members.set(m.name, m);
+  }
+  void c;
+}
+
+export function declareError(f: FnCtx, name: string, node: NodeId): Val {
+  const tags = [...f.tree.list(f.tree.a[node]!)].map((n) => f.c.text(f.tree.a[n]!));
+  for (const t of tags) f.c.errorTag(t);
+  return f.c.typeVal(f.c.types.errorSet(name, tags));
+}
+
+export function declareProtocol(f: FnCtx, name: string, node: NodeId, early: (v: Val) => void): Val {
+  const generic = f.tree.listCount(f.tree.a[node]!) > 0;
+  const head = makeHead(f, name, node, generic);
+  if (generic) {
+    const v = new Val(VK.head, f.c.types.type, 0, 0);
+    v.head = head;
+    return v;
+  }
+  const t = declareType(f.c, head, name, new Env(f.env), []);
+  head.instances.set('', t);
+  const v = f.c.typeVal(t);
+  early(v);
+  return v;
+}
+
+/** A context for names inside a type's declaration. */
+export function typeCtx(c: Checker, d: { file: TypeDecl['file']; tree: TypeDecl['tree']; env: Env | null }): FnCtx {
+  return new FnCtx(c, d.file, d.tree, d.env);
+}
+
+/** The hook of Types.onIncomplete. */
+export function completeType(c: Checker, t: TypeId): void {
+  const { types } = c;
+  const n = types.info(t);
+  const decl = c.typeDecls.get(t);
+  if (decl === undefined) {
+    n.complete = true;
+    return;
+  }
+  if (decl.state === 1) {
+    infinite(c, decl);
+    return;
+  }
+  if (decl.state === 2) return;
+  decl.state = 1;
+  switch (types.kind[t]) {
+    case Ty.struct: completeStruct(c, decl); break;
+    case Ty.union: completeUnion(c, decl); break;
+    case Ty.enum_: case Ty.tagged: completeEnum(c, decl); break;
+    case Ty.protocol: completeProtocol(c, decl); break;
+    default: break;
+  }
+  n.complete = true;
+  if (types.kind[t] !== Ty.protocol) types.size(t);
+  decl.state = 2;
+}
+
+function infinite(c: Checker, decl: TypeDecl): void {
+  const n = c.types.info(decl.type);
+  if (!n.complete) {
+    const at = decl.tree;
+    c.sink.error('TYPE-INFINITE', at.pos(decl.node), at.pos(decl.node) + 1, `type '${n.name}' is infinitely sized (it contains itself by value); use a pointer ('*${n.name}') to break the cycle`);
+  }
+  n.fields = [];
+  n.variants = [];
+  n.complete = true;
+}
+
+function completeStruct(c: Checker, decl: TypeDecl): void {
+  const f = typeCtx(c, decl);
+  const { tree } = decl;
+  const fields: Field[] = [];
+  for (const m of tree.list(tree.b[decl.node]!)) {
+    const kind = tree.kindOf(m);
+    if (kind === Node.Using) useFields(f, decl, m, fields);
+    if (kind !== Node.Field) continue;
+    const t = fieldType(f, tree.b[m]!);
+    for (const nm of tree.list(tree.a[m]!)) {
+      const name = c.text(tree.a[nm]!);
+      let handle = 0;
+      if (tree.c[m] !== 0) handle = decl.defaults.push({ node: tree.c[m]!, tree, file: decl.file, env: decl.env });
+      fields.push({ name: name === '_' ? `_${fields.length}` : name, type: t, offset: -1, default: handle });
+    }
+  }
+  c.types.info(decl.type).fields = fields;
+  checkContains(c, decl, fields.map((x) => x.type));
+}
+
+/** Asks for the size of by-value members now, so that self containment is found while this type is being completed. */
+function checkContains(c: Checker, decl: TypeDecl, members: readonly TypeId[]): void {
+  for (const t of members) {
+    let inner = t;
+    while (c.types.kind[inner] === Ty.array || (c.types.kind[inner] === Ty.optional && !c.types.isPointerLike(c.types.a[inner]!))) inner = c.types.a[inner]!;
+    if (c.types.kind[inner] === Ty.tuple) checkContains(c, decl, c.types.lists[inner]!);
+    else if (c.types.nominals[inner] !== null) c.types.complete(inner);
+  }
+}
+
+function fieldType(f: FnCtx, node: NodeId): TypeId {
+  if (f.tree.kindOf(node) === Node.TypeGeneric && f.env?.get(f.tree.a[node]!) === null) {
+    errorAt(f, 'DOLLAR-FIELD', node, `'$${f.c.text(f.tree.a[node]!)}' cannot introduce a type parameter in a struct field`);
+    return f.c.types.poison;
+  }
+  return typeExpr(f, node);
+}
+
+function useFields(f: FnCtx, decl: TypeDecl, node: NodeId, fields: Field[]): void {
+  const { types } = f.c;
+  const name = f.tree.a[node]!;
+  const ident = f.tree.a[name]!;
+  const v = f.tree.kindOf(name) === Node.TypeName ? lookupIdent(f, ident, 'type', name) : null;
+  if (f.tree.kindOf(name) === Node.TypeName && v === null) {
+    if (f.lookupReported) f.lookupReported = false;
+    else errorAt(f, 'TYPE-UNKNOWN', name, `unknown type '${f.c.text(ident)}' in #using inside struct`);
+    return;
+  }
+  const t = typeExpr(f, name);
+  if (types.kind[t] !== Ty.struct) return;
+  const base = f.c.typeDecls.get(t);
+  for (const x of types.members(t).fields) {
+    const handle = x.default === 0 || base === undefined ? 0 : decl.defaults.push(base.defaults[x.default - 1]!);
+    fields.push({ name: x.name, type: x.type, offset: -1, default: handle });
+  }
+}
+
+function completeUnion(c: Checker, decl: TypeDecl): void {
+  const f = typeCtx(c, decl);
+  const n = c.types.info(decl.type);
+  unionFields(f, decl.tree, decl.node, n.fields, n.arms);
+  checkContains(c, decl, n.fields.map((x) => x.type));
+}
+
+/** Members of a union: named ones at 0; fields of anonymous struct arms are promoted with their offsets. arms[i] = arm type or 0. */
+function unionFields(f: FnCtx, tree: TypeDecl['tree'], node: NodeId, fields: Field[], arms: number[]): void {
+  const { types } = f.c;
+  for (const m of tree.list(tree.a[node]!)) {
+    const t = typeExpr(f, tree.b[m]!);
+    const names = tree.list(tree.a[m]!);
+    if (names.length > 0) {
+      fields.push({ name: f.c.text(tree.a[names[0]!]!), type: t, offset: 0, default: 0 });
+      arms.push(0);
+      continue;
+    }
+    if (types.kind[t] !== Ty.struct) continue;
+    types.size(t);
+    for (const x of types.members(t).fields) {
+      fields.push({ name: x.name, type: x.type, offset: x.offset, default: 0 });
+      arms.push(t);
+    }
+  }
+}
+
+function completeEnum(c: Checker, decl: TypeDecl): void {
+  const f = typeCtx(c, decl);
+  const n = c.types.info(decl.type);
+  const { tree, node } = decl;
+  const flags = (tree.flags[node]! & EnumFlag.flags) !== 0;
+  n.flags = flags;
+  const backing = tree.b[node]!;
+  if (backing !== 0) {
+    const t = typeExpr(f, backing);
+    if (c.types.kind[t] === Ty.struct) useLayoutStruct(c, n, t);
+    else if (c.types.isInt(t)) n.backing = t;
+    else if (t !== c.types.poison) errorAt(f, 'ENUM-BACKING', backing, `the backing type of an enum is an integer type, not '${c.types.text(t)}'`);
+  }
+  n.variants = enumVariants(f, tree, node, flags, n.backing);
+  checkContains(c, decl, n.variants.map((v) => v.payload));
+}
+
+function useLayoutStruct(c: Checker, n: ReturnType<Checker['types']['info']>, t: TypeId): void {
+  const { types } = c;
+  types.size(t);
+  n.layoutStruct = t;
+  for (const x of types.members(t).fields) {
+    if (x.name === 'tag') n.backing = x.type;
+    if (x.name === 'payload') n.payloadOffset = x.offset;
+  }
+}
+
+function enumVariants(f: FnCtx, tree: TypeDecl['tree'], node: NodeId, flags: boolean, backing: TypeId): Variant[] {
+  const out: Variant[] = [];
+  const { types } = f.c;
+  for (const v of tree.list(tree.a[node]!)) {
+    const i = out.length;
+    let value: number | bigint = flags ? (i < 31 ? 1 << i : 1n << BigInt(i)) : i;
+    const explicit = tree.b[v]!;
+    // A negated literal is not recognised: the variant keeps its ordinal (reference 5.4).
+    if (explicit !== 0 && tree.kindOf(explicit) !== Node.Unary) {
+      const n = constIntOf(f, explicit);
+      if (n !== null) value = n;
+    }
+    const payload = tree.c[v] === 0 ? types.void : typeExpr(f, tree.c[v]!);
+    if (flags && payload !== types.void) errorAt(f, 'ENUM-FLAGS', tree.c[v]!, 'flags enum variants cannot have payloads');
+    out.push({ name: f.c.text(tree.a[v]!), payload, value });
+  }
+  void backing;
+  return out;
+}
+
+/** `struct { … }` in type position: one type per sequence of (name, type). */
+export function anonymousStruct(f: FnCtx, node: NodeId): TypeId {
+  const { tree, c } = f;
+  const names: string[] = [];
+  const list: TypeId[] = [];
+  for (const m of tree.list(tree.b[node]!)) {
+    if (tree.kindOf(m) !== Node.Field) continue;
+    const t = typeExpr(f, tree.b[m]!);
+    for (const nm of tree.list(tree.a[m]!)) {
+      names.push(c.text(tree.a[nm]!));
+      list.push(t);
+    }
+  }
+  return c.types.anonStruct(names, list);
+}
+
+export function anonymousUnion(f: FnCtx, node: NodeId): TypeId {
+  const fields: Field[] = [];
+  const arms: number[] = [];
+  unionFields(f, f.tree, node, fields, arms);
+  const key = fields.map((x) => `${x.name}=${x.type}@${x.offset}`).join(',');
+  return f.c.types.anonymous(Ty.union, key, (n) => {
+    n.fields = fields;
+    n.arms = arms;
+  });
+}
+
+export function anonymousEnum(f: FnCtx, node: NodeId): TypeId {
+  const { types } = f.c;
+  const flags = (f.tree.flags[node]! & EnumFlag.flags) !== 0;
+  const kind = hasPayload(f.tree, node) ? Ty.tagged : Ty.enum_;
+  const backingNode = f.tree.b[node]!;
+  const backing = backingNode === 0 ? types.i64 : typeExpr(f, backingNode);
+  const variants = enumVariants(f, f.tree, node, flags, backing);
+  const key = `${flags}${backing}:${variants.map((v) => `${v.name}=${v.value}:${v.payload}`).join(',')}`;
+  return types.anonymous(kind, key, (n) => {
+    n.variants = variants;
+    n.flags = flags;
+    if (types.kind[backing] === Ty.struct) useLayoutStruct(f.c, n, backing);
+    else n.backing = backing;
+  });
+}
+
+export type { NameId };

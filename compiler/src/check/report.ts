@@ -1,0 +1,45 @@
+// Reports diagnostics from check: at a node of the current tree, or at a span.
+import type { NodeId } from '../base/ids.ts';
+import type { Diag } from '../diagnostics/sink.ts';
+import type { Code } from '../diagnostics/codes.ts';
+import type { FnCtx } from './fn_ctx.ts';
+
+/** An error whose span is the node. */
+export function errorAt(f: FnCtx, code: Code, node: NodeId, message: string): Diag {
+  return f.c.sink.error(code, f.pos(node), f.end(node), message);
+}
+
+/** An error at the name token that starts at byte `offset` of the current tree. */
+export function errorAtName(f: FnCtx, code: Code, offset: number, message: string): Diag {
+  const base = f.tree.file.base;
+  return f.c.sink.error(code, base + offset, base + f.tree.nameEnd(offset), message);
+}
+
+export function plural(n: number, word: string): string { return `${n} ${word}${n === 1 ? '' : 's'}`; }
+
+/** The closest of `candidates` to `name` (edit distance at most 2), for "did you mean". */
+export function closest(name: string, candidates: Iterable<string>): string | null {
+  let best: string | null = null;
+  let bestDistance = Math.min(3, Math.max(1, Math.floor(name.length / 2)) + 1);
+  for (const c of candidates) {
+    const d = distance(name, c, bestDistance);
+    if (d < bestDistance) {
+      bestDistance = d;
+      best = c;
+    }
+  }
+  return best;
+}
+
+function distance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

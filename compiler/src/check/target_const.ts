@@ -1,0 +1,42 @@
+// OS, ARCH and POINTER_SIZE as values; OperatingSystem and Architecture come from modules/std/target.sx when it is in the program.
+import type { NameId } from '../base/ids.ts';
+import { ARCH_NAMES, OS_NAMES } from '../resolve/target.ts';
+import { Ty, type TypeId } from '../types/types.ts';
+import type { Checker } from './checker.ts';
+import { declVal } from './decls.ts';
+import type { FnCtx } from './fn_ctx.ts';
+import { constVal, type Val, VK } from './val.ts';
+
+const cache = new WeakMap<Checker, Map<NameId, Val>>();
+
+export function targetConstant(f: FnCtx, name: NameId): Val | null {
+  const { c } = f;
+  const { known } = c;
+  if (name !== known.OS && name !== known.ARCH && name !== known.POINTER_SIZE) return null;
+  let table = cache.get(c);
+  if (table === undefined) {
+    const { target } = c.options;
+    table = new Map();
+    table.set(known.OS!, constVal(enumType(c, 'OperatingSystem', OS_NAMES), OS_NAMES.indexOf(target.os)));
+    table.set(known.ARCH!, constVal(enumType(c, 'Architecture', ARCH_NAMES), ARCH_NAMES.indexOf(target.arch)));
+    table.set(known.POINTER_SIZE!, constVal(c.types.i64, target.pointerSize));
+    cache.set(c, table);
+  }
+  return table.get(name)!;
+}
+
+/** The library's enum when it is loaded, else one of the same shape. */
+function enumType(c: Checker, name: string, variants: readonly string[]): TypeId {
+  const id = c.names.intern(name);
+  for (const file of c.program.files) {
+    const d = file.decls.get(id);
+    if (d === undefined || !file.path.endsWith('std/target.sx')) continue;
+    const v = declVal(c, d);
+    if (v.k === VK.type) return v.cv as TypeId;
+  }
+  const t = c.types.nominal(Ty.enum_, name);
+  const n = c.types.info(t);
+  n.variants = variants.map((v, i) => ({ name: v, payload: c.types.void, value: i }));
+  n.complete = true;
+  return t;
+}

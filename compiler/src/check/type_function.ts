@@ -1,0 +1,66 @@
+// Calls of functions that return `Type`: evaluated at compile time when the arguments allow, memoised by instance (reference 7.4, 11.8).
+import type { NodeId } from '../base/ids.ts';
+import { FnFlag, Node } from '../parse/node.ts';
+import { argText } from './apply_type.ts';
+import { finishEval, openThunk } from './comptime_eval.ts';
+import { OTHER } from './coerce.ts';
+import { Env } from './env.ts';
+import { emitCall } from './fn.ts';
+import { FnCtx } from './fn_ctx.ts';
+import type { FnDecl, FnInst } from './fn_decl.ts';
+import { declareType, makeHead } from './nominal.ts';
+import { typeExpr } from './type_expr.ts';
+import { type Val, VK } from './val.ts';
+import { poison } from './value.ts';
+import { isTypeNode } from './const_decl.ts';
+
+const memo = new WeakMap<FnInst, Val>();
+
+/** The type value of a call; null when its arguments are only known at run time (an ordinary call then). */
+export function typeFunctionResult(f: FnCtx, d: FnDecl, inst: FnInst, args: readonly Val[], node: NodeId): Val | null {
+  if (args.some((a) => a.k !== VK.const_ && a.k !== VK.type)) return null;
+  const simple = args.length === 0;
+  if (simple) {
+    const known = memo.get(inst);
+    if (known !== undefined) return known;
+  }
+  const v = directType(f, d, inst) ?? evaluate(f, inst, args, node);
+  if (simple && v.k === VK.type) memo.set(inst, v);
+  return v;
+}
+
+/** `=> type` and `{ return type; }` bodies need no evaluation. */
+function directType(f: FnCtx, d: FnDecl, inst: FnInst): Val | null {
+  const { tree } = d;
+  let body = tree.b[d.node]!;
+  if (body === 0 || inst.params.length > 0) return null;
+  if ((tree.flags[d.node]! & FnFlag.arrow) === 0 || tree.kindOf(body) === Node.Block) {
+    if (tree.kindOf(body) !== Node.Block) return null;
+    const list = tree.list(tree.a[body]!);
+    if (list.length === 0 && tree.b[body] !== 0) body = tree.b[body]!;
+    else if (list.length === 1 && tree.b[body] === 0 && tree.kindOf(list[0]!) === Node.Return) {
+      const items = tree.list(tree.a[list[0]!]!);
+      if (items.length !== 1) return null;
+      body = items[0]!;
+    } else return null;
+  }
+  const kind = tree.kindOf(body);
+  const g = new FnCtx(f.c, d.file, tree, inst.env);
+  if (kind === Node.StructDef || kind === Node.EnumDef || kind === Node.UnionDef) {
+    const args = inst.env?.entries().map(([, v]) => v) ?? [];
+    const name = `${f.c.text(d.name)}${args.length === 0 ? '' : `__${args.map((v) => argText(f.c, v)).join('_')}`}`;
+    const head = makeHead(g, f.c.text(d.name), body, false);
+    return f.c.typeVal(declareType(f.c, head, name, new Env(inst.env), args));
+  }
+  if (!isTypeNode(kind) && kind !== Node.AddrOf) return null;
+  const t = typeExpr(g, body);
+  return t === f.c.types.poison ? poison(f) : f.c.typeVal(t);
+}
+
+function evaluate(f: FnCtx, inst: FnInst, args: readonly Val[], node: NodeId): Val {
+  const errors = f.c.sink.errorCount;
+  const t = openThunk(f, f.env);
+  t.f.b.at = f.pos(node);
+  const v = emitCall(t.f, inst, args, 0);
+  return finishEval(f, t, v, node, { label: inst.display, name: 0, want: 0, slot: OTHER }, errors);
+}

@@ -1,0 +1,90 @@
+// Takes a method name and a receiver; gives the `ufcs` function that a dot-call selects (reference 7.5, 13.3).
+import type { NameId, NodeId } from '../base/ids.ts';
+import { Node } from '../parse/node.ts';
+import { Ty } from '../types/types.ts';
+import { DeclKind, type ModDecl } from '../resolve/module.ts';
+import { declVal } from './decls.ts';
+import { Env } from './env.ts';
+import { FnCtx } from './fn_ctx.ts';
+import type { FnDecl } from './fn_decl.ts';
+import { unify } from './infer.ts';
+import { typeExpr } from './type_expr.ts';
+import { convertible } from './convertible.ts';
+import { type Val, VK } from './val.ts';
+
+/** Own file and flat imports first; if none binds, any ufcs function of the program. */
+export function ufcsCandidate(f: FnCtx, name: NameId, recv: Val, node: NodeId): FnDecl | 'reported' | null {
+  const near: FnDecl[] = [];
+  const own = f.file.decls.get(name);
+  if (own !== undefined) collect(f, own, near);
+  for (const u of f.file.flat) {
+    for (const g of u.files) {
+      const d = g.decls.get(name);
+      if (d !== undefined && !d.private) collect(f, d, near);
+    }
+  }
+  const a = select(f, near, recv, node, own !== undefined);
+  if (a !== null) return a;
+  const far: FnDecl[] = [];
+  for (const g of f.c.program.files) {
+    const d = g.decls.get(name);
+    if (d !== undefined && !d.private) collect(f, d, far);
+  }
+  return select(f, far, recv, node, false);
+}
+
+function collect(f: FnCtx, d: ModDecl, out: FnDecl[]): void {
+  if (d.kind !== DeclKind.const_) return;
+  const kind = d.file.tree.kindOf(d.file.tree.b[d.node]!);
+  if (kind !== Node.Fn && kind !== Node.UfcsAlias && kind !== Node.Ident && kind !== Node.Member) return;
+  const v = declVal(f.c, d);
+  if (v.k === VK.fn && v.fn!.ufcs && !out.some((x) => x.id === v.fn!.id)) out.push(v.fn!);
+}
+
+function select(f: FnCtx, all: readonly FnDecl[], recv: Val, node: NodeId, ownFirst: boolean): FnDecl | 'reported' | null {
+  const scored = all.map((d) => ({ d, score: score(f, d, recv) })).filter((x) => x.score > 0);
+  if (scored.length === 0) return null;
+  const best = Math.max(...scored.map((x) => x.score));
+  const top = scored.filter((x) => x.score === best);
+  if (top.length === 1) return top[0]!.d;
+  if (ownFirst) {
+    const own = top.find((x) => x.d.file === f.file);
+    if (own !== undefined) return own.d;
+  }
+  f.c.sink.error('AMBIG-FN', f.pos(node), f.end(node), `ambiguous ufcs call: several visible functions '${f.c.text(top[0]!.d.name)}' accept this receiver`);
+  return 'reported';
+}
+
+/** 0 = cannot take the receiver; 1 = bare type variable; 2 = structure; 3 = concrete head. */
+function score(f: FnCtx, d: FnDecl, recv: Val): number {
+  const p = d.params[0];
+  if (p === undefined || p.type === 0) return 0;
+  const { types } = f.c;
+  const env = new Env(d.env);
+  const dc = new FnCtx(f.c, d.file, d.tree, env);
+  let t = recv.ty;
+  if (!p.generic) {
+    f.c.sink.mute();
+    const want = typeExpr(dc, p.type);
+    f.c.sink.unmute();
+    if (want === types.poison) return 0;
+    if (want === t || (types.kind[want] === Ty.ptr && types.a[want] === t) || (types.kind[t] === Ty.ptr && types.a[t] === want)) return 4;
+    return convertible(f, recv, want) ? 3 : 0;
+  }
+  if (types.kind[t] === Ty.ptr && d.tree.kindOf(p.type) !== Node.TypePtr && d.tree.kindOf(p.type) !== Node.TypeGeneric) t = types.a[t]!;
+  unify(dc, p.type, t, d.introduced, env);
+  let node = p.type;
+  let depth = 1;
+  while (d.tree.kindOf(node) === Node.TypePtr) node = d.tree.a[node]!;
+  if (d.tree.kindOf(node) === Node.TypeGeneric) {
+    return env.own(d.tree.a[node]!) === null ? 0 : 1;
+  }
+  if (d.tree.kindOf(node) === Node.TypeName && d.introduced.includes(d.tree.a[node]!)) return 1;
+  depth = 2;
+  f.c.sink.mute();
+  const bound = typeExpr(dc, p.type);
+  f.c.sink.unmute();
+  if (bound === types.poison) return 0;
+  const match = bound === t || bound === recv.ty || (types.kind[bound] === Ty.ptr && types.a[bound] === t) || convertible(f, recv, bound);
+  return match ? depth : 0;
+}

@@ -1,0 +1,204 @@
+// Takes the root path and a file system; gives the program's module graph: every file parsed once, in program order.
+import type { NameId, NodeId } from '../base/ids.ts';
+import type { Names } from '../base/names.ts';
+import type { Sink } from '../diagnostics/sink.ts';
+import { DeclFlag, Node } from '../parse/node.ts';
+import { parseFile } from '../parse/parse_file.ts';
+import { stringValue } from '../parse/string_value.ts';
+import type { Tree } from '../parse/tree.ts';
+import type { SourceMap } from '../source/source_map.ts';
+import { dirOf, joinPath, normalizePath, type Vfs } from '../source/vfs.ts';
+import { DeclKind, type ModDecl, type ModFile, type Program, type Unit } from './module.ts';
+import { liveItems } from './module_if.ts';
+import type { TargetFacts } from './target.ts';
+
+export interface LoadContext {
+  readonly vfs: Vfs;
+  readonly names: Names;
+  readonly sources: SourceMap;
+  readonly sink: Sink;
+  readonly target: TargetFacts;
+  /** Directories searched last (reference 13.2, tier 3). */
+  readonly stdlibRoots: readonly string[];
+  /** Parsed trees by path, kept between compilations (worker, LSP). */
+  readonly treeCache?: Map<string, Tree>;
+}
+
+interface Loader extends LoadContext {
+  readonly files: ModFile[];
+  readonly decls: ModDecl[];
+  readonly byPath: Map<string, ModFile>;
+  readonly units: Map<string, Unit>;
+}
+
+/** null when the root cannot be read or something did not parse (reported to the sink). */
+export function loadProgram(x: LoadContext, rootPath: string, rootBytes: Uint8Array): Program | null {
+  const loader: Loader = { ...x, files: [], decls: [], byPath: new Map(), units: new Map() };
+  const path = identity(loader, normalizePath(rootPath));
+  const root = loadFile(loader, path, rootBytes, true);
+  if (x.sink.errorCount > 0) return null;
+  markFlat(root);
+  return { root, files: loader.files, decls: loader.decls, byPath: loader.byPath };
+}
+
+function markFlat(file: ModFile): void {
+  if (file.flatFromRoot) return;
+  file.flatFromRoot = true;
+  for (const unit of file.flat) for (const f of unit.files) markFlat(f);
+}
+
+/** Absolute paths under the working directory become relative to it, when that spelling names the same file. */
+function identity(x: Loader, path: string): string {
+  const cwd = x.vfs.cwd;
+  if (path.startsWith(`${cwd}/`)) {
+    const relative = path.slice(cwd.length + 1);
+    if (x.vfs.sameFile(relative, path)) return relative;
+  }
+  return path;
+}
+
+function loadFile(x: Loader, path: string, bytes: Uint8Array, isRoot: boolean): ModFile {
+  const source = x.sources.addFile(path, bytes);
+  const tree = parseFile(source, x.names, x.sink);
+  const file: ModFile = {
+    path, tree, decls: new Map(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [],
+    isRoot, flatFromRoot: false,
+  };
+  x.byPath.set(path, file);
+  if (!tree.hasErrors) {
+    for (const item of tree.list(tree.a[tree.root]!)) addItem(x, file, item);
+  }
+  x.files.push(file);
+  return file;
+}
+
+function addItem(x: Loader, file: ModFile, node: NodeId): void {
+  if (x.sink.errorCount > 0) return;
+  const { tree } = file;
+  switch (tree.kindOf(node)) {
+    case Node.ConstDecl: return addConst(x, file, node);
+    case Node.VarDecl: return addDecl(x, file, node, DeclKind.var_, null);
+    case Node.ExternVar: return addDecl(x, file, node, DeclKind.extern_, null);
+    case Node.Import: {
+      const unit = importUnit(x, file, tree.a[node]!);
+      if (unit !== null) file.flat.push(unit);
+      return;
+    }
+    case Node.Impl: file.impls.push(node); return;
+    case Node.ContextExtend: file.contextFields.push(node); return;
+    case Node.TopRun: file.topRuns.push(node); return;
+    case Node.Asm: file.asms.push(node); return;
+    case Node.ErrorDirective: file.errors.push(node); return;
+    case Node.ImportC: file.cUnits.push(node); return;
+    case Node.If: case Node.Match: {
+      const live = liveItems({ tree, names: x.names, sink: x.sink, target: x.target }, node);
+      for (const item of live) addItem(x, file, item);
+      return;
+    }
+    case Node.ExprStmt: return addItem(x, file, tree.a[node]!);
+    default: return;
+  }
+}
+
+function addConst(x: Loader, file: ModFile, node: NodeId): void {
+  const { tree } = file;
+  const value = tree.b[node]!;
+  switch (tree.kindOf(value)) {
+    case Node.Import: {
+      const unit = importUnit(x, file, tree.a[value]!);
+      return addDecl(x, file, node, DeclKind.namespace, unit);
+    }
+    case Node.Library: return addDecl(x, file, node, DeclKind.library, null);
+    case Node.ImportC: return addDecl(x, file, node, DeclKind.cUnit, null);
+    default: return addDecl(x, file, node, DeclKind.const_, null);
+  }
+}
+
+function addDecl(x: Loader, file: ModFile, node: NodeId, kind: DeclKind, unit: Unit | null): void {
+  const { tree } = file;
+  const name: NameId = tree.a[node]!;
+  const decl: ModDecl = {
+    kind, name, file, node, private: (tree.flags[node]! & DeclFlag.private) !== 0, unit, order: x.decls.length, facts: null,
+  };
+  const earlier = file.decls.get(name);
+  if (earlier !== undefined) {
+    const at = tree.pos(node);
+    x.sink.error('DUP-DECL', at, tree.posOf(tree.nameEnd(tree.start[node]!)), `'${x.names.text(name)}' is already declared in this file`)
+      .note(tree.pos(earlier.node), tree.posOf(tree.nameEnd(tree.start[earlier.node]!)), 'the first declaration is here');
+    return;
+  }
+  file.decls.set(name, decl);
+  x.decls.push(decl);
+}
+
+const decoder = new TextDecoder();
+
+function importUnit(x: Loader, file: ModFile, stringNode: NodeId): Unit | null {
+  const { tree } = file;
+  const spelled = decoder.decode(stringValue(tree, stringNode));
+  const at = tree.pos(stringNode);
+  const end = tree.endPos(stringNode);
+  const found = findImport(x, file.path, spelled);
+  if (found === null) {
+    x.sink.error('IMPORT-MISSING', at, end, `cannot find import '${spelled}'`)
+      .help(`looked beside '${file.path}', in the working directory and in the library roots`);
+    return null;
+  }
+  if (found.ambiguous) {
+    x.sink.error('IMPORT-AMBIG', at, end, `import '${spelled}' is ambiguous: both the directory '${found.path}' and the file '${found.path}.sx' exist`)
+      .help(`write '${spelled}.sx' to import the file`);
+    return null;
+  }
+  const known = x.units.get(found.path);
+  if (known !== undefined) return known;
+  const unit: Unit = { path: found.path, files: [] };
+  x.units.set(found.path, unit);
+  if (!found.dir) {
+    addUnitFile(x, unit, found.path);
+    return unit;
+  }
+  for (const entry of x.vfs.listDir(found.path)) {
+    if (entry.endsWith('.sx') && x.sink.errorCount === 0) addUnitFile(x, unit, identity(x, joinPath(found.path, entry)));
+  }
+  return unit;
+}
+
+function addUnitFile(x: Loader, unit: Unit, path: string): void {
+  const known = x.byPath.get(path);
+  if (known !== undefined) {
+    unit.files.push(known);
+    return;
+  }
+  const bytes = x.vfs.readFile(path);
+  if (bytes === null) {
+    x.sink.error('IMPORT-MISSING', 0, 0, `cannot read '${path}'`);
+    return;
+  }
+  unit.files.push(loadFileInto(x, path, bytes));
+}
+
+/** A file is registered before its imports are followed, so that import cycles end. */
+function loadFileInto(x: Loader, path: string, bytes: Uint8Array): ModFile {
+  return loadFile(x, path, bytes, false);
+}
+
+interface Found {
+  readonly path: string;
+  readonly dir: boolean;
+  readonly ambiguous: boolean;
+}
+
+/** The import search of reference 13.2: beside the importer, the working directory, the library roots. */
+function findImport(x: Loader, importer: string, spelled: string): Found | null {
+  for (const tier of [dirOf(importer), '', ...x.stdlibRoots]) {
+    const path = identity(x, joinPath(tier, spelled));
+    const kind = x.vfs.kind(path);
+    if (kind === 'file') return { path, dir: false, ambiguous: false };
+    if (kind === 'dir') {
+      const twin = `${path}.sx`;
+      const ambiguous = x.vfs.kind(twin) === 'file' && !x.vfs.sameFile(twin, importer);
+      return { path, dir: true, ambiguous };
+    }
+  }
+  return null;
+}
