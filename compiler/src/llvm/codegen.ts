@@ -12,6 +12,9 @@ export interface CodegenOptions {
   readonly verify?: boolean;
 }
 
+/** What `passes` must be for a sanitizer. */
+export const SANITIZER_PASSES = { thread: 'tsan-module,function(tsan)', address: 'asan' } as const;
+
 export interface CodegenTimes {
   parse: number;
   passes: number;
@@ -45,7 +48,7 @@ export function verifyText(text: Uint8Array | string): string | null {
   return typeof result === 'string' ? (result === '' ? null : result) : result.error;
 }
 
-interface Messages { readonly errors: string[]; readonly warnings: string[] }
+interface Messages { readonly errors: string[]; readonly warnings: string[]; parseMs: number }
 interface Failure { readonly ok: false; readonly error: string }
 
 let current: Messages | null = null;
@@ -67,8 +70,9 @@ function diagnosticHandler(llvm: Llvm): Ptr {
 
 function withModule<T>(llvm: Llvm, text: Uint8Array | string, use: (llvm: Llvm, module: Ptr, messages: Messages) => T): T | Failure {
   const { c } = llvm;
+  const started = performance.now();
   const context = c.LLVMContextCreate();
-  const messages: Messages = { errors: [], warnings: [] };
+  const messages: Messages = { errors: [], warnings: [], parseMs: 0 };
   const outer = current;
   current = messages;
   try {
@@ -78,6 +82,7 @@ function withModule<T>(llvm: Llvm, text: Uint8Array | string, use: (llvm: Llvm, 
     const module: Out = [0];
     const message: Out = [0];
     if (c.LLVMParseIRInContext(context, buffer, module, message)) return { ok: false, error: llvm.take(message[0]) };
+    messages.parseMs = performance.now() - started;
     try {
       return use(llvm, module[0], messages);
     } finally {
@@ -115,7 +120,7 @@ function targetMachine(llvm: Llvm, o: CodegenOptions): Ptr | Failure {
 
 function generate(llvm: Llvm, module: Ptr, messages: Messages, o: CodegenOptions): CodegenResult {
   const { c } = llvm;
-  const times: CodegenTimes = { parse: 0, passes: 0, emit: 0 };
+  const times: CodegenTimes = { parse: messages.parseMs, passes: 0, emit: 0 };
   if (o.verify === true) {
     const broken = verifyModule(llvm, module);
     if (broken !== null) return { ok: false, error: broken };
