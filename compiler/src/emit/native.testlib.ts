@@ -7,7 +7,7 @@ import { Builder } from '../ir/builder.ts';
 import { Abi, type AbiSlot, type Fn, Linkage, Module, type Ref } from '../ir/module.ts';
 import { compileC } from '../link/cc.ts';
 import { link } from '../link/link.ts';
-import { compileText, verifyText } from '../llvm/codegen.ts';
+import { compileText, SANITIZER_PASSES, verifyText } from '../llvm/codegen.ts';
 import { IR_I32, IR_PTR, IR_VOID, type IrTy, irSize } from '../types/ir_type.ts';
 import { Ty, type TypeId, Types } from '../types/types.ts';
 import type { Arch } from './abi.ts';
@@ -15,6 +15,8 @@ import { emitModule } from './emit.ts';
 import { type EmitOptions, EntryKind } from './options.ts';
 
 export const ARCHES: readonly Arch[] = ['x86_64', 'aarch64'];
+/** The second reader of our dialect, when it is installed. */
+const OPT_14 = '/usr/lib/llvm-14/bin/opt';
 export const tripleOf = (arch: Arch): string => `${arch}-unknown-linux-gnu`;
 export const canRun = (arch: Arch): boolean => process.arch === (arch === 'x86_64' ? 'x64' : 'arm64') || findCommand(`qemu-${arch}`) !== null;
 
@@ -74,7 +76,12 @@ export function build(kit: Kit, arch: Arch, extras: BuildExtras): string {
   const text = emitModule(kit.m, kit.t, { triple: tripleOf(arch), arch, roots: [], ...extras });
   const refused = verifyText(text);
   if (refused !== null) throw new Error(`${refused}\n${Buffer.from(text).toString('latin1')}`);
-  const object = compileText(text, { triple: tripleOf(arch), opt: extras.optLevel ?? 0, kind: 'obj' });
+  writeFileSync(join(dir, 'sx.ll'), text);
+  if (findCommand(OPT_14) !== null) {
+    const old = run(OPT_14, ['-opaque-pointers', '-passes=verify', '-disable-output', join(dir, 'sx.ll')]);
+    if (old.status !== 0) throw new Error(`LLVM 14: ${old.stderr}`);
+  }
+  const object = compileText(text, { triple: tripleOf(arch), opt: extras.optLevel ?? 0, kind: 'obj', passes: extras.sanitizer ? SANITIZER_PASSES[extras.sanitizer] : '' });
   if (!object.ok) throw new Error(object.error);
   writeFileSync(join(dir, 'sx.o'), object.bytes);
   const objects = [join(dir, 'sx.o')];
@@ -84,7 +91,7 @@ export function build(kit: Kit, arch: Arch, extras: BuildExtras): string {
     if (failed !== null) throw new Error(failed);
     objects.push(join(dir, 'c.o'));
   }
-  const linked = link(linkHost, { arch, objects, output: join(dir, 'prog') });
+  const linked = link(linkHost, { arch, objects, output: join(dir, 'prog'), sanitizer: extras.sanitizer });
   if (!linked.ok) throw new Error(linked.error);
   return join(dir, 'prog');
 }

@@ -1,0 +1,53 @@
+// Processes end as a shell sees them, temporary directories go away (also on signals), writes are atomic, files read as Vfs says.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import type { Vfs } from '../source/vfs.ts';
+import { RealVfs, writeFileAtomic } from './files.ts';
+import { findCommand, run } from './process.ts';
+import { makeTempDir, removeTempDir } from './temp.ts';
+
+test('exit status, signals, output, missing commands', () => {
+  expect(run('sh', ['-c', 'echo out; echo err >&2; exit 7'])).toEqual({ status: 7, stdout: 'out\n', stderr: 'err\n' });
+  expect(run('sh', ['-c', 'kill -ABRT $$']).status).toBe(134);
+  expect(run('sh', ['-c', 'kill -SEGV $$']).status).toBe(139);
+  expect(run('cat', [], { input: 'in' }).stdout).toBe('in');
+  expect(run('/nonexistent/command', []).status).toBe(-1);
+  expect(findCommand('sh')).toMatch(/\/sh$/);
+  expect(findCommand('sx-no-such-command')).toBeNull();
+});
+
+test('RealVfs', () => {
+  const dir = makeTempDir();
+  const vfs: Vfs = new RealVfs(dir);
+  writeFileAtomic(`${dir}/b/x.sx`, 'x');
+  writeFileAtomic(`${dir}/a.sx`, 'a');
+  symlinkSync(`${dir}/a.sx`, `${dir}/link.sx`);
+  expect(Buffer.from(vfs.readFile('b/x.sx')!).toString()).toBe('x');
+  expect(vfs.readFile('none')).toBeNull();
+  expect(vfs.readFile('b')).toBeNull();
+  expect([vfs.kind('b'), vfs.kind('a.sx'), vfs.kind('none')]).toEqual(['dir', 'file', null]);
+  expect(vfs.listDir('.')).toEqual(['a.sx', 'b', 'link.sx']);
+  expect([vfs.sameFile('a.sx', 'link.sx'), vfs.sameFile('a.sx', 'b/x.sx'), vfs.sameFile('none', 'none')]).toEqual([true, false, false]);
+});
+
+test('atomic writes replace and leave no temporary file', () => {
+  const dir = makeTempDir();
+  writeFileAtomic(`${dir}/f`, 'one');
+  writeFileAtomic(`${dir}/f`, 'two', 0o755);
+  expect(readFileSync(`${dir}/f`, 'utf8')).toBe('two');
+  expect(readdirSync(dir)).toEqual(['f']);
+  expect(() => writeFileAtomic(`${dir}/f/under-a-file`, 'x')).toThrow();
+  removeTempDir(dir);
+  expect(existsSync(dir)).toBe(false);
+});
+
+test('temporary directories are removed at exit and on SIGTERM', () => {
+  const file = require.resolve('./temp.ts');
+  const load = `const { transformSync } = require('@swc/core'); const e = {}; new Function('exports', 'require', transformSync(require('fs').readFileSync(${JSON.stringify(file)}, 'utf8'), { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }).code)(e, require); const d = e.makeTempDir(); require('fs').writeSync(1, d);`;
+  for (const [rest, status, signal] of [['process.exit(3)', 3, null], ["process.kill(process.pid, 'SIGTERM'); setTimeout(() => {}, 5000)", 143, null]] as const) {
+    const r = spawnSync(process.execPath, ['-e', load + rest], { encoding: 'utf8' });
+    expect(r.stdout).toMatch(/sx-/);
+    expect([r.status, r.signal]).toEqual([status, signal]);
+    expect(existsSync(r.stdout)).toBe(false);
+  }
+});
