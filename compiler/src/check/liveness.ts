@@ -1,4 +1,4 @@
-// Takes a file's syntax; reports values of failables that are read where their error may be present (reference 9.11). Syntax and signatures only.
+// Takes the root file's syntax; reports values of failables that are read where their error may be present (reference 9.11). Syntax and signatures only.
 import type { NameId, NodeId } from '../base/ids.ts';
 import { BinOp, BindRec, FnRec, Node, UnOp } from '../parse/node.ts';
 import { forEachChild } from '../parse/node_shape.ts';
@@ -22,8 +22,12 @@ interface Binding {
 
 const both = (a: Facts, b: Facts): Facts => new Set([...a].filter((x) => b.has(x)));
 
-/** Checks every function and lambda of `file`, each on its own, also those nobody calls. */
-export function checkLiveness(c: Checker, file: ModFile): void {
+/** Checks every function and lambda of the root file, each on its own, also those nobody calls. */
+export function checkLiveness(c: Checker): void {
+  for (const file of c.program.files) if (file.isRoot) checkFile(c, file);
+}
+
+function checkFile(c: Checker, file: ModFile): void {
   const { tree } = file;
   let any = false;
   for (let n = 1; n < tree.count && !any; n++) any = tree.kindOf(n) === Node.Destructure;
