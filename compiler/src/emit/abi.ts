@@ -3,7 +3,16 @@ import { type AbiSlot, Abi, type Sig } from '../ir/module.ts';
 import type { Types } from '../types/types.ts';
 import { classifyC as classifyAarch64 } from './aarch64/abi.ts';
 import { REG_TY } from './lltype.ts';
-import { type Lowering, type LoweredSig, NONE, Pass, intPiece, piecesLowering, scalarLowering, scratchSize } from './lowering.ts';
+import {
+  type Lowering,
+  type LoweredSig,
+  NONE,
+  Pass,
+  intPiece,
+  piecesLowering,
+  scalarLowering,
+  scratchSize,
+} from './lowering.ts';
 import { classifyC as classifyX8664 } from './x86_64/abi.ts';
 
 export type Arch = 'x86_64' | 'aarch64';
@@ -13,7 +22,15 @@ function sxSlot(slot: AbiSlot): Lowering {
   if (slot.size === 0) return NONE;
   if (slot.size <= 8) return piecesLowering([intPiece(slot.size, 0)], slot.size, slot.align);
   if (slot.size <= 16) return piecesLowering([intPiece(slot.size, 0), intPiece(slot.size, 8)], slot.size, slot.align);
-  return { pass: Pass.pointer, text: 'ptr', pieces: [], size: slot.size, align: slot.align, calleeCopies: true, scratch: 0 };
+  return {
+    pass: Pass.pointer,
+    text: 'ptr',
+    pieces: [],
+    size: slot.size,
+    align: slot.align,
+    calleeCopies: true,
+    scratch: 0,
+  };
 }
 
 /** Lowers `sig` for `arch`. Pure: cache by signature id. */
@@ -32,7 +49,9 @@ export function lowerSig(sig: Sig, types: Types, arch: Arch): LoweredSig {
   let scratch = 0;
   for (const p of params) scratch += scratchSize(p);
   return {
-    params, result, resultTy,
+    params,
+    result,
+    resultTy,
     resultText: attrs.length === 2 ? `${attrs[1]} ${attrs[0]}` : resultTy,
     variadicTy: sig.variadic ? variadicType(params, result) : '',
     scratch: Math.max(scratch, scratchSize(result)),
@@ -41,9 +60,12 @@ export function lowerSig(sig: Sig, types: Types, arch: Arch): LoweredSig {
 
 function resultType(l: Lowering): string {
   switch (l.pass) {
-    case Pass.scalar: return l.text.split(' ')[0]!;
-    case Pass.pieces: return l.pieces.length === 1 ? l.pieces[0]!.ty : `{ ${l.pieces.map((p) => p.ty).join(', ')} }`;
-    default: return 'void';
+    case Pass.scalar:
+      return l.text.split(' ')[0]!;
+    case Pass.pieces:
+      return l.pieces.length === 1 ? l.pieces[0]!.ty : `{ ${l.pieces.map((p) => p.ty).join(', ')} }`;
+    default:
+      return 'void';
   }
 }
 

@@ -52,7 +52,9 @@ export function writeAtomic(w: FnWriter, i: Ref, op: Op): void {
       const expected = w.widened(extra[at]!, t);
       const desired = w.widened(extra[at + 1]!, t);
       const n = w.temp();
-      w.out.str(`cmpxchg ${(imm & 256) !== 0 ? 'weak ' : ''}ptr ${w.refText(a[i]!)}, ${m} ${expected}, ${m} ${desired} ${ORDER_TEXT[imm & 15]} ${ORDER_TEXT[(imm >> 4) & 15]}`);
+      w.out.str(
+        `cmpxchg ${(imm & 256) !== 0 ? 'weak ' : ''}ptr ${w.refText(a[i]!)}, ${m} ${expected}, ${m} ${desired} ${ORDER_TEXT[imm & 15]} ${ORDER_TEXT[(imm >> 4) & 15]}`,
+      );
       w.end();
       const pair = `{ ${m}, i1 }`;
       w.pairs.set(i, { number: n, ty: pair });

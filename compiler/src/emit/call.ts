@@ -7,7 +7,16 @@ import { REG_TY } from './lltype.ts';
 import { type Lowering, type LoweredSig, Pass, scratchSize } from './lowering.ts';
 
 /** Writes one call. `args` are at `extra[at..at+n)`; `dst` takes an aggregate result (0 = dropped). */
-export function writeCall(w: FnWriter, i: Ref, callee: string, sig: LoweredSig, at: number, n: number, dst: Ref, scratchBase: number): void {
+export function writeCall(
+  w: FnWriter,
+  i: Ref,
+  callee: string,
+  sig: LoweredSig,
+  at: number,
+  n: number,
+  dst: Ref,
+  scratchBase: number,
+): void {
   const out = w.out;
   const extra = w.body.extra;
   const params = sig.params;
@@ -16,7 +25,13 @@ export function writeCall(w: FnWriter, i: Ref, callee: string, sig: LoweredSig, 
   let scratch = scratchBase;
   for (let k = 0; k < fixed; k++) {
     const p = params[k]!;
-    if (p.pass === Pass.scalar || p.pass === Pass.none || p.pass === Pass.memory || (p.pass === Pass.pointer && p.calleeCopies)) continue;
+    if (
+      p.pass === Pass.scalar ||
+      p.pass === Pass.none ||
+      p.pass === Pass.memory ||
+      (p.pass === Pass.pointer && p.calleeCopies)
+    )
+      continue;
     texts ??= [];
     texts[k] = prepareArg(w, p, extra[at + k]!, scratch);
     scratch += scratchSize(p);
@@ -79,26 +94,32 @@ function prepareArg(w: FnWriter, p: Lowering, r: Ref, scratch: number): string {
   }
   if (p.pass === Pass.pointer) return `ptr ${from}`;
   const align = p.scratch > 0 ? 16 : p.align;
-  return p.pieces.map((piece) => {
-    const at = w.addr(from, piece.offset);
-    return `${piece.ty} ${w.value(`load ${piece.ty}, ptr ${at}, align ${pieceAlign(align, piece.offset)}`)}`;
-  }).join(', ');
+  return p.pieces
+    .map((piece) => {
+      const at = w.addr(from, piece.offset);
+      return `${piece.ty} ${w.value(`load ${piece.ty}, ptr ${at}, align ${pieceAlign(align, piece.offset)}`)}`;
+    })
+    .join(', ');
 }
 
 const pieceAlign = (align: number, offset: number): number => (offset % 16 === 0 ? align : Math.min(align, 8));
 
 function storeResult(w: FnWriter, l: Lowering, number: number, dst: string, scratchBase: number): void {
   const to = l.scratch > 0 ? w.addr('%t', scratchBase) : dst;
-  storePieces(w, l, to, (k) => (l.pieces.length === 1 ? `%${number}` : w.value(`extractvalue ${pairType(l)} %${number}, ${k}`)));
+  storePieces(w, l, to, (k) =>
+    l.pieces.length === 1 ? `%${number}` : w.value(`extractvalue ${pairType(l)} %${number}, ${k}`),
+  );
   if (l.scratch > 0) w.memcpy(dst, to, l.size);
 }
 
 const pairType = (l: Lowering): string => `{ ${l.pieces.map((p) => p.ty).join(', ')} }`;
 
-function storePieces(w: FnWriter, l: Lowering, to: string, valueOf: (k: number) => string): void {
+function storePieces(w: FnWriter, l: Lowering, to: string, pieceValue: (k: number) => string): void {
   l.pieces.forEach((piece, k) => {
-    const v = valueOf(k);
-    w.line(`store ${piece.ty} ${v}, ptr ${w.addr(to, piece.offset)}, align ${pieceAlign(l.scratch > 0 ? 16 : l.align, piece.offset)}`);
+    const v = pieceValue(k);
+    w.line(
+      `store ${piece.ty} ${v}, ptr ${w.addr(to, piece.offset)}, align ${pieceAlign(l.scratch > 0 ? 16 : l.align, piece.offset)}`,
+    );
   });
 }
 
@@ -113,8 +134,11 @@ export function writeParams(out: { str(s: string): void }, sig: LoweredSig, name
   };
   if (sig.result.pass === Pass.memory) one(sig.result.text, 'r');
   sig.params.forEach((p, i) => {
-    if (p.pass === Pass.pieces) p.pieces.forEach((piece, k) => one(piece.ty, p.pieces.length === 1 ? `p${i}` : `p${i}.${k}`));
-    else if (p.pass !== Pass.none) one(p.text, `p${i}`);
+    if (p.pass === Pass.pieces) {
+      for (const [k, piece] of p.pieces.entries()) one(piece.ty, p.pieces.length === 1 ? `p${i}` : `p${i}.${k}`);
+    } else if (p.pass !== Pass.none) {
+      one(p.text, `p${i}`);
+    }
   });
   if (variadic) one('...', '');
 }
@@ -134,7 +158,8 @@ export function paramAlloca(w: FnWriter, index: number): string {
 /** Fills the memory that paramAlloca made. */
 export function storeParam(w: FnWriter, index: number): void {
   const p = w.sig.params[index]!;
-  if (p.pass === Pass.pieces) storePieces(w, p, `%a${index}`, (k) => (p.pieces.length === 1 ? `%p${index}` : `%p${index}.${k}`));
+  if (p.pass === Pass.pieces)
+    storePieces(w, p, `%a${index}`, (k) => (p.pieces.length === 1 ? `%p${index}` : `%p${index}.${k}`));
   else if (p.pass === Pass.pointer && p.calleeCopies) w.memcpy(`%a${index}`, `%p${index}`, p.size);
 }
 
@@ -143,7 +168,9 @@ export function retAlloca(w: FnWriter): string {
   const l = w.sig.result;
   if (l.pass === Pass.memory) return '%r';
   if (l.pass !== Pass.pieces) return '%z';
-  w.out.str(`  %rs = alloca [${Math.max(l.scratch, roundUp(l.size, 8))} x i8], align ${Math.max(l.align, l.scratch > 0 ? 16 : 8)}\n`);
+  w.out.str(
+    `  %rs = alloca [${Math.max(l.scratch, roundUp(l.size, 8))} x i8], align ${Math.max(l.align, l.scratch > 0 ? 16 : 8)}\n`,
+  );
   return '%rs';
 }
 

@@ -31,7 +31,9 @@ export class MetaText {
     this.text.byte(10);
   }
 
-  list(ids: readonly number[]): number { return ids.length === 0 ? EMPTY : this.node(`!{${ids.map((n) => `!${n}`).join(', ')}}`); }
+  list(ids: readonly number[]): number {
+    return ids.length === 0 ? EMPTY : this.node(`!{${ids.map((n) => `!${n}`).join(', ')}}`);
+  }
 }
 
 export class DebugWriter {
@@ -46,7 +48,10 @@ export class DebugWriter {
   private readonly otherScopes = new Map<string, number>();
   private fnPos = 0;
 
-  constructor(private readonly st: EmitState, private readonly opts: DebugOptions) {
+  constructor(
+    private readonly st: EmitState,
+    private readonly opts: DebugOptions,
+  ) {
     this.types = new DebugTypes(st.types, this.meta);
   }
 
@@ -75,12 +80,14 @@ export class DebugWriter {
     const name = fn.display === '' ? fn.symbol : fn.display;
     this.scope = this.meta.node(
       `distinct !DISubprogram(name: "${escapeName(name)}", linkageName: "${escapeName(fn.symbol)}", scope: !${file}, file: !${file}, line: ${at.line}, ` +
-      `type: !${SUBROUTINE}, scopeLine: ${at.line}, flags: DIFlagPrototyped, spFlags: DISPFlagDefinition${optimized}, unit: !${UNIT}, retainedNodes: !${EMPTY})`,
+        `type: !${SUBROUTINE}, scopeLine: ${at.line}, flags: DIFlagPrototyped, spFlags: DISPFlagDefinition${optimized}, unit: !${UNIT}, retainedNodes: !${EMPTY})`,
     );
     return this.scope;
   }
 
-  fnLoc(): string { return this.loc(this.fnPos); }
+  fnLoc(): string {
+    return this.loc(this.fnPos);
+  }
 
   /** `, !dbg !n` for a position in the current function. */
   loc(pos: number): string {
@@ -128,7 +135,9 @@ export class DebugWriter {
       `!DILocalVariable(name: "${escapeName(v.name)}", ${arg}scope: !${scope}, file: !${this.file(at.file.path)}, line: ${at.line}, type: !${this.types.node(v.type)})`,
     );
     this.st.declare('llvm.dbg.declare', 'declare void @llvm.dbg.declare(metadata, metadata, metadata)');
-    w.out.str(`  call void @llvm.dbg.declare(metadata ptr ${w.refText(v.slot)}, metadata !${id}, metadata !DIExpression())${this.loc(v.pos)}\n`);
+    w.out.str(
+      `  call void @llvm.dbg.declare(metadata ptr ${w.refText(v.slot)}, metadata !${id}, metadata !DIExpression())${this.loc(v.pos)}\n`,
+    );
   }
 
   /** `, !dbg !n` of a global's definition, or ''. */
@@ -151,8 +160,12 @@ export class DebugWriter {
     const globals = this.meta.list(this.globals);
     const out = this.st.out;
     out.str(`!llvm.dbg.cu = !{!${UNIT}}\n!llvm.module.flags = !{!1, !2}\n`);
-    out.str(`!${UNIT} = distinct !DICompileUnit(language: DW_LANG_C99, file: !${file}, producer: "sx", isOptimized: ${optimized}, runtimeVersion: 0, emissionKind: FullDebug, globals: !${globals}, splitDebugInlining: false)\n`);
-    out.str(`!1 = !{i32 7, !"Dwarf Version", i32 4}\n!2 = !{i32 2, !"Debug Info Version", i32 3}\n!${EMPTY} = !{}\n!${SUBROUTINE} = !DISubroutineType(types: !${EMPTY})\n`);
+    out.str(
+      `!${UNIT} = distinct !DICompileUnit(language: DW_LANG_C99, file: !${file}, producer: "sx", isOptimized: ${optimized}, runtimeVersion: 0, emissionKind: FullDebug, globals: !${globals}, splitDebugInlining: false)\n`,
+    );
+    out.str(
+      `!1 = !{i32 7, !"Dwarf Version", i32 4}\n!2 = !{i32 2, !"Debug Info Version", i32 3}\n!${EMPTY} = !{}\n!${SUBROUTINE} = !DISubroutineType(types: !${EMPTY})\n`,
+    );
     out.append(this.meta.text);
   }
 }

@@ -21,7 +21,10 @@ export class DebugTypes {
   private readonly nodes = new Map<TypeId, number>();
   private charNode = 0;
 
-  constructor(private readonly types: Types, private readonly meta: Meta) {}
+  constructor(
+    private readonly types: Types,
+    private readonly meta: Meta,
+  ) {}
 
   /** The metadata number of `id`. */
   node(id: TypeId): number {
@@ -39,30 +42,57 @@ export class DebugTypes {
     const name = escapeName(types.text(id));
     const size = types.size(id);
     switch (types.kind[id]) {
-      case Ty.bool: return basic(name, 8, 'DW_ATE_boolean');
-      case Ty.int: case Ty.usize: case Ty.isize: return basic(name, size * 8, types.isSigned(id) ? 'DW_ATE_signed' : 'DW_ATE_unsigned');
-      case Ty.f32: case Ty.f64: return basic(name, size * 8, 'DW_ATE_float');
-      case Ty.ptr: case Ty.manyptr: return this.pointer(name, a);
-      case Ty.cstring: return `!DIDerivedType(tag: DW_TAG_pointer_type, name: "cstring", baseType: !${this.char()}, size: 64)`;
-      case Ty.fn: return `!DIDerivedType(tag: DW_TAG_pointer_type, name: "${name}", baseType: null, size: 64)`;
+      case Ty.bool:
+        return basic(name, 8, 'DW_ATE_boolean');
+      case Ty.int:
+      case Ty.usize:
+      case Ty.isize:
+        return basic(name, size * 8, types.isSigned(id) ? 'DW_ATE_signed' : 'DW_ATE_unsigned');
+      case Ty.f32:
+      case Ty.f64:
+        return basic(name, size * 8, 'DW_ATE_float');
+      case Ty.ptr:
+      case Ty.manyptr:
+        return this.pointer(name, a);
+      case Ty.cstring:
+        return `!DIDerivedType(tag: DW_TAG_pointer_type, name: "cstring", baseType: !${this.char()}, size: 64)`;
+      case Ty.fn:
+        return `!DIDerivedType(tag: DW_TAG_pointer_type, name: "${name}", baseType: null, size: 64)`;
       case Ty.string: {
         const data = this.meta.node(`!DIDerivedType(tag: DW_TAG_pointer_type, baseType: !${this.char()}, size: 64)`);
-        return this.struct(name, size, [{ name: 'ptr', type: data, size: 8, offset: 0 }, this.member('len', types.i64, 8)]);
+        return this.struct(name, size, [
+          { name: 'ptr', type: data, size: 8, offset: 0 },
+          this.member('len', types.i64, 8),
+        ]);
       }
-      case Ty.slice: return this.struct(name, size, [this.member('ptr', types.manyPtr(a), 0), this.member('len', types.i64, 8)]);
-      case Ty.any: return this.struct(name, size, [this.member('data', types.voidPtr, 0), this.member('type_id', types.u64, 8)]);
-      case Ty.closure: return this.struct(name, size, [this.member('fn_ptr', types.voidPtr, 0), this.member('env', types.voidPtr, 8)]);
-      case Ty.array: return this.array(a, types.b[id]!, size, '');
-      case Ty.vector: return this.array(a, types.b[id]!, size, ', flags: DIFlagVector');
+      case Ty.slice:
+        return this.struct(name, size, [this.member('ptr', types.manyPtr(a), 0), this.member('len', types.i64, 8)]);
+      case Ty.any:
+        return this.struct(name, size, [this.member('data', types.voidPtr, 0), this.member('type_id', types.u64, 8)]);
+      case Ty.closure:
+        return this.struct(name, size, [this.member('fn_ptr', types.voidPtr, 0), this.member('env', types.voidPtr, 8)]);
+      case Ty.array:
+        return this.array(a, types.b[id]!, size, '');
+      case Ty.vector:
+        return this.array(a, types.b[id]!, size, ', flags: DIFlagVector');
       case Ty.optional:
-        if (types.isPointerLike(a)) return `!DIDerivedType(tag: DW_TAG_typedef, name: "${name}", baseType: !${this.node(a)})`;
+        if (types.isPointerLike(a))
+          return `!DIDerivedType(tag: DW_TAG_typedef, name: "${name}", baseType: !${this.node(a)})`;
         return this.struct(name, size, [this.member('value', a, 0), this.member('present', types.bool, types.size(a))]);
       case Ty.tuple:
-        return this.struct(name, size, types.lists[id]!.map((t, i) => this.member(types.names[id]?.[i] || `_${i}`, t, types.tupleOffset(id, i))));
-      case Ty.struct: return this.struct(name, size, this.fields(id));
-      case Ty.union: return this.composite('DW_TAG_union_type', name, size, this.fields(id));
-      case Ty.enum_: return this.enumeration(name, id, types.info(id).backing);
-      case Ty.tagged: return this.tagged(name, id, size);
+        return this.struct(
+          name,
+          size,
+          types.lists[id]!.map((t, i) => this.member(types.names[id]?.[i] || `_${i}`, t, types.tupleOffset(id, i))),
+        );
+      case Ty.struct:
+        return this.struct(name, size, this.fields(id));
+      case Ty.union:
+        return this.composite('DW_TAG_union_type', name, size, this.fields(id));
+      case Ty.enum_:
+        return this.enumeration(name, id, types.info(id).backing);
+      case Ty.tagged:
+        return this.tagged(name, id, size);
       default:
         if (size === 0) return `!DIBasicType(tag: DW_TAG_unspecified_type, name: "${name}")`;
         if (size > 8) return this.array(types.u64, size / 8, size, '');
@@ -85,7 +115,9 @@ export class DebugTypes {
   }
 
   private fields(id: TypeId): Member[] {
-    return this.types.info(id).fields.map((f, i) => this.member(f.name || `_${i}`, f.type, this.types.fieldOffset(id, i)));
+    return this.types
+      .info(id)
+      .fields.map((f, i) => this.member(f.name || `_${i}`, f.type, this.types.fieldOffset(id, i)));
   }
 
   private struct(name: string, size: number, members: readonly Member[]): string {
@@ -94,7 +126,10 @@ export class DebugTypes {
 
   private composite(tag: string, name: string, size: number, members: readonly Member[]): string {
     const ids = members.map((m) =>
-      this.meta.node(`!DIDerivedType(tag: DW_TAG_member, name: "${escapeName(m.name)}", baseType: !${m.type}, size: ${m.size * 8}, offset: ${m.offset * 8})`));
+      this.meta.node(
+        `!DIDerivedType(tag: DW_TAG_member, name: "${escapeName(m.name)}", baseType: !${m.type}, size: ${m.size * 8}, offset: ${m.offset * 8})`,
+      ),
+    );
     return `distinct !DICompositeType(tag: ${tag}, name: "${name}", size: ${size * 8}, elements: !${this.meta.list(ids)})`;
   }
 
@@ -105,8 +140,13 @@ export class DebugTypes {
 
   private enumeration(name: string, id: TypeId, backing: TypeId): string {
     const unsigned = !this.types.isSigned(backing);
-    const ids = this.types.info(id).variants.map((v) =>
-      this.meta.node(`!DIEnumerator(name: "${escapeName(v.name)}", value: ${v.value}${unsigned ? ', isUnsigned: true' : ''})`));
+    const ids = this.types
+      .info(id)
+      .variants.map((v) =>
+        this.meta.node(
+          `!DIEnumerator(name: "${escapeName(v.name)}", value: ${v.value}${unsigned ? ', isUnsigned: true' : ''})`,
+        ),
+      );
     const bits = this.types.size(backing) * 8;
     return `distinct !DICompositeType(tag: DW_TAG_enumeration_type, name: "${name}", baseType: !${this.node(backing)}, size: ${bits}, elements: !${this.meta.list(ids)})`;
   }

@@ -12,7 +12,12 @@ export function emitEntry(st: EmitState, entry: EntryOptions): void {
   const sig = module.sigs[fn.sig]!;
   const lowered = st.lowered_(fn.sig);
   const callee = st.fnName(entry.mainFn);
-  const arg = sig.params.length > 0 ? (entry.defaultContext === 0 ? 'ptr null' : `ptr ${st.globalName(entry.defaultContext)}`) : '';
+  const arg =
+    sig.params.length > 0
+      ? entry.defaultContext === 0
+        ? 'ptr null'
+        : `ptr ${st.globalName(entry.defaultContext)}`
+      : '';
   const attrs = st.attrs(`nounwind${(st.opts.optLevel ?? 0) < 2 ? ' "frame-pointer"="all"' : ''}`);
   out.str(`define i32 @main(i32 %argc, ptr %argv) #${attrs} {\n`);
   if (entry.kind === EntryKind.void) {
@@ -39,7 +44,9 @@ export function emitEntry(st: EmitState, entry: EntryOptions): void {
     out.str(`  %ep = getelementptr i8, ptr %m, i64 ${types.tupleOffset(tuple, 1)}\n  %e = load i32, ptr %ep\n`);
   }
   st.needsRtti.errNames = true;
-  out.str('  %ok = icmp eq i32 %e, 0\n  br i1 %ok, label %good, label %bad\nbad:\n  %s = call ptr @sx.err_name(i32 %e)\n  %sp = load ptr, ptr %s\n');
+  out.str(
+    '  %ok = icmp eq i32 %e, 0\n  br i1 %ok, label %good, label %bad\nbad:\n  %s = call ptr @sx.err_name(i32 %e)\n  %sp = load ptr, ptr %s\n',
+  );
   out.str('  %lp = getelementptr i8, ptr %s, i64 8\n  %len = load i64, ptr %lp\n');
   out.str(`  call void ${st.support('sx_trace_report_unhandled')}(i32 %e, ptr %sp, i64 %len)\n  ret i32 1\ngood:\n`);
   if (entry.kind === EntryKind.failable) {
@@ -57,5 +64,8 @@ export function emitEntry(st: EmitState, entry: EntryOptions): void {
 function exitCode(st: EmitState, ty: IrTy, value: string, bits = irWidth(ty)): void {
   const from = bits === irWidth(ty) ? REG_TY[ty] : `i${bits}`;
   if (bits === 32) st.out.str(`  ret i32 ${value}\n`);
-  else st.out.str(`  %x = ${bits > 32 ? 'trunc' : irIsSigned(ty) ? 'sext' : 'zext'} ${from} ${value} to i32\n  ret i32 %x\n`);
+  else
+    st.out.str(
+      `  %x = ${bits > 32 ? 'trunc' : irIsSigned(ty) ? 'sext' : 'zext'} ${from} ${value} to i32\n  ret i32 %x\n`,
+    );
 }

@@ -142,7 +142,7 @@ function prologue(w: FnWriter, order: ArrayLike<number>, naked: boolean): void {
     made[index] ??= paramAlloca(w, index);
     w.alias(i, made[index]!);
   }
-  made.forEach((_, index) => storeParam(w, index));
+  for (const key of Object.keys(made)) storeParam(w, Number(key));
   if (w.debug !== null) for (const v of body.vars) w.debug.declareVar(w, v);
 }
 
@@ -166,4 +166,3 @@ function writeSlot(w: FnWriter, i: Ref): void {
   }
   out.byte(10);
 }
-

@@ -34,7 +34,10 @@ export class FnWriter {
   private hasMemset = false;
   private hasMemmove = false;
 
-  constructor(readonly st: EmitState, readonly debug: DebugWriter | null) {
+  constructor(
+    readonly st: EmitState,
+    readonly debug: DebugWriter | null,
+  ) {
     this.out = st.out;
   }
 
@@ -51,7 +54,9 @@ export class FnWriter {
     this.pairs.clear();
   }
 
-  tyOf(r: Ref): IrTy { return r < 0 ? this.st.module.consts[~r]!.ty : this.body.ty[r]!; }
+  tyOf(r: Ref): IrTy {
+    return r < 0 ? this.st.module.consts[~r]!.ty : this.body.ty[r]!;
+  }
 
   /** Writes an operand. */
   ref(r: Ref): void {

@@ -2,18 +2,18 @@
 import { ice } from '../base/ice.ts';
 import type { Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
-import { IR_F32, IR_PTR, irIsFloat, irIsSigned, irSize, irWidth } from '../types/ir_type.ts';
+import { IR_F32, irIsFloat, irSize, irWidth } from '../types/ir_type.ts';
+import { writeConversion, writeF2i, writeSelect, writeShift } from './arith.ts';
 import { writeAsm } from './asm.ts';
 import { writeAtomic } from './atomic.ts';
 import { knownCondition } from './blocks.ts';
 import { writeCall, writeRet } from './call.ts';
 import type { FnWriter } from './fn_writer.ts';
-import { EXT_OP, MEM_TY, ODD, REG_TY } from './lltype.ts';
+import { EXT_OP, REG_TY } from './lltype.ts';
+import { writeCopy, writeIndex, writeLoad, writeStore, writeZero } from './mem.ts';
 import { BIN_TEXT, FMATH_TEXT } from './op_text.ts';
 import { rttiAccessor } from './rtti.ts';
 import { writeVecBin, writeVecUn } from './vec.ts';
-
-const VOLATILE = 1 << 16;
 
 export function writeInst(w: FnWriter, i: Ref): void {
   const { out, body } = w;
@@ -52,9 +52,21 @@ export function writeInst(w: FnWriter, i: Ref): void {
     case Op.index:
       writeIndex(w, i);
       return;
-    case Op.add: case Op.sub: case Op.mul: case Op.sdiv: case Op.udiv: case Op.srem: case Op.urem:
-    case Op.and: case Op.or: case Op.xor:
-    case Op.fadd: case Op.fsub: case Op.fmul: case Op.fdiv: case Op.frem:
+    case Op.add:
+    case Op.sub:
+    case Op.mul:
+    case Op.sdiv:
+    case Op.udiv:
+    case Op.srem:
+    case Op.urem:
+    case Op.and:
+    case Op.or:
+    case Op.xor:
+    case Op.fadd:
+    case Op.fsub:
+    case Op.fmul:
+    case Op.fdiv:
+    case Op.frem:
       w.def(i);
       out.str(BIN_TEXT[op]!);
       out.str(REG_TY[body.ty[i]!]!);
@@ -64,9 +76,22 @@ export function writeInst(w: FnWriter, i: Ref): void {
       w.ref(body.b[i]!);
       w.end();
       return;
-    case Op.eq: case Op.ne: case Op.slt: case Op.sle: case Op.sgt: case Op.sge:
-    case Op.ult: case Op.ule: case Op.ugt: case Op.uge:
-    case Op.feq: case Op.fne: case Op.flt: case Op.fle: case Op.fgt: case Op.fge:
+    case Op.eq:
+    case Op.ne:
+    case Op.slt:
+    case Op.sle:
+    case Op.sgt:
+    case Op.sge:
+    case Op.ult:
+    case Op.ule:
+    case Op.ugt:
+    case Op.uge:
+    case Op.feq:
+    case Op.fne:
+    case Op.flt:
+    case Op.fle:
+    case Op.fgt:
+    case Op.fge:
       w.def(i);
       out.str(BIN_TEXT[op]!);
       out.str(REG_TY[w.tyOf(body.a[i]!)]!);
@@ -76,7 +101,9 @@ export function writeInst(w: FnWriter, i: Ref): void {
       w.ref(body.b[i]!);
       out.byte(10);
       return;
-    case Op.shl: case Op.ashr: case Op.lshr:
+    case Op.shl:
+    case Op.ashr:
+    case Op.lshr:
       writeShift(w, i, op);
       return;
     case Op.fneg:
@@ -87,7 +114,14 @@ export function writeInst(w: FnWriter, i: Ref): void {
       w.ref(body.a[i]!);
       out.byte(10);
       return;
-    case Op.trunc: case Op.ext: case Op.i2f: case Op.fpext: case Op.fptrunc: case Op.p2i: case Op.i2p: case Op.bits:
+    case Op.trunc:
+    case Op.ext:
+    case Op.i2f:
+    case Op.fpext:
+    case Op.fptrunc:
+    case Op.p2i:
+    case Op.i2p:
+    case Op.bits:
       writeConversion(w, i, op);
       return;
     case Op.f2i:
@@ -97,27 +131,51 @@ export function writeInst(w: FnWriter, i: Ref): void {
       writeSelect(w, i);
       return;
     case Op.call:
-      writeCall(w, i, w.st.fnName(body.a[i]!), w.st.lowered_(w.st.module.fns[body.a[i]!]!.sig), body.b[i]! + 1, body.extra[body.b[i]!]!, body.c[i]!, 0);
+      writeCall(
+        w,
+        i,
+        w.st.fnName(body.a[i]!),
+        w.st.lowered_(w.st.module.fns[body.a[i]!]!.sig),
+        body.b[i]! + 1,
+        body.extra[body.b[i]!]!,
+        body.c[i]!,
+        0,
+      );
       return;
     case Op.call_ptr: {
       const at = body.b[i]!;
-      writeCall(w, i, w.refText(body.a[i]!), w.st.lowered_(body.extra[at]!), at + 2, body.extra[at + 1]!, body.c[i]!, 0);
+      writeCall(
+        w,
+        i,
+        w.refText(body.a[i]!),
+        w.st.lowered_(body.extra[at]!),
+        at + 2,
+        body.extra[at + 1]!,
+        body.c[i]!,
+        0,
+      );
       return;
     }
     case Op.mem_eq: {
       w.st.declare('memcmp', 'declare i32 @memcmp(ptr, ptr, i64)');
-      const n = w.value(`call i32 @memcmp(ptr ${w.refText(body.a[i]!)}, ptr ${w.refText(body.b[i]!)}, i64 ${count64(w, body.c[i]!)})`);
+      const n = w.value(
+        `call i32 @memcmp(ptr ${w.refText(body.a[i]!)}, ptr ${w.refText(body.b[i]!)}, i64 ${count64(w, body.c[i]!)})`,
+      );
       w.def(i);
       out.str(`icmp eq i32 ${n}, 0\n`);
       return;
     }
     case Op.mem_move:
       w.needMemmove();
-      w.line(`call void @llvm.memmove.p0.p0.i64(ptr ${w.refText(body.a[i]!)}, ptr ${w.refText(body.b[i]!)}, i64 ${count64(w, body.c[i]!)}, i1 false)`);
+      w.line(
+        `call void @llvm.memmove.p0.p0.i64(ptr ${w.refText(body.a[i]!)}, ptr ${w.refText(body.b[i]!)}, i64 ${count64(w, body.c[i]!)}, i1 false)`,
+      );
       return;
     case Op.mem_set:
       w.needMemset();
-      w.line(`call void @llvm.memset.p0.i64(ptr ${w.refText(body.a[i]!)}, i8 ${w.refText(body.b[i]!)}, i64 ${count64(w, body.c[i]!)}, i1 false)`);
+      w.line(
+        `call void @llvm.memset.p0.i64(ptr ${w.refText(body.a[i]!)}, i8 ${w.refText(body.b[i]!)}, i64 ${count64(w, body.c[i]!)}, i1 false)`,
+      );
       return;
     case Op.vec_bin:
       writeVecBin(w, i);
@@ -156,7 +214,12 @@ export function writeInst(w: FnWriter, i: Ref): void {
     case Op.comptime_flag:
       w.alias(i, 'false');
       return;
-    case Op.atomic_load: case Op.atomic_store: case Op.atomic_rmw: case Op.cmpxchg: case Op.cmpxchg_ok: case Op.fence:
+    case Op.atomic_load:
+    case Op.atomic_store:
+    case Op.atomic_rmw:
+    case Op.cmpxchg:
+    case Op.cmpxchg_ok:
+    case Op.fence:
       writeAtomic(w, i, op);
       return;
     case Op.asm:
@@ -209,259 +272,6 @@ function branch(w: FnWriter, to: number): void {
   w.end();
 }
 
-function writeLoad(w: FnWriter, i: Ref): void {
-  const { out, body } = w;
-  const ty = body.ty[i]!;
-  const c = body.c[i]!;
-  const odd = ODD[ty] !== 0;
-  const n = odd ? w.temp() : (w.def(i), 0);
-  out.str((c & VOLATILE) !== 0 ? 'load volatile ' : 'load ');
-  out.str(MEM_TY[ty]!);
-  out.str(', ptr ');
-  w.ref(body.a[i]!);
-  const align = c & 0xffff;
-  if (align !== 0) {
-    out.str(', align ');
-    out.num(align);
-  }
-  w.end();
-  if (odd) w.narrowInto(i, n, ty);
-}
-
-function writeStore(w: FnWriter, i: Ref): void {
-  const { out, body } = w;
-  const value = body.b[i]!;
-  const ty = w.tyOf(value);
-  const c = body.c[i]!;
-  let wide = -1;
-  if (ODD[ty] !== 0 && value > 0) {
-    wide = w.temp();
-    out.str(EXT_OP[ty]!);
-    out.str(REG_TY[ty]!);
-    out.byte(32);
-    w.ref(value);
-    out.str(' to ');
-    out.str(MEM_TY[ty]!);
-    out.byte(10);
-  }
-  out.str((c & VOLATILE) !== 0 ? '  store volatile ' : '  store ');
-  out.str(MEM_TY[ty]!);
-  out.byte(32);
-  if (wide >= 0) {
-    out.byte(37);
-    out.num(wide);
-  } else {
-    w.ref(value); // constants are spelled the same at both widths
-  }
-  out.str(', ptr ');
-  w.ref(body.a[i]!);
-  const align = c & 0xffff;
-  if (align !== 0) {
-    out.str(', align ');
-    out.num(align);
-  }
-  w.end();
-}
-
-function writeCopy(w: FnWriter, dst: Ref, src: Ref, size: number): void {
-  const out = w.out;
-  if (size === 8 || size === 4 || size === 2 || size === 1) {
-    const n = w.temp();
-    out.str('load i');
-    out.num(size * 8);
-    out.str(', ptr ');
-    w.ref(src);
-    out.str(', align 1');
-    w.end();
-    out.str('  store i');
-    out.num(size * 8);
-    out.str(' %');
-    out.num(n);
-    out.str(', ptr ');
-    w.ref(dst);
-    out.str(', align 1');
-    w.end();
-    return;
-  }
-  if (size === 0) return;
-  w.needMemcpy();
-  out.str('  call void @llvm.memcpy.p0.p0.i64(ptr ');
-  w.ref(dst);
-  out.str(', ptr ');
-  w.ref(src);
-  out.str(', i64 ');
-  out.num(size);
-  out.str(', i1 false)');
-  w.end();
-}
-
-function writeZero(w: FnWriter, dst: Ref, size: number): void {
-  const out = w.out;
-  if (size === 0) return;
-  if (size === 8 || size === 4 || size === 2 || size === 1) {
-    out.str('  store i');
-    out.num(size * 8);
-    out.str(' 0, ptr ');
-    w.ref(dst);
-    out.str(', align 1');
-    w.end();
-    return;
-  }
-  w.needMemset();
-  out.str('  call void @llvm.memset.p0.i64(ptr ');
-  w.ref(dst);
-  out.str(', i8 0, i64 ');
-  out.num(size);
-  out.str(', i1 false)');
-  w.end();
-}
-
-function writeIndex(w: FnWriter, i: Ref): void {
-  const { out, body } = w;
-  const index = body.b[i]!;
-  const size = body.c[i]!;
-  if (size === 0) {
-    w.aliasRef(i, body.a[i]!);
-    return;
-  }
-  const ty = w.tyOf(index);
-  let wide = -1;
-  // Addresses sign-extend their index: unsigned narrow ones are widened first.
-  if (index > 0 && irWidth(ty) < 64) {
-    wide = w.temp();
-    out.str(EXT_OP[ty]!);
-    out.str(REG_TY[ty]!);
-    out.byte(32);
-    w.ref(index);
-    out.str(' to i64\n');
-  }
-  w.def(i);
-  if (size === 1 || size === 2 || size === 4 || size === 8) {
-    out.str('getelementptr i');
-    out.num(size * 8);
-  } else {
-    out.str('getelementptr [');
-    out.num(size);
-    out.str(' x i8]');
-  }
-  out.str(', ptr ');
-  w.ref(body.a[i]!);
-  out.str(', i64 ');
-  if (wide >= 0) {
-    out.byte(37);
-    out.num(wide);
-  } else {
-    w.ref(index);
-  }
-  out.byte(10);
-}
-
-/** `a op b` where a count of the width or more gives 0, or the sign for ashr. */
-function writeShift(w: FnWriter, i: Ref, op: Op): void {
-  const { out, body } = w;
-  const ty = body.ty[i]!;
-  const t = REG_TY[ty]!;
-  const width = irWidth(ty);
-  const a = body.a[i]!;
-  const b = body.b[i]!;
-  const plain = (count: string): void => {
-    w.def(i);
-    out.str(BIN_TEXT[op]!);
-    out.str(t);
-    out.byte(32);
-    w.ref(a);
-    out.str(', ');
-    out.str(count);
-    w.end();
-  };
-  if (b < 0) {
-    const n = BigInt.asUintN(width, BigInt(w.st.module.consts[~b]!.value));
-    if (n < BigInt(width)) plain(w.st.constText(~b));
-    else if (op === Op.ashr) plain(String(width - 1));
-    else w.alias(i, '0');
-    return;
-  }
-  const count = w.refText(b);
-  const ok = w.value(`icmp ult ${t} ${count}, ${width}`);
-  if (op === Op.ashr) {
-    plain(w.value(`select i1 ${ok}, ${t} ${count}, ${t} ${width - 1}`));
-    return;
-  }
-  const shifted = w.value(`${BIN_TEXT[op]}${t} ${w.refText(a)}, ${count}`);
-  w.def(i);
-  out.str(`select i1 ${ok}, ${t} ${shifted}, ${t} 0\n`);
-}
-
-function writeConversion(w: FnWriter, i: Ref, op: Op): void {
-  const { out, body } = w;
-  const a = body.a[i]!;
-  const from = w.tyOf(a);
-  const to = body.ty[i]!;
-  let name: string;
-  switch (op) {
-    case Op.trunc:
-    case Op.ext:
-      if (REG_TY[from] === REG_TY[to]) {
-        w.aliasRef(i, a);
-        return;
-      }
-      name = op === Op.trunc ? 'trunc ' : EXT_OP[from]!;
-      break;
-    case Op.i2f: name = irIsSigned(from) ? 'sitofp ' : 'uitofp '; break;
-    case Op.fpext: name = 'fpext '; break;
-    case Op.fptrunc: name = 'fptrunc '; break;
-    case Op.p2i: name = 'ptrtoint '; break;
-    case Op.i2p: name = 'inttoptr '; break;
-    default:
-      if (REG_TY[from] === REG_TY[to]) {
-        w.aliasRef(i, a);
-        return;
-      }
-      name = from === IR_PTR ? 'ptrtoint ' : to === IR_PTR ? 'inttoptr ' : 'bitcast ';
-  }
-  w.def(i);
-  out.str(name);
-  out.str(REG_TY[from]!);
-  out.byte(32);
-  w.ref(a);
-  out.str(' to ');
-  out.str(REG_TY[to]!);
-  out.byte(10);
-}
-
-/** Through 64 bits, by a small routine that never gives poison. */
-function writeF2i(w: FnWriter, i: Ref): void {
-  const { out, body } = w;
-  const ty = body.ty[i]!;
-  let x = w.refText(body.a[i]!);
-  if (w.tyOf(body.a[i]!) === IR_F32) x = w.value(`fpext float ${x} to double`);
-  const wide = irWidth(ty) === 64;
-  const n = wide ? (w.def(i), 0) : w.temp();
-  out.str(`call i64 ${w.st.support(wide && !irIsSigned(ty) ? 'sx.f2u' : 'sx.f2i')}(double ${x})`);
-  w.end();
-  if (!wide) {
-    w.def(i);
-    out.str(`trunc i64 %${n} to ${REG_TY[ty]}\n`);
-  }
-}
-
-function writeSelect(w: FnWriter, i: Ref): void {
-  const { out, body } = w;
-  const t = REG_TY[body.ty[i]!]!;
-  w.def(i);
-  out.str('select i1 ');
-  w.ref(body.a[i]!);
-  out.str(', ');
-  out.str(t);
-  out.byte(32);
-  w.ref(body.b[i]!);
-  out.str(', ');
-  out.str(t);
-  out.byte(32);
-  w.ref(body.c[i]!);
-  out.byte(10);
-}
-
 function writeSwitch(w: FnWriter, i: Ref): void {
   const { out, body } = w;
   const extra = body.extra;
@@ -489,6 +299,6 @@ function writeSwitch(w: FnWriter, i: Ref): void {
 /** Operand text of a byte count or index as i64. */
 function count64(w: FnWriter, r: Ref): string {
   const ty = w.tyOf(r);
-  if (r < 0 || irSize(ty) === 8 && irWidth(ty) === 64 || irIsFloat(ty)) return w.refText(r);
+  if (r < 0 || (irSize(ty) === 8 && irWidth(ty) === 64) || irIsFloat(ty)) return w.refText(r);
   return w.value(`${EXT_OP[ty]}${REG_TY[ty]} ${w.refText(r)} to i64`);
 }

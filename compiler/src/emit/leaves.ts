@@ -2,7 +2,12 @@
 import { IR_F32, IR_F64, IR_VOID } from '../types/ir_type.ts';
 import { Ty, type TypeId, type Types } from '../types/types.ts';
 
-export const enum LeafKind { int, f32, f64, vector }
+export const enum LeafKind {
+  int,
+  f32,
+  f64,
+  vector,
+}
 
 export interface Leaf {
   readonly offset: number;
@@ -25,7 +30,11 @@ function walk(types: Types, id: TypeId, base: number, out: Leaf[]): void {
   if (types.size(id) === 0 || (types.size(id) > LARGE && out.length > SAMPLE)) return;
   const reg = types.reg(id);
   if (reg !== IR_VOID) {
-    out.push({ offset: base, size: types.size(id), kind: reg === IR_F32 ? LeafKind.f32 : reg === IR_F64 ? LeafKind.f64 : LeafKind.int });
+    out.push({
+      offset: base,
+      size: types.size(id),
+      kind: reg === IR_F32 ? LeafKind.f32 : reg === IR_F64 ? LeafKind.f64 : LeafKind.int,
+    });
     return;
   }
   const kind = types.kind[id]!;
@@ -44,11 +53,11 @@ function walk(types: Types, id: TypeId, base: number, out: Leaf[]): void {
       if (!types.isPointerLike(a)) out.push({ offset: base + types.size(a), size: 1, kind: LeafKind.int });
       return;
     case Ty.tuple:
-      types.lists[id]!.forEach((t, i) => walk(types, t, base + types.tupleOffset(id, i), out));
+      for (const [i, t] of types.lists[id]!.entries()) walk(types, t, base + types.tupleOffset(id, i), out);
       return;
     case Ty.struct:
     case Ty.union:
-      types.info(id).fields.forEach((f, i) => walk(types, f.type, base + types.fieldOffset(id, i), out));
+      for (const [i, f] of types.info(id).fields.entries()) walk(types, f.type, base + types.fieldOffset(id, i), out);
       return;
     case Ty.tagged: {
       const n = types.info(id);

@@ -4,13 +4,17 @@ import { IR_F32, IR_F64, IR_PTR, IR_VOID, irIsSigned, irSize, irWidth, type IrTy
 const COUNT = 257;
 
 /** LLVM type of a register: `void ptr float double i1..i64`. */
-export const REG_TY: readonly string[] = fill((t) => (t === IR_VOID ? 'void' : t === IR_PTR ? 'ptr' : t === IR_F32 ? 'float' : t === IR_F64 ? 'double' : 'i' + irWidth(t)));
+export const REG_TY: readonly string[] = fill((t) =>
+  t === IR_VOID ? 'void' : t === IR_PTR ? 'ptr' : t === IR_F32 ? 'float' : t === IR_F64 ? 'double' : 'i' + irWidth(t),
+);
 
 /** LLVM type of the same value in memory: integers widened to 1, 2, 4 or 8 bytes. */
 export const MEM_TY: readonly string[] = fill((t) => (t > 64 ? 'i' + irSize(t) * 8 : REG_TY[t]!));
 
 /** Whether memory holds a wider integer than the register (bool and odd widths). */
-export const ODD: Uint8Array = Uint8Array.from({ length: COUNT }, (_, t) => (t > 64 && irWidth(t) !== irSize(t) * 8 ? 1 : 0));
+export const ODD: Uint8Array = Uint8Array.from({ length: COUNT }, (_, t) =>
+  t > 64 && irWidth(t) !== irSize(t) * 8 ? 1 : 0,
+);
 
 /** The instruction that widens an odd integer to its memory form. */
 export const EXT_OP: readonly string[] = fill((t) => (irIsSigned(t) ? 'sext ' : 'zext '));

@@ -47,7 +47,15 @@ export interface LoweredSig {
   readonly scratch: number;
 }
 
-export const NONE: Lowering = { pass: Pass.none, text: '', pieces: [], size: 0, align: 1, calleeCopies: false, scratch: 0 };
+export const NONE: Lowering = {
+  pass: Pass.none,
+  text: '',
+  pieces: [],
+  size: 0,
+  align: 1,
+  calleeCopies: false,
+  scratch: 0,
+};
 
 export function scalarLowering(text: string): Lowering {
   return { pass: Pass.scalar, text, pieces: [], size: 0, align: 1, calleeCopies: false, scratch: 0 };
@@ -71,4 +79,6 @@ export function cScalar(slot: AbiSlot): Lowering {
 }
 
 /** Scratch bytes of one transfer, rounded so that the next one stays aligned. */
-export function scratchSize(l: Lowering): number { return Math.ceil(l.scratch / 16) * 16; }
+export function scratchSize(l: Lowering): number {
+  return Math.ceil(l.scratch / 16) * 16;
+}

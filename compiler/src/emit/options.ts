@@ -8,7 +8,12 @@ export interface DebugSource {
   locate(pos: number): { readonly file: { readonly path: string }; readonly line: number; readonly col: number };
 }
 
-export const enum EntryKind { void, int, failable, int_failable }
+export const enum EntryKind {
+  void,
+  int,
+  failable,
+  int_failable,
+}
 
 /** The program's `main`; asks for the C entry point. */
 export interface EntryOptions {

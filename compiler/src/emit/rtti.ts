@@ -21,11 +21,21 @@ const FLAG_FLAGS = 2;
 const rowField = (field: number): string => `  %p = getelementptr %sx.row, ptr @sx.rtti, i64 %tag, i32 ${field}\n`;
 
 function column(name: string, field: number): Accessor {
-  return { name: `sx.rtti.${name}`, ty: 'i64', indexed: false, body: `${rowField(field)}  %r = load i64, ptr %p\n  ret i64 %r\n` };
+  return {
+    name: `sx.rtti.${name}`,
+    ty: 'i64',
+    indexed: false,
+    body: `${rowField(field)}  %r = load i64, ptr %p\n  ret i64 %r\n`,
+  };
 }
 
 function flag(name: string, bit: number): Accessor {
-  return { name: `sx.rtti.${name}`, ty: 'i1', indexed: false, body: `${rowField(3)}  %f = load i64, ptr %p\n  %b = and i64 %f, ${bit}\n  %r = icmp ne i64 %b, 0\n  ret i1 %r\n` };
+  return {
+    name: `sx.rtti.${name}`,
+    ty: 'i1',
+    indexed: false,
+    body: `${rowField(3)}  %f = load i64, ptr %p\n  %b = and i64 %f, ${bit}\n  %r = icmp ne i64 %b, 0\n  ret i1 %r\n`,
+  };
 }
 
 function member(name: string, field: number): Accessor {
@@ -56,7 +66,9 @@ function accessors(): Accessor[] {
   t[RttiCol.member_offset] = member('member_offset', 2);
   t[RttiCol.member_value] = member('member_value', 3);
   t[RttiCol.type_info] = {
-    name: 'sx.rtti.type_info', ty: 'ptr', indexed: false,
+    name: 'sx.rtti.type_info',
+    ty: 'ptr',
+    indexed: false,
     body: '  %p = getelementptr ptr, ptr @sx.type_infos, i64 %tag\n  %r = load ptr, ptr %p\n  ret ptr %r\n',
   };
   return t;
@@ -120,7 +132,9 @@ export class RttiTable {
     const flags = (r.isUnsigned ? FLAG_UNSIGNED : 0) | (r.isFlags ? FLAG_FLAGS : 0);
     out.str(`  %sx.row { i64 ${r.size}, i64 ${r.align}, i64 ${r.category}, i64 ${flags}, `);
     this.name(out, r.name);
-    out.str(`, i64 ${r.fieldCount}, i64 ${r.variantCount}, i64 ${r.lanes}, i64 ${r.len}, i64 ${r.child === 0 ? 0 : st.tag(r.child)}, i64 ${r.tagWidth}, `);
+    out.str(
+      `, i64 ${r.fieldCount}, i64 ${r.variantCount}, i64 ${r.lanes}, i64 ${r.len}, i64 ${r.child === 0 ? 0 : st.tag(r.child)}, i64 ${r.tagWidth}, `,
+    );
     out.str(r.members.length === 0 ? 'ptr null }' : `ptr getelementptr (%sx.member, ptr @sx.members, i64 ${first}) }`);
     if (st.needsRtti.typeInfo) this.infos[tag] = `ptr ${st.globalName(st.opts.typeInfo!(type))}`;
   }
@@ -144,7 +158,9 @@ export class RttiTable {
     const { st } = this;
     const out = st.out;
     if (st.needsRtti.table) {
-      out.str(`%sx.row = type ${ROW_TYPE}\n%sx.member = type ${MEMBER_TYPE}\n@sx.rtti = internal constant [${this.rowCount} x %sx.row] [\n`);
+      out.str(
+        `%sx.row = type ${ROW_TYPE}\n%sx.member = type ${MEMBER_TYPE}\n@sx.rtti = internal constant [${this.rowCount} x %sx.row] [\n`,
+      );
       out.append(this.rows);
       out.str(`\n]\n@sx.members = internal constant [${this.memberCount} x %sx.member] `);
       if (this.memberCount === 0) {
@@ -184,7 +200,9 @@ export class RttiTable {
       if (n === '') out.str('{ ptr, i64 } zeroinitializer');
       else this.name(out, n);
     });
-    out.str(`\n]\ndefine internal ptr @sx.err_name(i32 %tag) #${st.attrs('nounwind')} {\n  %i = zext i32 %tag to i64\n`);
+    out.str(
+      `\n]\ndefine internal ptr @sx.err_name(i32 %tag) #${st.attrs('nounwind')} {\n  %i = zext i32 %tag to i64\n`,
+    );
     out.str('  %p = getelementptr { ptr, i64 }, ptr @sx.err_names, i64 %i\n  ret ptr %p\n}\n');
   }
 }

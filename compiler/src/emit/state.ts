@@ -33,7 +33,11 @@ export class EmitState {
   private readonly taken = new Map<string, number>();
   readonly defined = new Set<string>();
 
-  constructor(readonly module: Module, readonly types: Types, readonly opts: EmitOptions) {
+  constructor(
+    readonly module: Module,
+    readonly types: Types,
+    readonly opts: EmitOptions,
+  ) {
     if (opts.entry) this.defined.add('main');
     for (let i = 1; i < module.fns.length; i++) {
       const fn = module.fns[i]!;
@@ -64,7 +68,8 @@ export class EmitState {
 
   /** A name that no C symbol, libc function or other internal name has: internal names always hold a dot. */
   private internalName(symbol: string): string {
-    const base = symbol.includes('.') && !symbol.startsWith('llvm.') && !symbol.startsWith('.') ? symbol : `sx.${symbol}`;
+    const base =
+      symbol.includes('.') && !symbol.startsWith('llvm.') && !symbol.startsWith('.') ? symbol : `sx.${symbol}`;
     const n = this.taken.get(base);
     if (n === undefined && !this.reserved.has(base)) {
       this.taken.set(base, 1);
@@ -85,9 +90,12 @@ export class EmitState {
     if (hit !== undefined) return hit;
     const g = this.module.globals[id];
     if (g === undefined) ice(`emit: no global ${id}`);
-    const text = g.linkage === Linkage.internal
-      ? (g.name === '' ? `@.${id}` : globalName(this.internalName(g.name)))
-      : globalName(DATA_ALIASES[g.name] ?? g.name);
+    const text =
+      g.linkage === Linkage.internal
+        ? g.name === ''
+          ? `@.${id}`
+          : globalName(this.internalName(g.name))
+        : globalName(DATA_ALIASES[g.name] ?? g.name);
     this.globalNames[id] = text;
     this.globalQueue.push(id);
     return text;
@@ -102,14 +110,22 @@ export class EmitState {
     const c = this.module.consts[index];
     if (c === undefined) ice(`emit: no constant ${index}`);
     switch (c.kind) {
-      case ConstKind.int: return String(c.value);
-      case ConstKind.err: return String(c.value);
-      case ConstKind.float: return floatText(c.ty === IR_F32 ? Math.fround(Number(c.value)) : Number(c.value));
-      case ConstKind.null_: return 'null';
-      case ConstKind.undef: return 'undef';
-      case ConstKind.fn: return this.fnName(Number(c.value));
-      case ConstKind.global: return this.addressText(Number(c.value), c.offset);
-      case ConstKind.type: return String(this.tag(Number(c.value)));
+      case ConstKind.int:
+        return String(c.value);
+      case ConstKind.err:
+        return String(c.value);
+      case ConstKind.float:
+        return floatText(c.ty === IR_F32 ? Math.fround(Number(c.value)) : Number(c.value));
+      case ConstKind.null_:
+        return 'null';
+      case ConstKind.undef:
+        return 'undef';
+      case ConstKind.fn:
+        return this.fnName(Number(c.value));
+      case ConstKind.global:
+        return this.addressText(Number(c.value), c.offset);
+      case ConstKind.type:
+        return String(this.tag(Number(c.value)));
     }
   }
 

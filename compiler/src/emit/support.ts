@@ -13,7 +13,11 @@ const ABORT = ['abort', 'declare void @abort() noreturn'] as const;
 const STRLEN = ['strlen', 'declare i64 @strlen(ptr)'] as const;
 const DPRINTF = ['dprintf', 'declare i32 @dprintf(i32, ptr, ...)'] as const;
 
-const routine = (text: string, needs: readonly string[] = [], declares: readonly (readonly [string, string])[] = []): Support => ({ text, needs, declares });
+const routine = (
+  text: string,
+  needs: readonly string[] = [],
+  declares: readonly (readonly [string, string])[] = [],
+): Support => ({ text, needs, declares });
 
 /** A private NUL-terminated string constant. */
 function cstring(name: string, text: string): string {
@@ -35,7 +39,10 @@ define internal void @sx_trap(ptr %msg) cold noinline noreturn nounwind {
   call void @abort()
   unreachable
 }
-`, [], [WRITE, ABORT, STRLEN]),
+`,
+    [],
+    [WRITE, ABORT, STRLEN],
+  ),
 
   // Truncation toward zero to 64 bits; out of range and NaN give the smallest integer.
   'sx.f2i': routine(
@@ -45,7 +52,10 @@ define internal void @sx_trap(ptr %msg) cold noinline noreturn nounwind {
   %r = select i1 %in, i64 %s, i64 -9223372036854775808
   ret i64 %r
 }
-`, [], [['llvm.fptosi.sat.i64.f64', 'declare i64 @llvm.fptosi.sat.i64.f64(double)']]),
+`,
+    [],
+    [['llvm.fptosi.sat.i64.f64', 'declare i64 @llvm.fptosi.sat.i64.f64(double)']],
+  ),
   // The same for u64: [2^63, 2^64) keeps its value.
   'sx.f2u': routine(
     `define internal i64 @sx.f2u(double %x) nounwind {
@@ -57,7 +67,10 @@ define internal void @sx_trap(ptr %msg) cold noinline noreturn nounwind {
   %r = select i1 %use, i64 %u, i64 %s
   ret i64 %r
 }
-`, ['sx.f2i'], [['llvm.fptoui.sat.i64.f64', 'declare i64 @llvm.fptoui.sat.i64.f64(double)']]),
+`,
+    ['sx.f2i'],
+    [['llvm.fptoui.sat.i64.f64', 'declare i64 @llvm.fptoui.sat.i64.f64(double)']],
+  ),
 
   'sx.trace.state': routine(RING),
   sx_trace_push: routine(
@@ -70,13 +83,17 @@ define internal void @sx_trap(ptr %msg) cold noinline noreturn nounwind {
   store i64 %m, ptr @sx.trace.count
   ret void
 }
-`, ['sx.trace.state']),
+`,
+    ['sx.trace.state'],
+  ),
   sx_trace_clear: routine(
     `define linkonce_odr void @sx_trace_clear() nounwind {
   store i64 0, ptr @sx.trace.count
   ret void
 }
-`, ['sx.trace.state']),
+`,
+    ['sx.trace.state'],
+  ),
   sx_trace_len: routine(
     `define linkonce_odr i32 @sx_trace_len() nounwind {
   %n = load i64, ptr @sx.trace.count
@@ -85,7 +102,9 @@ define internal void @sx_trap(ptr %msg) cold noinline noreturn nounwind {
   %r = trunc i64 %k to i32
   ret i32 %r
 }
-`, ['sx.trace.state']),
+`,
+    ['sx.trace.state'],
+  ),
   sx_trace_truncated: routine(
     `define linkonce_odr i32 @sx_trace_truncated() nounwind {
   %n = load i64, ptr @sx.trace.count
@@ -93,7 +112,9 @@ define internal void @sx_trap(ptr %msg) cold noinline noreturn nounwind {
   %r = zext i1 %many to i32
   ret i32 %r
 }
-`, ['sx.trace.state']),
+`,
+    ['sx.trace.state'],
+  ),
   sx_trace_frame_at: routine(
     `define linkonce_odr i64 @sx_trace_frame_at(i32 %at) nounwind {
   %n = load i64, ptr @sx.trace.count
@@ -106,13 +127,19 @@ define internal void @sx_trap(ptr %msg) cold noinline noreturn nounwind {
   %r = load i64, ptr %p
   ret i64 %r
 }
-`, ['sx.trace.state']),
+`,
+    ['sx.trace.state'],
+  ),
 
   // Frames are ptr to { string file, i32 line, i32 col, string func, string line_text }.
   sx_trace_report_unhandled: routine(
-    `${cstring('sx.rep.err', 'error: unhandled error reached main: error.%.*s\n')}${cstring('sx.rep.head', 'error return trace (most recent call last):\n')
-}${cstring('sx.rep.cut', '  ... older frames omitted (buffer full)\n')}${cstring('sx.rep.frame', '  %.*s at %.*s:%d:%d\n    %.*s\n    %*s^\n')
-}${cstring('sx.rep.none', '')}define linkonce_odr void @sx_trace_report_unhandled(i32 %tag, ptr %name, i64 %len) cold noinline nounwind {
+    `${cstring('sx.rep.err', 'error: unhandled error reached main: error.%.*s\n')}${cstring(
+      'sx.rep.head',
+      'error return trace (most recent call last):\n',
+    )}${cstring('sx.rep.cut', '  ... older frames omitted (buffer full)\n')}${cstring(
+      'sx.rep.frame',
+      '  %.*s at %.*s:%d:%d\n    %.*s\n    %*s^\n',
+    )}${cstring('sx.rep.none', '')}define linkonce_odr void @sx_trace_report_unhandled(i32 %tag, ptr %name, i64 %len) cold noinline nounwind {
   %len32 = trunc i64 %len to i32
   %a = call i32 (i32, ptr, ...) @dprintf(i32 2, ptr @sx.rep.err, i32 %len32, ptr %name)
   %n = call i32 @sx_trace_len()
@@ -156,5 +183,8 @@ loop:
 done:
   ret void
 }
-`, ['sx_trace_len', 'sx_trace_truncated', 'sx_trace_frame_at'], [DPRINTF]),
+`,
+    ['sx_trace_len', 'sx_trace_truncated', 'sx_trace_frame_at'],
+    [DPRINTF],
+  ),
 };

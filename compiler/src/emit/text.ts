@@ -28,7 +28,24 @@ export class Text {
       this.length = at + 1;
       return;
     }
-    let digits = n < 100 ? 2 : n < 1000 ? 3 : n < 10000 ? 4 : n < 100000 ? 5 : n < 1000000 ? 6 : n < 10000000 ? 7 : n < 100000000 ? 8 : n < 1000000000 ? 9 : 10;
+    let digits =
+      n < 100
+        ? 2
+        : n < 1000
+          ? 3
+          : n < 10000
+            ? 4
+            : n < 100000
+              ? 5
+              : n < 1000000
+                ? 6
+                : n < 10000000
+                  ? 7
+                  : n < 100000000
+                    ? 8
+                    : n < 1000000000
+                      ? 9
+                      : 10;
     at += digits;
     this.length = at;
     let rest = n;
@@ -96,7 +113,10 @@ export function escapeName(s: string): string {
   if (/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(s)) return s;
   let out = '';
   for (const b of encoder.encode(s)) {
-    out += b >= 32 && b < 127 && b !== 34 && b !== 92 ? String.fromCharCode(b) : '\\' + (b < 16 ? '0' : '') + b.toString(16).toUpperCase();
+    out +=
+      b >= 32 && b < 127 && b !== 34 && b !== 92
+        ? String.fromCharCode(b)
+        : '\\' + (b < 16 ? '0' : '') + b.toString(16).toUpperCase();
   }
   return out;
 }

@@ -17,7 +17,8 @@ function storeLanes(w: FnWriter, ptr: Ref, value: string, lane: IrTy, lanes: num
   w.line(`store <${lanes} x ${MEM_TY[lane]}> ${v}, ptr ${w.refText(ptr)}, align ${irSize(lane)}`);
 }
 
-const splat = (ty: string, text: string, lanes: number): string => `<${Array.from({ length: lanes }, () => `${ty} ${text}`).join(', ')}>`;
+const splat = (ty: string, text: string, lanes: number): string =>
+  `<${Array.from({ length: lanes }, () => `${ty} ${text}`).join(', ')}>`;
 
 export function writeVecBin(w: FnWriter, i: Ref): void {
   const { a, b, extra } = w.body;

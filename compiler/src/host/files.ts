@@ -1,5 +1,14 @@
 // Takes paths of the machine; gives file contents (the real implementation of source/vfs.ts) and atomic writes.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /** Same shape as `Vfs` in source/vfs.ts, over the real file system. */

@@ -28,16 +28,25 @@ function shellStatus(r: SpawnSyncReturns<unknown>): number {
 /** Runs a command and captures its output. */
 export function run(command: string, args: readonly string[], o: RunOptions = {}): RunResult {
   const r = spawnSync(command, [...args], {
-    encoding: 'utf8', maxBuffer: OUTPUT_LIMIT, cwd: o.cwd, input: o.input, timeout: o.timeoutMs,
+    encoding: 'utf8',
+    maxBuffer: OUTPUT_LIMIT,
+    cwd: o.cwd,
+    input: o.input,
+    timeout: o.timeoutMs,
     env: o.env === undefined ? process.env : { ...o.env },
   });
-  if (r.error !== undefined && r.status === null && r.signal === null) return { status: -1, stdout: '', stderr: `${command}: ${r.error.message}` };
+  if (r.error !== undefined && r.status === null && r.signal === null)
+    return { status: -1, stdout: '', stderr: `${command}: ${r.error.message}` };
   return { status: shellStatus(r), stdout: r.stdout, stderr: r.stderr };
 }
 
 /** Runs a command on our own stdin, stdout and stderr; returns the shell status. */
 export function runInherited(command: string, args: readonly string[], o: RunOptions = {}): number {
-  const r = spawnSync(command, [...args], { stdio: 'inherit', cwd: o.cwd, env: o.env === undefined ? process.env : { ...o.env } });
+  const r = spawnSync(command, [...args], {
+    stdio: 'inherit',
+    cwd: o.cwd,
+    env: o.env === undefined ? process.env : { ...o.env },
+  });
   return shellStatus(r);
 }
 

@@ -58,24 +58,36 @@ function categories(): RttiCategory[] {
   return c;
 }
 
-export function rttiCategory(types: Types, id: TypeId): RttiCategory { return CATEGORY[types.kind[id]!]!; }
+export function rttiCategory(types: Types, id: TypeId): RttiCategory {
+  return CATEGORY[types.kind[id]!]!;
+}
 
 function members(types: Types, id: TypeId): RttiMember[] {
   const kind = types.kind[id]!;
   switch (kind) {
     case Ty.struct:
-      return types.info(id).fields.map((f, i) => ({ name: f.name, type: f.type, offset: types.fieldOffset(id, i), value: 0 }));
+      return types
+        .info(id)
+        .fields.map((f, i) => ({ name: f.name, type: f.type, offset: types.fieldOffset(id, i), value: 0 }));
     case Ty.union:
       return types.info(id).fields.map((f) => ({ name: f.name, type: f.type, offset: 0, value: 0 }));
     case Ty.tuple:
-      return types.lists[id]!.map((t, i) => ({ name: types.names[id]?.[i] ?? '', type: t, offset: types.tupleOffset(id, i), value: 0 }));
+      return types.lists[id]!.map((t, i) => ({
+        name: types.names[id]?.[i] ?? '',
+        type: t,
+        offset: types.tupleOffset(id, i),
+        value: 0,
+      }));
     case Ty.enum_:
     case Ty.tagged: {
       const n = types.info(id);
       const offset = kind === Ty.tagged ? n.payloadOffset : 0;
       return n.variants.map((v) => ({ name: v.name, type: v.payload, offset, value: v.value }));
     }
-    case Ty.array: case Ty.vector: case Ty.slice: case Ty.optional:
+    case Ty.array:
+    case Ty.vector:
+    case Ty.slice:
+    case Ty.optional:
       return [{ name: '', type: types.a[id]!, offset: 0, value: 0 }];
     default:
       return [];
@@ -89,7 +101,13 @@ export function rttiRow(types: Types, id: TypeId): RttiRow {
   const list = members(types, id);
   const isEnum = kind === Ty.enum_ || kind === Ty.tagged;
   const hasFields = kind === Ty.struct || kind === Ty.union || kind === Ty.tuple;
-  const hasChild = kind === Ty.ptr || kind === Ty.manyptr || kind === Ty.slice || kind === Ty.array || kind === Ty.optional || kind === Ty.vector;
+  const hasChild =
+    kind === Ty.ptr ||
+    kind === Ty.manyptr ||
+    kind === Ty.slice ||
+    kind === Ty.array ||
+    kind === Ty.optional ||
+    kind === Ty.vector;
   let tagWidth = 0;
   if (isEnum) {
     const backing = types.info(id).backing;
@@ -97,7 +115,9 @@ export function rttiRow(types: Types, id: TypeId): RttiRow {
     if (types.isSigned(backing)) tagWidth = -tagWidth;
   }
   return {
-    size, align: types.align(id), category: rttiCategory(types, id),
+    size,
+    align: types.align(id),
+    category: rttiCategory(types, id),
     isUnsigned: types.isInt(id) && !types.isSigned(id),
     isFlags: kind === Ty.enum_ && types.info(id).flags,
     name: types.text(id),
@@ -106,6 +126,7 @@ export function rttiRow(types: Types, id: TypeId): RttiRow {
     lanes: kind === Ty.vector ? types.b[id]! : 0,
     len: kind === Ty.vector || kind === Ty.array ? types.b[id]! : 0,
     child: hasChild ? types.a[id]! : 0,
-    tagWidth, members: list,
+    tagWidth,
+    members: list,
   };
 }

@@ -18,7 +18,10 @@ const TRIPLES: Readonly<Record<LinkArch, readonly string[]>> = {
   x86_64: ['x86_64-linux-gnu', 'x86_64-redhat-linux', 'x86_64-pc-linux-gnu'],
   aarch64: ['aarch64-linux-gnu', 'aarch64-redhat-linux', 'aarch64-unknown-linux-gnu'],
 };
-const DYNAMIC_LINKER: Readonly<Record<LinkArch, string>> = { x86_64: '/lib64/ld-linux-x86-64.so.2', aarch64: '/lib/ld-linux-aarch64.so.1' };
+const DYNAMIC_LINKER: Readonly<Record<LinkArch, string>> = {
+  x86_64: '/lib64/ld-linux-x86-64.so.2',
+  aarch64: '/lib/ld-linux-aarch64.so.1',
+};
 const EMULATION: Readonly<Record<LinkArch, string>> = { x86_64: 'elf_x86_64', aarch64: 'aarch64linux' };
 
 const cache = new Map<string, CLibrary | null>();
@@ -41,7 +44,10 @@ function probe(host: LinkHost, arch: LinkArch, root: string): CLibrary | null {
   const crtDir = libDirs.find((d) => host.exists(`${d}/Scrt1.o`) && fits(d, arch, host));
   if (crtDir === undefined) return null;
   const gccDir = findGcc(host, arch, root);
-  const searchDirs = [...(gccDir === '' ? [] : [gccDir]), ...libDirs.filter((d) => fits(d, arch, host) && host.exists(d))];
+  const searchDirs = [
+    ...(gccDir === '' ? [] : [gccDir]),
+    ...libDirs.filter((d) => fits(d, arch, host) && host.exists(d)),
+  ];
   return { arch, crtDir, gccDir, searchDirs, dynamicLinker: DYNAMIC_LINKER[arch], emulation: EMULATION[arch] };
 }
 
@@ -57,7 +63,9 @@ function findGcc(host: LinkHost, arch: LinkArch, root: string): string {
   for (const base of ['gcc', 'gcc-cross']) {
     for (const t of TRIPLES[arch]) {
       const dir = `${root}/usr/lib/${base}/${t}`;
-      const versions = host.listDir(dir).filter((v) => /^\d+(\.\d+)*$/.test(v) && host.exists(`${dir}/${v}/crtbeginS.o`));
+      const versions = host
+        .listDir(dir)
+        .filter((v) => /^\d+(\.\d+)*$/.test(v) && host.exists(`${dir}/${v}/crtbeginS.o`));
       versions.sort((x, y) => Number.parseInt(y, 10) - Number.parseInt(x, 10));
       if (versions.length > 0) return `${dir}/${versions[0]}`;
     }

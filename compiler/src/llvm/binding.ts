@@ -23,7 +23,9 @@ export interface Koffi {
   decode: ((ptr: Ptr, type: unknown) => unknown) & { string?(ptr: Ptr): string };
 }
 
-export interface KoffiLib { func(name: string, result: unknown, params: readonly unknown[]): (...args: never[]) => unknown }
+export interface KoffiLib {
+  func(name: string, result: unknown, params: readonly unknown[]): (...args: never[]) => unknown;
+}
 
 const P = 'uintptr_t';
 const OUT = 'OUT';
@@ -100,9 +102,17 @@ export function loadLlvm(): LlvmResult {
 
 function candidates(): string[] {
   const out: string[] = [];
-  const dirs = [`/usr/lib/llvm-${LLVM_MAJOR}/lib`, '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/local/lib', '/usr/lib'];
+  const dirs = [
+    `/usr/lib/llvm-${LLVM_MAJOR}/lib`,
+    '/usr/lib/x86_64-linux-gnu',
+    '/usr/lib/aarch64-linux-gnu',
+    '/usr/lib64',
+    '/usr/local/lib',
+    '/usr/lib',
+  ];
   for (const dir of dirs) {
-    for (const name of [`libLLVM.so.${LLVM_MAJOR}.1`, `libLLVM-${LLVM_MAJOR}.so`, `libLLVM-${LLVM_MAJOR}.so.1`]) out.push(join(dir, name));
+    for (const name of [`libLLVM.so.${LLVM_MAJOR}.1`, `libLLVM-${LLVM_MAJOR}.so`, `libLLVM-${LLVM_MAJOR}.so.1`])
+      out.push(join(dir, name));
   }
   return out;
 }
@@ -115,7 +125,9 @@ function findLibrary(): string | null {
     if (run.status !== 0) continue;
     const [dir, version] = run.stdout.trim().split('\n');
     if (dir === undefined || !version?.startsWith(`${LLVM_MAJOR}.`) || !existsSync(dir)) continue;
-    const name = readdirSync(dir).find((n) => n.startsWith(`libLLVM.so.${LLVM_MAJOR}`) || n === `libLLVM-${LLVM_MAJOR}.so`);
+    const name = readdirSync(dir).find(
+      (n) => n.startsWith(`libLLVM.so.${LLVM_MAJOR}`) || n === `libLLVM-${LLVM_MAJOR}.so`,
+    );
     if (name !== undefined) return join(dir, name);
   }
   return null;
@@ -125,13 +137,19 @@ function load(): LlvmResult {
   const fixed = process.env['SX_LLVM_LIB'];
   const path = fixed !== undefined && fixed !== '' ? fixed : findLibrary();
   if (path === null) {
-    return { ok: false, error: `libLLVM ${LLVM_MAJOR} was not found: install llvm-${LLVM_MAJOR} or set SX_LLVM_LIB to the shared library` };
+    return {
+      ok: false,
+      error: `libLLVM ${LLVM_MAJOR} was not found: install llvm-${LLVM_MAJOR} or set SX_LLVM_LIB to the shared library`,
+    };
   }
   if (!existsSync(path)) return { ok: false, error: `SX_LLVM_LIB: no such file '${path}'` };
   try {
     return bind(path);
   } catch (e) {
-    return { ok: false, error: `cannot load '${path}' as libLLVM ${LLVM_MAJOR}: ${e instanceof Error ? e.message : String(e)}` };
+    return {
+      ok: false,
+      error: `cannot load '${path}' as libLLVM ${LLVM_MAJOR}: ${e instanceof Error ? e.message : String(e)}`,
+    };
   }
 }
 
@@ -139,7 +157,11 @@ function load(): LlvmResult {
 function majorOf(lib: KoffiLib, outType: unknown): number {
   try {
     const major: Out = [0];
-    (lib.func('LLVMGetVersion', 'void', [outType, outType, outType]) as (...args: readonly unknown[]) => void)(major, [0], [0]);
+    (lib.func('LLVMGetVersion', 'void', [outType, outType, outType]) as (...args: readonly unknown[]) => void)(
+      major,
+      [0],
+      [0],
+    );
     return Number(BigInt(major[0]) & 0xffffffffn); // the out words are 32 bits wide
   } catch {
     return 0;
@@ -147,7 +169,9 @@ function majorOf(lib: KoffiLib, outType: unknown): number {
 }
 
 function bind(path: string): LlvmResult {
-  const koffi = createRequire(typeof __filename === 'string' ? __filename : join(process.cwd(), 'x.js'))('koffi') as Koffi;
+  const koffi = createRequire(typeof __filename === 'string' ? __filename : join(process.cwd(), 'x.js'))(
+    'koffi',
+  ) as Koffi;
   try {
     koffi.config({ sync_stack_size: NATIVE_STACK });
   } catch {
@@ -156,18 +180,25 @@ function bind(path: string): LlvmResult {
   const lib = koffi.load(path, { lazy: true });
   const outType = koffi.out(koffi.pointer(P));
   const version = majorOf(lib, outType);
-  if (version === 0) return { ok: false, error: `'${path}' is not libLLVM ${LLVM_MAJOR} (it does not tell its version)` };
+  if (version === 0)
+    return { ok: false, error: `'${path}' is not libLLVM ${LLVM_MAJOR} (it does not tell its version)` };
   if (version !== LLVM_MAJOR) return { ok: false, error: `'${path}' is LLVM ${version}; LLVM ${LLVM_MAJOR} is needed` };
   const c: Record<string, (...args: readonly unknown[]) => Ptr> = {};
   for (const [name, sig] of Object.entries(SIGNATURES)) {
     const [result, ...params] = sig as readonly string[];
-    c[name] = lib.func(name, result, params.map((p) => (p === OUT ? outType : p))) as unknown as (...args: readonly unknown[]) => Ptr;
+    c[name] = lib.func(
+      name,
+      result,
+      params.map((p) => (p === OUT ? outType : p)),
+    ) as unknown as (...args: readonly unknown[]) => Ptr;
   }
   const fns = c as unknown as LlvmFns;
   const decodeString = koffi.decode.string;
-  const text = (ptr: Ptr): string => (!ptr ? '' : decodeString ? decodeString(ptr) : String(koffi.decode(ptr, 'string')));
+  const text = (ptr: Ptr): string =>
+    !ptr ? '' : decodeString ? decodeString(ptr) : String(koffi.decode(ptr, 'string'));
   for (const arch of ['X86', 'AArch64'] as const) {
-    for (const part of ['TargetInfo', 'Target', 'TargetMC', 'AsmPrinter', 'AsmParser'] as const) fns[`LLVMInitialize${arch}${part}`]();
+    for (const part of ['TargetInfo', 'Target', 'TargetMC', 'AsmPrinter', 'AsmParser'] as const)
+      fns[`LLVMInitialize${arch}${part}`]();
   }
   const take = (ptr: Ptr): string => {
     if (!ptr) return '';

@@ -22,7 +22,12 @@ export interface CodegenTimes {
 }
 
 export type CodegenResult =
-  | { readonly ok: true; readonly bytes: Uint8Array; readonly times: CodegenTimes; readonly warnings: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly bytes: Uint8Array;
+      readonly times: CodegenTimes;
+      readonly warnings: readonly string[];
+    }
   | { readonly ok: false; readonly error: string };
 
 const SEVERITY_ERROR = 0;
@@ -48,8 +53,15 @@ export function verifyText(text: Uint8Array | string): string | null {
   return typeof result === 'string' ? (result === '' ? null : result) : result.error;
 }
 
-interface Messages { readonly errors: string[]; readonly warnings: string[]; parseMs: number }
-interface Failure { readonly ok: false; readonly error: string }
+interface Messages {
+  readonly errors: string[];
+  readonly warnings: string[];
+  parseMs: number;
+}
+interface Failure {
+  readonly ok: false;
+  readonly error: string;
+}
 
 let current: Messages | null = null;
 let handler: Ptr = 0;
@@ -68,7 +80,11 @@ function diagnosticHandler(llvm: Llvm): Ptr {
   return handler;
 }
 
-function withModule<T>(llvm: Llvm, text: Uint8Array | string, use: (llvm: Llvm, module: Ptr, messages: Messages) => T): T | Failure {
+function withModule<T>(
+  llvm: Llvm,
+  text: Uint8Array | string,
+  use: (llvm: Llvm, module: Ptr, messages: Messages) => T,
+): T | Failure {
   const { c } = llvm;
   const started = performance.now();
   const context = c.LLVMContextCreate();
@@ -111,7 +127,15 @@ function targetMachine(llvm: Llvm, o: CodegenOptions): Ptr | Failure {
   const target: Out = [0];
   const message: Out = [0];
   if (llvm.c.LLVMGetTargetFromTriple(o.triple, target, message)) return { ok: false, error: llvm.take(message[0]) };
-  const machine = llvm.c.LLVMCreateTargetMachine(target[0], o.triple, o.cpu ?? '', o.features ?? '', o.opt, RELOC_PIC, CODE_MODEL_DEFAULT);
+  const machine = llvm.c.LLVMCreateTargetMachine(
+    target[0],
+    o.triple,
+    o.cpu ?? '',
+    o.features ?? '',
+    o.opt,
+    RELOC_PIC,
+    CODE_MODEL_DEFAULT,
+  );
   if (!machine) return { ok: false, error: `LLVM has no machine for '${o.triple}'` };
   if (o.opt === 0) llvm.c.LLVMSetTargetMachineFastISel(machine, 1);
   machines.set(key, machine);
@@ -140,7 +164,9 @@ function generate(llvm: Llvm, module: Ptr, messages: Messages, o: CodegenOptions
   at = performance.now();
   const message: Out = [0];
   const buffer: Out = [0];
-  if (c.LLVMTargetMachineEmitToMemoryBuffer(machine, module, o.kind === 'obj' ? FILE_OBJECT : FILE_ASM, message, buffer)) {
+  if (
+    c.LLVMTargetMachineEmitToMemoryBuffer(machine, module, o.kind === 'obj' ? FILE_OBJECT : FILE_ASM, message, buffer)
+  ) {
     return { ok: false, error: llvm.take(message[0]) };
   }
   // After an inline-assembly error LLVM still hands back an object: the messages decide.

@@ -17,7 +17,8 @@ function homogeneous(slot: AbiSlot, types: Types): string {
   // Every element must be covered: a union of floats overlaps, padding disqualifies.
   const seen = new Set(leaves.map((l) => l.offset));
   if (seen.size !== count) return '';
-  const elem = first.kind === LeafKind.f32 ? 'float' : first.kind === LeafKind.f64 || first.size === 8 ? 'double' : '<2 x i64>';
+  const elem =
+    first.kind === LeafKind.f32 ? 'float' : first.kind === LeafKind.f64 || first.size === 8 ? 'double' : '<2 x i64>';
   return `[${count} x ${elem}]`;
 }
 
@@ -38,15 +39,31 @@ export function classifyC(sig: Sig, types: Types): { params: Lowering[]; result:
   if (r !== null && (r.mem ? r.size > 0 : r.ty !== 0)) {
     if (!r.mem) result = cScalar(r);
     else {
-      result = inRegisters(r, types) ??
-        { pass: Pass.memory, text: `ptr sret([${r.size} x i8]) align ${r.align}`, pieces: [], size: r.size, align: r.align, calleeCopies: false, scratch: 0 };
+      result = inRegisters(r, types) ?? {
+        pass: Pass.memory,
+        text: `ptr sret([${r.size} x i8]) align ${r.align}`,
+        pieces: [],
+        size: r.size,
+        align: r.align,
+        calleeCopies: false,
+        scratch: 0,
+      };
     }
   }
   const params = sig.params.map((slot): Lowering => {
     if (!slot.mem) return cScalar(slot);
     if (slot.size === 0) return NONE;
-    return inRegisters(slot, types) ??
-      { pass: Pass.pointer, text: 'ptr', pieces: [], size: slot.size, align: slot.align, calleeCopies: false, scratch: slot.size };
+    return (
+      inRegisters(slot, types) ?? {
+        pass: Pass.pointer,
+        text: 'ptr',
+        pieces: [],
+        size: slot.size,
+        align: slot.align,
+        calleeCopies: false,
+        scratch: slot.size,
+      }
+    );
   });
   return { params, result };
 }

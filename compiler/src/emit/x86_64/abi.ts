@@ -12,7 +12,8 @@ const SSES = 8;
 function classify(slot: AbiSlot, types: Types): readonly Piece[] | null {
   if (slot.size > 16) return null;
   const leaves = leavesOf(types, slot.type);
-  if (leaves.length === 1 && leaves[0]!.kind === LeafKind.vector && leaves[0]!.size === 16) return [{ ty: '<2 x double>', offset: 0 }];
+  if (leaves.length === 1 && leaves[0]!.kind === LeafKind.vector && leaves[0]!.size === 16)
+    return [{ ty: '<2 x double>', offset: 0 }];
   for (const l of leaves) {
     // Unaligned leaves and leaves over an eightbyte border (16-byte vectors beside other data) go to memory.
     if (l.kind === LeafKind.vector ? l.size > 8 : l.offset % l.size !== 0) return null;
@@ -42,7 +43,11 @@ function eightbyte(leaves: readonly Leaf[], at: number, size: number): Piece {
   if (floats === 0) return { ty: 'double', offset: at };
   if (wide) return { ty: 'double', offset: at };
   if (low && high) return { ty: '<2 x float>', offset: at };
-  return low && size - at < 8 ? { ty: 'float', offset: at } : low ? { ty: size - at >= 8 ? 'double' : 'float', offset: at } : { ty: 'double', offset: at };
+  return low && size - at < 8
+    ? { ty: 'float', offset: at }
+    : low
+      ? { ty: size - at >= 8 ? 'double' : 'float', offset: at }
+      : { ty: 'double', offset: at };
 }
 
 const isSse = (p: Piece): boolean => p.ty[0] !== 'i';
@@ -61,7 +66,15 @@ export function classifyC(sig: Sig, types: Types): { params: Lowering[]; result:
         result = piecesLowering(pieces, r.size, r.align);
       } else {
         gpr--;
-        result = { pass: Pass.memory, text: `ptr sret([${r.size} x i8]) align ${r.align}`, pieces: [], size: r.size, align: r.align, calleeCopies: false, scratch: 0 };
+        result = {
+          pass: Pass.memory,
+          text: `ptr sret([${r.size} x i8]) align ${r.align}`,
+          pieces: [],
+          size: r.size,
+          align: r.align,
+          calleeCopies: false,
+          scratch: 0,
+        };
       }
     }
   }
@@ -83,8 +96,13 @@ export function classifyC(sig: Sig, types: Types): { params: Lowering[]; result:
       }
     }
     return {
-      pass: Pass.memory, text: `ptr byval([${slot.size} x i8]) align ${Math.max(8, slot.align)}`, pieces: [],
-      size: slot.size, align: slot.align, calleeCopies: false, scratch: 0,
+      pass: Pass.memory,
+      text: `ptr byval([${slot.size} x i8]) align ${Math.max(8, slot.align)}`,
+      pieces: [],
+      size: slot.size,
+      align: slot.align,
+      calleeCopies: false,
+      scratch: 0,
     };
   });
   return { params, result };
