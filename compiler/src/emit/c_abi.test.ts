@@ -23,12 +23,24 @@ class Shapes {
   readonly scalars: TypeId[];
   private count = 0;
 
-  constructor(readonly kit: Kit, readonly random: (n: number) => number) {
+  constructor(
+    readonly kit: Kit,
+    readonly random: (n: number) => number,
+  ) {
     const { t } = kit;
     const named: [TypeId, string][] = [
-      [t.int(8, true), 'signed char'], [t.u8, 'unsigned char'], [t.int(16, true), 'short'], [t.int(16, false), 'unsigned short'],
-      [t.i32, 'int'], [t.u32, 'unsigned'], [t.i64, 'long'], [t.u64, 'unsigned long'], [t.f32, 'float'], [t.f64, 'double'],
-      [t.bool, '_Bool'], [t.voidPtr, 'void *'],
+      [t.int(8, true), 'signed char'],
+      [t.u8, 'unsigned char'],
+      [t.int(16, true), 'short'],
+      [t.int(16, false), 'unsigned short'],
+      [t.i32, 'int'],
+      [t.u32, 'unsigned'],
+      [t.i64, 'long'],
+      [t.u64, 'unsigned long'],
+      [t.f32, 'float'],
+      [t.f64, 'double'],
+      [t.bool, '_Bool'],
+      [t.voidPtr, 'void *'],
     ];
     for (const [id, name] of named) this.c.set(id, name);
     this.scalars = named.map(([id]) => id);
@@ -58,7 +70,9 @@ class Shapes {
     const id = this.kit.struct(name, fields);
     if (union) this.kit.t.kind[id] = Ty.union;
     // Unions of sx are aligned to 8 with a size rounded up to 8.
-    this.declarations.push(`typedef ${union ? 'union __attribute__((aligned(8)))' : 'struct'} { ${fields.map((f, i) => `${this.member(f, `f${i}`)};`).join(' ')} } ${name};`);
+    this.declarations.push(
+      `typedef ${union ? 'union __attribute__((aligned(8)))' : 'struct'} { ${fields.map((f, i) => `${this.member(f, `f${i}`)};`).join(' ')} } ${name};`,
+    );
     this.c.set(id, name);
     if (union) this.kit.t.size(id);
     return id;
@@ -66,22 +80,32 @@ class Shapes {
 
   private member(type: TypeId, name: string): string {
     const { t } = this.kit;
-    return t.kind[type] === Ty.array ? `${this.c.get(t.a[type]!)} ${name}[${t.b[type]}]` : `${this.c.get(type)} ${name}`;
+    return t.kind[type] === Ty.array
+      ? `${this.c.get(t.a[type]!)} ${name}[${t.b[type]}]`
+      : `${this.c.get(type)} ${name}`;
   }
 
-  param(): TypeId { return this.random(3) === 0 ? this.scalar() : this.struct(); }
+  param(): TypeId {
+    return this.random(3) === 0 ? this.scalar() : this.struct();
+  }
 
   /** C lvalues of the leaves of `expr` that hold values independently (one arm of a union). */
   leaves(type: TypeId, expr: string): { readonly lvalue: string; readonly type: TypeId }[] {
     const { t } = this.kit;
     switch (t.kind[type]) {
-      case Ty.array: return Array.from({ length: t.b[type]! }, (_, i) => this.leaves(t.a[type]!, `${expr}[${i}]`)).flat();
-      case Ty.struct: return t.info(type).fields.flatMap((f, i) => this.leaves(f.type, `${expr}.f${i}`));
+      case Ty.array:
+        return Array.from({ length: t.b[type]! }, (_, i) => this.leaves(t.a[type]!, `${expr}[${i}]`)).flat();
+      case Ty.struct:
+        return t.info(type).fields.flatMap((f, i) => this.leaves(f.type, `${expr}.f${i}`));
       case Ty.union: {
-        const widest = t.info(type).fields.map((f, i) => ({ i, size: t.size(f.type) })).sort((x, y) => y.size - x.size)[0]!.i;
+        const widest = t
+          .info(type)
+          .fields.map((f, i) => ({ i, size: t.size(f.type) }))
+          .sort((x, y) => y.size - x.size)[0]!.i;
         return this.leaves(t.info(type).fields[widest]!.type, `${expr}.f${widest}`);
       }
-      default: return [{ lvalue: expr, type }];
+      default:
+        return [{ lvalue: expr, type }];
     }
   }
 
@@ -106,26 +130,40 @@ function program(kit: Kit, seed: number, count: number): string {
     const slots: AbiSlot[] = params.map((p) => kit.slotOf(p));
     const resultSlot = kit.slotOf(result);
     const cb = kit.extern(`c_${k}`, slots, resultSlot);
-    kit.fn(`x_${k}`, slots, resultSlot, (b) => {
-      const args: Ref[] = slots.map((s, i) => b.inst(Op.param, s.ty, i, 0, 0));
-      if (resultSlot.mem) {
-        b.call(cb.id, IR_VOID, args, b.inst(Op.ret_slot, resultSlot.ty, 0, 0, 0));
-        b.ret(0);
-      } else {
-        b.ret(b.call(cb.id, resultSlot.ty, args, 0));
-      }
-    }, Abi.c, Linkage.export_);
+    kit.fn(
+      `x_${k}`,
+      slots,
+      resultSlot,
+      (b) => {
+        const args: Ref[] = slots.map((s, i) => b.inst(Op.param, s.ty, i, 0, 0));
+        if (resultSlot.mem) {
+          b.call(cb.id, IR_VOID, args, b.inst(Op.ret_slot, resultSlot.ty, 0, 0, 0));
+          b.ret(0);
+        } else {
+          b.ret(b.call(cb.id, resultSlot.ty, args, 0));
+        }
+      },
+      Abi.c,
+      Linkage.export_,
+    );
     const list = params.map((p, i) => `${shapes.c.get(p)} a${i}`).join(', ');
     let n = k + 1;
-    const values = params.flatMap((p, i) => shapes.leaves(p, `a${i}`)).map((l) => ({ ...l, value: shapes.literal(l.type, n++) }));
+    const values = params
+      .flatMap((p, i) => shapes.leaves(p, `a${i}`))
+      .map((l) => ({ ...l, value: shapes.literal(l.type, n++) }));
     const results = shapes.leaves(result, 'r').map((l) => ({ ...l, value: shapes.literal(l.type, n++) }));
     const check = (l: { lvalue: string; type: TypeId; value: string }): string =>
       `if (${l.lvalue} != (${shapes.c.get(l.type)})${l.value}) { printf("${k}: ${l.lvalue}\\n"); bad++; }`;
-    const set = (l: { lvalue: string; type: TypeId; value: string }): string => `${l.lvalue} = (${shapes.c.get(l.type)})${l.value};`;
+    const set = (l: { lvalue: string; type: TypeId; value: string }): string =>
+      `${l.lvalue} = (${shapes.c.get(l.type)})${l.value};`;
     body.push(`${shapes.c.get(result)} x_${k}(${list});`);
-    body.push(`${shapes.c.get(result)} c_${k}(${list}) { ${values.map(check).join(' ')} ${shapes.c.get(result)} r; memset(&r, 0, sizeof r); ${results.map(set).join(' ')} return r; }`);
-    mainLines.push(`{ ${params.map((p, i) => `${shapes.c.get(p)} a${i}; memset(&a${i}, 0, sizeof a${i});`).join(' ')} ${values.map(set).join(' ')} ` +
-      `${shapes.c.get(result)} r = x_${k}(${params.map((_, i) => `a${i}`).join(', ')}); ${results.map(check).join(' ')} }`);
+    body.push(
+      `${shapes.c.get(result)} c_${k}(${list}) { ${values.map(check).join(' ')} ${shapes.c.get(result)} r; memset(&r, 0, sizeof r); ${results.map(set).join(' ')} return r; }`,
+    );
+    mainLines.push(
+      `{ ${params.map((p, i) => `${shapes.c.get(p)} a${i}; memset(&a${i}, 0, sizeof a${i});`).join(' ')} ${values.map(set).join(' ')} ` +
+        `${shapes.c.get(result)} r = x_${k}(${params.map((_, i) => `a${i}`).join(', ')}); ${results.map(check).join(' ')} }`,
+    );
   }
   expect(m.fns.length).toBeGreaterThan(count);
   return `#include <stdio.h>\n#include <string.h>\nint bad;\n${shapes.declarations.join('\n')}\n${body.join('\n')}\nint main(void) {\n${mainLines.join('\n')}\nreturn bad != 0; }\n`;

@@ -11,7 +11,8 @@ import { Ty } from '../types/types.ts';
 import { build, Kit } from './native.testlib.ts';
 import { EntryKind } from './options.ts';
 
-const SOURCE = 'twice :: (n: i32) -> i32 {\n    p : Point = .{ x = n, name = "hey" };\n    r := p.x * 2;\n    return r;\n}\n';
+const SOURCE =
+  'twice :: (n: i32) -> i32 {\n    p : Point = .{ x = n, name = "hey" };\n    r := p.x * 2;\n    return r;\n}\n';
 
 const debugging = findCommand('gdb') !== null && process.arch === 'x64' ? it : it.skip;
 
@@ -22,9 +23,18 @@ debugging('gdb breaks by line, steps and prints locals', () => {
   source.addFile('prog.sx', new TextEncoder().encode(SOURCE));
   const pos = (text: string): number => 1 + SOURCE.indexOf(text);
   const point = kit.struct('Point', [t.i32, t.string]);
-  t.info(point).fields = [{ name: 'x', type: t.i32, offset: -1, default: 0 }, { name: 'name', type: t.string, offset: -1, default: 0 }];
+  t.info(point).fields = [
+    { name: 'x', type: t.i32, offset: -1, default: 0 },
+    { name: 'name', type: t.string, offset: -1, default: 0 },
+  ];
   const color = t.nominal(Ty.enum_, 'Color');
-  Object.assign(t.info(color), { variants: [{ name: 'red', payload: t.void, value: 0 }, { name: 'blue', payload: t.void, value: 1 }], complete: true });
+  Object.assign(t.info(color), {
+    variants: [
+      { name: 'red', payload: t.void, value: 0 },
+      { name: 'blue', payload: t.void, value: 1 },
+    ],
+    complete: true,
+  });
   const twice = m.addFn('twice', 'twice', m.sig([kit.scalar(IR_I32)], kit.scalar(IR_I32), Abi.sx), Linkage.internal, 1);
   const b = new Builder(m);
   b.at = 1;
@@ -49,11 +59,25 @@ debugging('gdb breaks by line, steps and prints locals', () => {
   twice.body = b.finish();
   const main = kit.fn('main', [], kit.scalar(IR_I32), (g) => g.ret(g.call(twice.id, IR_I32, [m.int(IR_I32, 21)], 0)));
   const program = build(kit, 'x86_64', {
-    entry: { mainFn: main.id, kind: EntryKind.int, defaultContext: 0 }, debug: { source, mainFile: 'prog.sx', compDir: '.' },
+    entry: { mainFn: main.id, kind: EntryKind.int, defaultContext: 0 },
+    debug: { source, mainFile: 'prog.sx', compDir: '.' },
   });
   const dir = dirname(program);
   writeFileSync(join(dir, 'prog.sx'), SOURCE);
-  const commands = ['set debuginfod enabled off', 'break prog.sx:3', 'run', 'print n', 'print p.x', 'print p.name.len', 'x/s p.name.ptr', 'print c', 'next', 'print r', 'backtrace', 'continue'];
+  const commands = [
+    'set debuginfod enabled off',
+    'break prog.sx:3',
+    'run',
+    'print n',
+    'print p.x',
+    'print p.name.len',
+    'x/s p.name.ptr',
+    'print c',
+    'next',
+    'print r',
+    'backtrace',
+    'continue',
+  ];
   const gdb = run('gdb', ['-nx', '-batch', ...commands.flatMap((x) => ['-ex', x]), program], { cwd: dir });
   const out = gdb.stdout;
   expect(out).toContain('Breakpoint 1, twice (n=21) at prog.sx:3');

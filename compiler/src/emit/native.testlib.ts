@@ -18,7 +18,8 @@ export const ARCHES: readonly Arch[] = ['x86_64', 'aarch64'];
 /** The second reader of our dialect, when it is installed. */
 const OPT_14 = '/usr/lib/llvm-14/bin/opt';
 export const tripleOf = (arch: Arch): string => `${arch}-unknown-linux-gnu`;
-export const canRun = (arch: Arch): boolean => process.arch === (arch === 'x86_64' ? 'x64' : 'arm64') || findCommand(`qemu-${arch}`) !== null;
+export const canRun = (arch: Arch): boolean =>
+  process.arch === (arch === 'x86_64' ? 'x64' : 'arm64') || findCommand(`qemu-${arch}`) !== null;
 
 /** A module under construction with the few shapes that tests need. */
 export class Kit {
@@ -26,15 +27,26 @@ export class Kit {
   readonly t = new Types();
   private printfFn: Fn | null = null;
 
-  scalar(ty: IrTy): AbiSlot { return { ty, mem: false, type: 0, size: irSize(ty), align: irSize(ty) }; }
+  scalar(ty: IrTy): AbiSlot {
+    return { ty, mem: false, type: 0, size: irSize(ty), align: irSize(ty) };
+  }
 
   slotOf(type: TypeId): AbiSlot {
     const { t } = this;
     const reg = t.reg(type);
-    return reg === IR_VOID ? { ty: IR_PTR, mem: true, type, size: t.size(type), align: t.align(type) } : { ...this.scalar(reg), type };
+    return reg === IR_VOID
+      ? { ty: IR_PTR, mem: true, type, size: t.size(type), align: t.align(type) }
+      : { ...this.scalar(reg), type };
   }
 
-  fn(name: string, params: readonly AbiSlot[], result: AbiSlot | null, write: (b: Builder) => void, abi: Abi = Abi.sx, linkage: Linkage = Linkage.internal): Fn {
+  fn(
+    name: string,
+    params: readonly AbiSlot[],
+    result: AbiSlot | null,
+    write: (b: Builder) => void,
+    abi: Abi = Abi.sx,
+    linkage: Linkage = Linkage.internal,
+  ): Fn {
     const f = this.m.addFn(name, name, this.m.sig(params, result, abi), linkage, 0);
     const b = new Builder(this.m);
     write(b);
@@ -46,7 +58,9 @@ export class Kit {
     return this.m.addFn(name, name, this.m.sig(params, result, Abi.c, variadic), Linkage.extern, 0);
   }
 
-  str(s: string): Ref { return this.m.globalAddr(this.m.stringData(new TextEncoder().encode(s))); }
+  str(s: string): Ref {
+    return this.m.globalAddr(this.m.stringData(new TextEncoder().encode(s)));
+  }
 
   printf(b: Builder, format: string, ...args: Ref[]): void {
     this.printfFn ??= this.extern('printf', [this.scalar(IR_PTR)], this.scalar(IR_I32), true);
@@ -68,7 +82,10 @@ export class Kit {
   }
 }
 
-export interface BuildExtras extends Partial<EmitOptions> { readonly c?: string; readonly cOpt?: 0 | 1 | 2 | 3 }
+export interface BuildExtras extends Partial<EmitOptions> {
+  readonly c?: string;
+  readonly cOpt?: 0 | 1 | 2 | 3;
+}
 
 /** Emits, verifies, compiles and links; returns the path of the program. */
 export function build(kit: Kit, arch: Arch, extras: BuildExtras): string {
@@ -81,13 +98,24 @@ export function build(kit: Kit, arch: Arch, extras: BuildExtras): string {
     const old = run(OPT_14, ['-opaque-pointers', '-passes=verify', '-disable-output', join(dir, 'sx.ll')]);
     if (old.status !== 0) throw new Error(`LLVM 14: ${old.stderr}`);
   }
-  const object = compileText(text, { triple: tripleOf(arch), opt: extras.optLevel ?? 0, kind: 'obj', passes: extras.sanitizer ? SANITIZER_PASSES[extras.sanitizer] : '' });
+  const object = compileText(text, {
+    triple: tripleOf(arch),
+    opt: extras.optLevel ?? 0,
+    kind: 'obj',
+    passes: extras.sanitizer ? SANITIZER_PASSES[extras.sanitizer] : '',
+  });
   if (!object.ok) throw new Error(object.error);
   writeFileSync(join(dir, 'sx.o'), object.bytes);
   const objects = [join(dir, 'sx.o')];
   if (extras.c !== undefined) {
     writeFileSync(join(dir, 'c.c'), extras.c);
-    const failed = compileC(linkHost, { arch, source: join(dir, 'c.c'), output: join(dir, 'c.o'), opt: extras.cOpt ?? 1, flags: ['-w'] });
+    const failed = compileC(linkHost, {
+      arch,
+      source: join(dir, 'c.c'),
+      output: join(dir, 'c.o'),
+      opt: extras.cOpt ?? 1,
+      flags: ['-w'],
+    });
     if (failed !== null) throw new Error(failed);
     objects.push(join(dir, 'c.o'));
   }

@@ -9,7 +9,10 @@ import { EntryKind } from './options.ts';
 
 const sanitized = findCommand('clang-19') !== null && process.arch === 'x64' ? it : it.skip;
 
-sanitized.each([[16, ''], [17, 'heap-buffer-overflow']])('address: a store at byte %i of 17', (at, report) => {
+sanitized.each([
+  [16, ''],
+  [17, 'heap-buffer-overflow'],
+])('address: a store at byte %i of 17', (at, report) => {
   const kit = new Kit();
   const malloc = kit.extern('malloc', [kit.scalar(IR_I64)], kit.scalar(IR_PTR));
   const main = kit.fn('main', [], kit.scalar(IR_I32), (b) => {
@@ -17,7 +20,10 @@ sanitized.each([[16, ''], [17, 'heap-buffer-overflow']])('address: a store at by
     b.store(b.index(p, kit.m.int(IR_I64, at), 1), kit.m.int(kit.t.reg(kit.t.u8), 1));
     b.ret(kit.m.int(IR_I32, 0));
   });
-  const r = buildAndRun(kit, 'x86_64', { entry: { mainFn: main.id, kind: EntryKind.int, defaultContext: 0 }, sanitizer: 'address' });
+  const r = buildAndRun(kit, 'x86_64', {
+    entry: { mainFn: main.id, kind: EntryKind.int, defaultContext: 0 },
+    sanitizer: 'address',
+  });
   expect(r.stderr.includes('heap-buffer-overflow')).toBe(report !== '');
 });
 
@@ -25,16 +31,34 @@ sanitized.each([false, true])('thread: two writers, atomic %s', (atomic) => {
   const kit = new Kit();
   const { m } = kit;
   const ptr = kit.scalar(IR_PTR);
-  const shared = m.addGlobal({ name: 'shared', type: 0, size: 8, align: 8, bytes: null, relocs: [], mutable: true, linkage: Linkage.internal, threadLocal: false, pos: 0, display: '' });
+  const shared = m.addGlobal({
+    name: 'shared',
+    type: 0,
+    size: 8,
+    align: 8,
+    bytes: null,
+    relocs: [],
+    mutable: true,
+    linkage: Linkage.internal,
+    threadLocal: false,
+    pos: 0,
+    display: '',
+  });
   const bump = (b: Builder): void => {
     const p = m.globalAddr(shared.id);
     if (atomic) b.inst(Op.atomic_rmw, IR_I64, p, m.int(IR_I64, 1), 0);
     else b.store(p, b.bin(Op.add, IR_I64, b.load(IR_I64, p), m.int(IR_I64, 1)));
   };
-  const work = kit.fn('work', [ptr], ptr, (b) => {
-    bump(b);
-    b.ret(m.nullPtr());
-  }, Abi.c);
+  const work = kit.fn(
+    'work',
+    [ptr],
+    ptr,
+    (b) => {
+      bump(b);
+      b.ret(m.nullPtr());
+    },
+    Abi.c,
+  );
   const create = kit.extern('pthread_create', [ptr, ptr, ptr, ptr], kit.scalar(IR_I32));
   const join = kit.extern('pthread_join', [kit.scalar(IR_U64), ptr], kit.scalar(IR_I32));
   const main = kit.fn('main', [], null, (b) => {
@@ -44,7 +68,10 @@ sanitized.each([false, true])('thread: two writers, atomic %s', (atomic) => {
     b.call(join.id, IR_I32, [b.load(IR_U64, t), m.nullPtr()], 0);
     b.ret(0);
   });
-  const r = buildAndRun(kit, 'x86_64', { entry: { mainFn: main.id, kind: EntryKind.void, defaultContext: 0 }, sanitizer: 'thread' });
+  const r = buildAndRun(kit, 'x86_64', {
+    entry: { mainFn: main.id, kind: EntryKind.void, defaultContext: 0 },
+    sanitizer: 'thread',
+  });
   expect(r.stderr.includes('data race')).toBe(!atomic);
   expect(r.status === 0).toBe(atomic);
 });

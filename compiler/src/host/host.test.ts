@@ -27,7 +27,11 @@ test('RealVfs', () => {
   expect(vfs.readFile('b')).toBeNull();
   expect([vfs.kind('b'), vfs.kind('a.sx'), vfs.kind('none')]).toEqual(['dir', 'file', null]);
   expect(vfs.listDir('.')).toEqual(['a.sx', 'b', 'link.sx']);
-  expect([vfs.sameFile('a.sx', 'link.sx'), vfs.sameFile('a.sx', 'b/x.sx'), vfs.sameFile('none', 'none')]).toEqual([true, false, false]);
+  expect([vfs.sameFile('a.sx', 'link.sx'), vfs.sameFile('a.sx', 'b/x.sx'), vfs.sameFile('none', 'none')]).toEqual([
+    true,
+    false,
+    false,
+  ]);
 });
 
 test('atomic writes replace and leave no temporary file', () => {
@@ -44,7 +48,10 @@ test('atomic writes replace and leave no temporary file', () => {
 test('temporary directories are removed at exit and on SIGTERM', () => {
   const file = require.resolve('./temp.ts');
   const load = `const { transformSync } = require('@swc/core'); const e = {}; new Function('exports', 'require', transformSync(require('fs').readFileSync(${JSON.stringify(file)}, 'utf8'), { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }).code)(e, require); const d = e.makeTempDir(); require('fs').writeSync(1, d);`;
-  for (const [rest, status, signal] of [['process.exit(3)', 3, null], ["process.kill(process.pid, 'SIGTERM'); setTimeout(() => {}, 5000)", 143, null]] as const) {
+  for (const [rest, status, signal] of [
+    ['process.exit(3)', 3, null],
+    ["process.kill(process.pid, 'SIGTERM'); setTimeout(() => {}, 5000)", 143, null],
+  ] as const) {
     const r = spawnSync(process.execPath, ['-e', load + rest], { encoding: 'utf8' });
     expect(r.stdout).toMatch(/sx-/);
     expect([r.status, r.signal]).toEqual([status, signal]);

@@ -9,7 +9,9 @@ import { link, planLink } from './link.ts';
 function pretend(files: readonly string[], commands: Readonly<Record<string, string>>): LinkHost {
   return {
     exists: (p) => files.some((f) => f === p || f.startsWith(`${p}/`)),
-    listDir: (d) => [...new Set(files.filter((f) => f.startsWith(`${d}/`)).map((f) => f.slice(d.length + 1).split('/')[0]!))],
+    listDir: (d) => [
+      ...new Set(files.filter((f) => f.startsWith(`${d}/`)).map((f) => f.slice(d.length + 1).split('/')[0]!)),
+    ],
     findCommand: (n) => commands[n] ?? null,
     run: () => ({ status: 0, stdout: '', stderr: '' }),
     makeDirFor: () => undefined,
@@ -35,12 +37,25 @@ test('prefers mold, then lld; takes --linker; a C compiler is driven as one', ()
 });
 
 test('a missing C library is named', () => {
-  expect(planLink(pretend([], { mold: '/bin/mold' }), { ...base, arch: 'aarch64', sysroot: '/nowhere' })).toContain("no C library for aarch64 was found under '/nowhere'");
+  expect(planLink(pretend([], { mold: '/bin/mold' }), { ...base, arch: 'aarch64', sysroot: '/nowhere' })).toContain(
+    "no C library for aarch64 was found under '/nowhere'",
+  );
 });
 
 test('the newest gcc directory, libraries, directories and flags reach the command line', () => {
-  const files = ['/sys2/usr/aarch64-linux-gnu/lib/Scrt1.o', '/sys2/usr/lib/gcc-cross/aarch64-linux-gnu/9/crtbeginS.o', '/sys2/usr/lib/gcc-cross/aarch64-linux-gnu/12/crtbeginS.o'];
-  const p = planLink(pretend(files, { mold: 'mold' }), { ...base, arch: 'aarch64', sysroot: '/sys2', libs: ['c', 'z'], libDirs: ['/opt/x'], lflags: ['-Wl,--gc-sections,-O1'] });
+  const files = [
+    '/sys2/usr/aarch64-linux-gnu/lib/Scrt1.o',
+    '/sys2/usr/lib/gcc-cross/aarch64-linux-gnu/9/crtbeginS.o',
+    '/sys2/usr/lib/gcc-cross/aarch64-linux-gnu/12/crtbeginS.o',
+  ];
+  const p = planLink(pretend(files, { mold: 'mold' }), {
+    ...base,
+    arch: 'aarch64',
+    sysroot: '/sys2',
+    libs: ['c', 'z'],
+    libDirs: ['/opt/x'],
+    lflags: ['-Wl,--gc-sections,-O1'],
+  });
   if (typeof p === 'string') throw new Error(p);
   const line = p.args.join(' ');
   expect(line).toContain('-m aarch64linux');
@@ -58,7 +73,10 @@ test('real links: executable, static, shared, unknown library and undefined symb
     writeFileAtomic(`${dir}/${name}`, r.bytes);
     return `${dir}/${name}`;
   };
-  const main = object('main.o', 'declare double @cos(double)\n@x = global double 0.0\ndefine i32 @main() { %v = load volatile double, ptr @x\n %c = call double @cos(double %v)\n %i = fptosi double %c to i32\n %r = add i32 %i, 10\n ret i32 %r }');
+  const main = object(
+    'main.o',
+    'declare double @cos(double)\n@x = global double 0.0\ndefine i32 @main() { %v = load volatile double, ptr @x\n %c = call double @cos(double %v)\n %i = fptosi double %c to i32\n %r = add i32 %i, 10\n ret i32 %r }',
+  );
   expect(link(linkHost, { arch, objects: [main], output: `${dir}/sub/a` }).ok).toBe(true);
   expect(run(`${dir}/sub/a`, []).status).toBe(11);
   expect(link(linkHost, { arch, objects: [main], output: `${dir}/s`, static: true }).ok).toBe(true);

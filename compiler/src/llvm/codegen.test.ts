@@ -29,21 +29,29 @@ test('the optimiser runs', () => {
 
 test('mistakes are error values and the process lives on', () => {
   expect(error('define i32 @f() { ret i64 0 }')).toContain("value doesn't match function result type 'i32'");
-  expect(error('define void @f() { call void asm sideeffect "frobnicate", ""()\n ret void }')).toContain("invalid instruction mnemonic 'frobnicate'");
+  expect(error('define void @f() { call void asm sideeffect "frobnicate", ""()\n ret void }')).toContain(
+    "invalid instruction mnemonic 'frobnicate'",
+  );
   expect(error('module asm "frobnicate"')).toContain("invalid instruction mnemonic 'frobnicate'");
   expect(error('define void @f() { ret void }', 'vax-dec-vms')).toContain('vax-dec-vms');
-  expect(verifyText('define i32 @f() { b0:\n br label %b1\nb1:\n %x = add i32 %y, 1\n %y = add i32 %x, 1\n ret i32 %y }')).toContain('does not dominate');
+  expect(
+    verifyText('define i32 @f() { b0:\n br label %b1\nb1:\n %x = add i32 %y, 1\n %y = add i32 %x, 1\n ret i32 %y }'),
+  ).toContain('does not dominate');
   expect(verifyText('define void @f() { ret void }')).toBeNull();
   expect(error('define void @f() { ret void }')).toBe('compiled');
 });
 
 test('a missing or wrong library is an error value', () => {
   const probe = (path: string): string => {
-    const script = "require('@swc/core'); const { transformSync } = require('@swc/core'); const fs = require('fs');" +
+    const script =
+      "require('@swc/core'); const { transformSync } = require('@swc/core'); const fs = require('fs');" +
       `const m = { exports: {} }; const code = transformSync(fs.readFileSync(${JSON.stringify(require.resolve('./binding.ts'))}, 'utf8'), { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }).code;` +
       `new Function('exports', 'require', '__filename', code)(m.exports, require, ${JSON.stringify(require.resolve('./binding.ts'))}); console.log(m.exports.loadLlvm().error);`;
-    return spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', env: { ...process.env, SX_LLVM_LIB: path } }).stdout;
+    return spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', env: { ...process.env, SX_LLVM_LIB: path } })
+      .stdout;
   };
   expect(probe('/nonexistent/libLLVM.so')).toContain("no such file '/nonexistent/libLLVM.so'");
-  expect(probe(process.arch === 'x64' ? '/usr/lib/x86_64-linux-gnu/libm.so.6' : '/usr/lib/aarch64-linux-gnu/libm.so.6')).toContain('is not libLLVM 19');
+  expect(
+    probe(process.arch === 'x64' ? '/usr/lib/x86_64-linux-gnu/libm.so.6' : '/usr/lib/aarch64-linux-gnu/libm.so.6'),
+  ).toContain('is not libLLVM 19');
 });
