@@ -563,6 +563,8 @@ export class FnCompiler implements Operands, MemGen {
     this.pendingReads = [];
     this.pendingSlots = [];
     for (let i = blockStart[id]!; i < last; i++) this.inst(i, op[i]!);
+    // Reads nobody came to use may still trap.
+    this.effect(last);
     this.terminator(x, last, acts);
   }
 
