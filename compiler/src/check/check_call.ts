@@ -61,7 +61,11 @@ export function nodeDenotesType(f: FnCtx, n: NodeId): boolean {
       if (kind === Node.Call) {
         const callee = tree.a[n]!;
         if (tree.kindOf(callee) === Node.Ident && TYPE_CALLS.has(f.c.text(tree.a[callee]!)) && f.find(tree.a[callee]!) === null) {
-          return f.c.text(tree.a[callee]!) !== 'type_of' || constValueOf(f, n)?.k === VK.type;
+          if (f.c.text(tree.a[callee]!) !== 'type_of') return true;
+          f.c.sink.mute();
+          const t = constValueOf(f, n);
+          f.c.sink.unmute();
+          return t?.k === VK.type;
         }
         if (headOf(f, callee) !== null) return true;
         const fn = tree.kindOf(callee) === Node.Ident ? lookupIdent(f, tree.a[callee]!) : null;

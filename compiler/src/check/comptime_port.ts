@@ -23,7 +23,7 @@ export interface ComptimePort {
   /** Length of readable memory from `address` (0 = not readable). */
   readable(address: number): number;
   /** Return-trace frames recorded by the last failing evaluation, oldest first. */
-  trace(): readonly { func: string; pos: number }[];
+  trace(): readonly { func: string; file: string; line: number; col: number }[];
   clearTrace(): void;
 }
 

@@ -81,10 +81,7 @@ function reportEscape(f: FnCtx, label: string, tag: string): void {
   const frames = c.comptime.trace();
   if (frames.length > 0) {
     d.line('error return trace (most recent call last):');
-    for (const fr of frames) {
-      const at = c.sources.locate(fr.pos);
-      d.line(`  ${fr.func} at ${at.file.path.slice(at.file.path.lastIndexOf('/') + 1)}:${at.line}:${at.col}`);
-    }
+    for (const fr of frames) d.line(`  ${fr.func} at ${fr.file}:${fr.line}:${fr.col}`);
   }
   d.line('help: handle it at the `#run` site — `#run <expr> catch (e) { ... }` or `#run <expr> or <default>`');
 }

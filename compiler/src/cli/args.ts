@@ -1,0 +1,113 @@
+// Takes the command line; gives the command with its options, or a usage error.
+import { HOST_TRIPLE, type OptLevel, optLevel, tripleOf } from '../driver/options.ts';
+
+export type ErrorFormat = 'human' | 'json' | 'sarif';
+
+export interface Args {
+  command: string;
+  files: string[];
+  triple: string;
+  opt: OptLevel | null;
+  output: string;
+  time: boolean;
+  emit: 'exe' | 'obj' | 'asm' | 'ir';
+  errorFormat: ErrorFormat;
+  dumpAfter: string[];
+  check: boolean;
+  unchecked: boolean;
+  cpu: string;
+  libDirs: string[];
+  libs: string[];
+  lflags: string[];
+  linker: string;
+  sysroot: string;
+  sanitizer: 'thread' | 'address' | null;
+  help: boolean;
+  stdin: boolean;
+  /** After `--`: the program's own arguments. */
+  programArgs: string[];
+}
+
+export const COMMANDS: readonly string[] = ['run', 'build', 'check', 'ir', 'asm', 'ir-dump', 'fmt', 'explain', 'version', 'help'];
+
+const VALUED: Readonly<Record<string, (a: Args, v: string) => string | null>> = {
+  '--target': (a, v) => { a.triple = tripleOf(v); return null; },
+  '--cpu': (a, v) => { a.cpu = v; return null; },
+  '--opt': (a, v) => {
+    const o = optLevel(v);
+    if (o === null) return `--opt takes none, 0, less, 1, default, 2, aggressive or 3, not '${v}'`;
+    a.opt = o;
+    return null;
+  },
+  '-o': (a, v) => { a.output = v; return null; },
+  '--output': (a, v) => { a.output = v; return null; },
+  '--emit': (a, v) => {
+    if (v !== 'exe' && v !== 'obj' && v !== 'asm' && v !== 'ir') return `--emit takes exe, obj, asm or ir, not '${v}'`;
+    a.emit = v;
+    return null;
+  },
+  '--error-format': (a, v) => {
+    if (v !== 'human' && v !== 'json' && v !== 'sarif') return `--error-format takes human, json or sarif, not '${v}'`;
+    a.errorFormat = v;
+    return null;
+  },
+  '--dump': (a, v) => {
+    if (!v.startsWith('after:')) return `--dump takes after:<pass>, not '${v}'`;
+    a.dumpAfter.push(v.slice('after:'.length));
+    return null;
+  },
+  '-L': (a, v) => { a.libDirs.push(v); return null; },
+  '-l': (a, v) => { a.libs.push(v); return null; },
+  '--lflags': (a, v) => { a.lflags.push(v); return null; },
+  '--linker': (a, v) => { a.linker = v; return null; },
+  '--sysroot': (a, v) => { a.sysroot = v; return null; },
+  '--sanitizer': (a, v) => {
+    if (v !== 'none' && v !== 'thread' && v !== 'address') return `--sanitizer takes none, thread or address, not '${v}'`;
+    a.sanitizer = v === 'none' ? null : v;
+    return null;
+  },
+};
+
+const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
+  '--time': (a) => { a.time = true; },
+  '--check': (a) => { a.check = true; },
+  '--unchecked': (a) => { a.unchecked = true; },
+  '--stdin-list': (a) => { a.stdin = true; },
+  '--help': (a) => { a.help = true; },
+  '-h': (a) => { a.help = true; },
+};
+
+/** A message when the line cannot be understood. */
+export function parseArgs(argv: readonly string[]): Args | string {
+  const a: Args = {
+    command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
+    cpu: '', libDirs: [], libs: [], lflags: [], linker: '', sysroot: '', sanitizer: null, help: false, stdin: false, programArgs: [],
+  };
+  let i = 0;
+  while (i < argv.length) {
+    const word = argv[i++]!;
+    if (word === '--') {
+      a.programArgs = argv.slice(i);
+      break;
+    }
+    if (!word.startsWith('-') || word === '-') {
+      if (a.command === '') a.command = word;
+      else a.files.push(word);
+      continue;
+    }
+    const eq = word.indexOf('=');
+    const name = eq > 0 ? word.slice(0, eq) : word;
+    if (Object.hasOwn(FLAGS, name)) {
+      FLAGS[name]!(a);
+      continue;
+    }
+    const glued = /^(-[Ll])(.+)$/.exec(word);
+    const key = glued !== null ? glued[1]! : name;
+    if (!Object.hasOwn(VALUED, key)) return `unknown option '${word}'`;
+    const value = glued !== null ? glued[2]! : eq > 0 ? word.slice(eq + 1) : argv[i++];
+    if (value === undefined) return `option '${key}' needs a value`;
+    const problem = VALUED[key]!(a, value);
+    if (problem !== null) return problem;
+  }
+  return a;
+}

@@ -1,0 +1,49 @@
+// Help texts of the sx command.
+
+export const USAGE = `usage: sx <command> [options] FILE
+
+commands
+  run FILE [-- ARGS]   compile and execute; the exit status is the program's
+  build FILE [-o OUT]  compile to an executable (or --emit obj|asm|ir)
+  check FILE...        report errors, write nothing
+  ir FILE              LLVM IR text on stdout
+  asm FILE             assembly to -o or <base>.s
+  ir-dump FILE         the compiler's own IR on stdout
+  fmt FILE...          format in place; --check only reports
+  version              version of the compiler and of LLVM
+  help [COMMAND]       this text, or a command's
+
+options
+  --target T           x86_64-linux-gnu (default), aarch64-linux-gnu, linux, linux-arm, …
+  --opt L              none|0, less|1, default|2, aggressive|3
+  -o PATH              output
+  --emit KIND          exe, obj, asm, ir (build)
+  --unchecked          no run-time checks with --opt
+  --error-format F     human, json, sarif
+  --time               table of phase times on stderr
+  --dump after:PASS    IR after a pass, on stderr
+  --sanitizer S        none, thread, address
+  -L DIR, -l NAME, --lflags F, --linker CMD, --sysroot DIR, --cpu NAME
+
+examples
+  sx run hello.sx
+  sx run tool.sx -- --verbose input.txt
+  sx build server.sx -o bin/server --opt 2
+  sx build lib.sx --emit obj --target aarch64-linux-gnu -o lib.o
+  sx check src/main.sx --error-format json
+
+exit status: 0 success, 1 errors in the program, 2 wrong usage or a missing tool, 70 a failure of the compiler itself;
+\`run\` ends with the program's own status (128 + signal when a signal ends it).
+`;
+
+const COMMAND_HELP: Readonly<Record<string, string>> = {
+  run: 'usage: sx run FILE [options] [-- ARGS]\n\nCompiles FILE (opt none unless --opt) and executes it in a process of its own: a crash of the program is\nthe program\'s. stdin, stdout and stderr are inherited; what follows `--` is the program\'s argument list.\n\nexamples\n  sx run hello.sx\n  sx run wc.sx -- README.md < input\n',
+  build: 'usage: sx build FILE [-o OUT] [--emit exe|obj|asm|ir] [--target T] [--opt L]\n\nWrites OUT (default: the file\'s base name in the working directory) and prints `compiled: OUT` on stderr.\n\nexamples\n  sx build app.sx -o bin/app --opt 2\n  sx build app.sx --emit obj -o app.o\n',
+  check: 'usage: sx check FILE... [--error-format human|json|sarif] [--stdin-list]\n\nReports errors; exit status 1 when any file has one. --stdin-list reads further paths, one a line, from stdin.\n\nexample\n  sx check src/*.sx --error-format json\n',
+  ir: 'usage: sx ir FILE [--target T] [--opt L]\n\nPrints the LLVM IR of the program on stdout.\n\nexample\n  sx ir hello.sx --target aarch64-linux-gnu\n',
+  asm: 'usage: sx asm FILE [-o OUT] [--target T] [--opt L]\n\nWrites assembly to OUT (default <base>.s; `-o -` is stdout).\n\nexample\n  sx asm hello.sx -o -\n',
+  'ir-dump': 'usage: sx ir-dump FILE\n\nPrints the compiler\'s own IR.\n\nexample\n  sx ir-dump hello.sx\n',
+  fmt: 'usage: sx fmt FILE... [--check]\n\nFormats files in place. With --check nothing is written and the status is 1 when a file would change.\n\nexample\n  sx fmt --check src/*.sx\n',
+};
+
+export function helpOf(command: string): string { return COMMAND_HELP[command] ?? USAGE; }

@@ -1,0 +1,324 @@
+// The sx command: takes the command line, calls the driver, prints, exits 0/1/2/70 (or as the program did).
+import { readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { InternalCompilerError } from '../base/ice.ts';
+import { renderHuman } from '../diagnostics/render_human.ts';
+import type { CompileOptions } from '../driver/options.ts';
+import { check, emitText, generate } from '../driver/pipeline.ts';
+import type { CheckedProgram } from '../driver/program.ts';
+import { type Host, Session } from '../driver/session.ts';
+import { formatSource } from '../fmt/format.ts';
+import { RealVfs, writeFileAtomic } from '../host/files.ts';
+import { linkHost, runInherited } from '../host/process.ts';
+import { makeTempDir, removeTempDir } from '../host/temp.ts';
+import { printModule } from '../ir/print.ts';
+import { link } from '../link/link.ts';
+import { type Args, COMMANDS, parseArgs } from './args.ts';
+import { helpOf, USAGE } from './help.ts';
+import { renderDiagnostics } from './report.ts';
+import { VERSION } from './version.ts';
+
+const EXIT_ERRORS = 1;
+const EXIT_USAGE = 2;
+const EXIT_INTERNAL = 70;
+
+function writeAll(fd: number, data: Uint8Array | string): void {
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  let at = 0;
+  while (at < bytes.length) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (e) {
+      const code = (e as NodeJS.ErrnoException).code;
+      if (code === 'EAGAIN') continue;
+      if (code === 'EPIPE') process.exit(128 + 13);
+      throw e;
+    }
+  }
+}
+
+const out = (text: string | Uint8Array): void => writeAll(1, text);
+const err = (text: string): void => writeAll(2, text);
+
+/** Where the library is: $SX_STDLIB_PATH, then beside the compiler. */
+function stdlibRoots(): string[] {
+  const roots: string[] = [];
+  const env = process.env['SX_STDLIB_PATH'];
+  if (env !== undefined && env !== '') roots.push(env);
+  const here = dirname(process.argv[1] === undefined ? __filename : __filename);
+  for (const up of ['../../runtime', '../runtime', 'runtime', '../../library', '../library', 'library']) roots.push(resolve(here, up));
+  return roots;
+}
+
+function makeHost(): Host {
+  return { vfs: new RealVfs(), write: (fd, bytes) => writeAll(fd, bytes), now: () => performance.now() };
+}
+
+function optionsOf(a: Args, file: string, defaultOpt: 0 | 2): CompileOptions {
+  const opt = a.opt ?? defaultOpt;
+  return {
+    file, triple: a.triple, opt, cpu: a.cpu, stdlibRoots: stdlibRoots(), sanitizer: a.sanitizer, debug: opt <= 1, checks: !(a.unchecked && opt > 0), dumpAfter: a.dumpAfter,
+  };
+}
+
+/** Bytes of a root file, or the reason it cannot be read. */
+function readRoot(path: string): Uint8Array | string {
+  try {
+    if (statSync(path).isDirectory()) return `'${path}' is a directory: name a source file`;
+    const bytes = readFileSync(path);
+    return bytes;
+  } catch (e) {
+    const code = (e as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') return `cannot find '${path}'`;
+    if (code === 'EACCES') return `cannot read '${path}': permission denied`;
+    return `cannot read '${path}': ${(e as Error).message}`;
+  }
+}
+
+interface Opened { readonly session: Session; readonly bytes: Uint8Array }
+
+function open(a: Args, defaultOpt: 0 | 2): Opened | number {
+  const file = a.files[a.files.length - 1];
+  if (file === undefined) {
+    err(`sx ${a.command}: no file was given\n\n${helpOf(a.command)}`);
+    return EXIT_USAGE;
+  }
+  const bytes = readRoot(file);
+  if (typeof bytes === 'string') {
+    err(`error: ${bytes}\n`);
+    return EXIT_ERRORS;
+  }
+  return { session: new Session(makeHost(), optionsOf(a, file, defaultOpt)), bytes };
+}
+
+/** Checks; prints diagnostics; null after errors. */
+function checked(a: Args, o: Opened): CheckedProgram | null {
+  const p = guarded(o.session, () => check(o.session, o.bytes));
+  const text = renderDiagnostics(o.session, a.errorFormat);
+  if (text !== '' && (o.session.sink.diags.length > 0 || a.errorFormat !== 'human')) err(text.endsWith('\n') ? text : `${text}\n`);
+  return p;
+}
+
+class CompilerFailure extends Error {}
+
+/** A failure of the compiler itself names phase, file, version and how to see it again. */
+function guarded<T>(s: Session, run: () => T): T {
+  try {
+    return run();
+  } catch (e) {
+    if (e instanceof CompilerFailure) throw e;
+    const what = e instanceof InternalCompilerError ? e.message : e instanceof RangeError && /call stack/i.test(e.message) ? 'the program is nested too deeply for the compiler' : String((e as Error).stack ?? e);
+    const diags = renderDiagnostics(s, 'human');
+    throw new CompilerFailure(`${diags}sx: internal compiler error in phase '${s.phase}' of ${s.options.file}: ${what}\n  version ${VERSION}, reproduce with: sx check ${s.options.file}${s.options.triple === '' ? '' : ` --target ${s.options.triple}`}\n${process.env['SX_DEBUG'] ? `${(e as Error).stack}\n` : ''}`);
+  }
+}
+
+function needMain(o: Opened, p: CheckedProgram): boolean {
+  if (p.entry !== null) return true;
+  err(`error: '${o.session.options.file}' has no \`main\` function: there is nothing to run\n`);
+  return false;
+}
+
+function timing(a: Args, s: Session): void {
+  if (a.time) err(s.timing.table());
+}
+
+/** Object or assembly of the program; null after a message. */
+function codegen(o: Opened, p: CheckedProgram, kind: 'obj' | 'asm'): Uint8Array | null {
+  const text = guarded(o.session, () => emitText(o.session, p));
+  const code = guarded(o.session, () => generate(o.session, text, kind));
+  if (code instanceof Uint8Array) return code;
+  err(`error: ${code.error}\n`);
+  return null;
+}
+
+function linkExe(a: Args, o: Opened, p: CheckedProgram, object: Uint8Array, output: string): boolean {
+  const dir = makeTempDir();
+  const path = join(dir, 'main.o');
+  writeFileSync(path, object);
+  const r = link(linkHost, {
+    arch: a.triple.startsWith('aarch64') ? 'aarch64' : 'x86_64', objects: [path], output, libs: [...new Set([...p.checker.libraries.filter((l) => l !== 'c'), ...a.libs])],
+    libDirs: a.libDirs, lflags: a.lflags, linker: a.linker, sysroot: a.sysroot, sanitizer: a.sanitizer,
+  });
+  removeTempDir(dir);
+  o.session.timing.mark('link');
+  if (!r.ok) err(`error: ${r.error}\n`);
+  return r.ok;
+}
+
+function runCommand(a: Args): number {
+  const o = open(a, 0);
+  if (typeof o === 'number') return o;
+  if (a.triple.startsWith('wasm')) {
+    err(`error: cannot run a '${a.triple}' program here\n`);
+    return EXIT_USAGE;
+  }
+  const p = checked(a, o);
+  if (p === null) return EXIT_ERRORS;
+  if (!needMain(o, p)) return EXIT_ERRORS;
+  const object = codegen(o, p, 'obj');
+  if (object === null) return EXIT_ERRORS;
+  const dir = makeTempDir();
+  const exe = join(dir, basename(a.files.at(-1)!).replace(/\.sx$/, '') || 'program');
+  if (!linkExe(a, o, p, object, exe)) return EXIT_ERRORS;
+  timing(a, o.session);
+  if (p.hasTopRun) out('--- build done ---\n');
+  const cross = a.triple.startsWith('aarch64') && process.arch !== 'arm64';
+  const status = cross
+    ? runInherited(linkHost.findCommand('qemu-aarch64') ?? 'qemu-aarch64-static', ['-L', '/usr/aarch64-linux-gnu', exe, ...a.programArgs])
+    : runInherited(exe, a.programArgs);
+  removeTempDir(dir);
+  return status;
+}
+
+function buildCommand(a: Args): number {
+  const o = open(a, 0);
+  if (typeof o === 'number') return o;
+  const p = checked(a, o);
+  if (p === null) return EXIT_ERRORS;
+  const file = a.files.at(-1)!;
+  const base = basename(file).replace(/\.sx$/, '');
+  const suffix = { exe: '', obj: '.o', asm: '.s', ir: '.ll' }[a.emit];
+  const output = a.output !== '' ? a.output : `${base}${suffix}`;
+  if (a.emit === 'exe' && !needMain(o, p)) return EXIT_ERRORS;
+  let ok = true;
+  if (a.emit === 'ir') writeFileAtomic(output, guarded(o.session, () => emitText(o.session, p)));
+  else {
+    const code = codegen(o, p, a.emit === 'asm' ? 'asm' : 'obj');
+    if (code === null) return EXIT_ERRORS;
+    if (a.emit === 'exe') ok = linkExe(a, o, p, code, output);
+    else writeFileAtomic(output, code);
+  }
+  if (ok) err(`compiled: ${output}\n`);
+  timing(a, o.session);
+  return ok ? 0 : EXIT_ERRORS;
+}
+
+function checkCommand(a: Args): number {
+  const files = [...a.files];
+  if (a.stdin) files.push(...readFileSync(0, 'utf8').split('\n').filter((l) => l !== ''));
+  if (files.length === 0) {
+    err(`sx check: no file was given\n\n${helpOf('check')}`);
+    return EXIT_USAGE;
+  }
+  let status = 0;
+  for (const file of files) {
+    const o = open({ ...a, files: [file] }, 0);
+    if (typeof o === 'number') {
+      status = Math.max(status, o);
+      continue;
+    }
+    const p = checked(a, o);
+    if (p === null) status = Math.max(status, EXIT_ERRORS);
+    timing(a, o.session);
+  }
+  return status;
+}
+
+function irCommand(a: Args): number {
+  const o = open(a, 2);
+  if (typeof o === 'number') return o;
+  const p = checked(a, o);
+  if (p === null) return EXIT_ERRORS;
+  const text = guarded(o.session, () => emitText(o.session, p));
+  if (a.output !== '' && a.output !== '-') writeFileAtomic(a.output, text);
+  else out(text);
+  timing(a, o.session);
+  return 0;
+}
+
+function asmCommand(a: Args): number {
+  const o = open(a, 2);
+  if (typeof o === 'number') return o;
+  const p = checked(a, o);
+  if (p === null) return EXIT_ERRORS;
+  const code = codegen(o, p, 'asm');
+  if (code === null) return EXIT_ERRORS;
+  const output = a.output !== '' ? a.output : `${basename(a.files.at(-1)!).replace(/\.sx$/, '')}.s`;
+  if (output === '-') out(code);
+  else writeFileAtomic(output, code);
+  timing(a, o.session);
+  return 0;
+}
+
+function irDumpCommand(a: Args): number {
+  const o = open(a, 0);
+  if (typeof o === 'number') return o;
+  const p = checked(a, o);
+  if (p === null) return EXIT_ERRORS;
+  out(printModule(p.checker.module));
+  return 0;
+}
+
+function fmtCommand(a: Args): number {
+  if (a.files.length === 0) {
+    err(`sx fmt: no file was given\n\n${helpOf('fmt')}`);
+    return EXIT_USAGE;
+  }
+  let status = 0;
+  for (const file of a.files) {
+    const bytes = readRoot(file);
+    if (typeof bytes === 'string') {
+      err(`error: ${bytes}\n`);
+      status = EXIT_ERRORS;
+      continue;
+    }
+    const r = formatSource(file, bytes);
+    if (r.text === null) {
+      err(`${renderHuman(r.diags.slice(0, 1), r.map)}\n`);
+      status = EXIT_ERRORS;
+      continue;
+    }
+    const text = Buffer.from(r.text);
+    if (Buffer.compare(text, bytes) === 0) continue;
+    if (a.check) {
+      err(`would reformat: ${file}\n`);
+      status = EXIT_ERRORS;
+    } else writeFileAtomic(file, text);
+  }
+  return status;
+}
+
+function dispatch(a: Args): number {
+  switch (a.command) {
+    case 'run': return runCommand(a);
+    case 'build': return buildCommand(a);
+    case 'check': return checkCommand(a);
+    case 'ir': return irCommand(a);
+    case 'asm': return asmCommand(a);
+    case 'ir-dump': return irDumpCommand(a);
+    case 'fmt': return fmtCommand(a);
+    case 'version': out(`sx ${VERSION}\n`); return 0;
+    default: out(a.files[0] === undefined ? USAGE : helpOf(a.files[0])); return 0;
+  }
+}
+
+function main(argv: readonly string[]): number {
+  const a = parseArgs(argv);
+  if (typeof a === 'string') {
+    err(`sx: ${a}\n\n${USAGE}`);
+    return EXIT_USAGE;
+  }
+  if (a.help || a.command === '' || a.command === 'help') {
+    out(a.command === '' || a.command === 'help' ? helpOf(a.files[0] ?? '') : helpOf(a.command));
+    return a.command === '' && !a.help ? EXIT_USAGE : 0;
+  }
+  if (!COMMANDS.includes(a.command)) {
+    err(`sx: unknown command '${a.command}'\n\n${USAGE}`);
+    return EXIT_USAGE;
+  }
+  try {
+    return dispatch(a);
+  } catch (e) {
+    if (!(e instanceof CompilerFailure)) throw e;
+    err(e.message);
+    return EXIT_INTERNAL;
+  }
+}
+
+// Deeply nested programs need more than Node's default stack; the flag holds for stacks entered from now on.
+setFlagsFromString('--stack-size=6000');
+setImmediate(() => {
+  process.exitCode = main(process.argv.slice(2));
+});

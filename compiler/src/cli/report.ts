@@ -1,0 +1,17 @@
+// Prints diagnostics in the asked form on stderr.
+import { renderHuman } from '../diagnostics/render_human.ts';
+import { renderJson } from '../diagnostics/render_json.ts';
+import { renderSarif } from '../diagnostics/render_sarif.ts';
+import type { Session } from '../driver/session.ts';
+import type { ErrorFormat } from './args.ts';
+import { VERSION } from './version.ts';
+
+/** Diagnostics of a session; syntax errors stop after the first (reference 15.3). */
+export function renderDiagnostics(s: Session, format: ErrorFormat): string {
+  const diags = s.sink.diags;
+  if (format === 'json') return renderJson(diags, s.sources);
+  if (format === 'sarif') return renderSarif(diags, s.sources, VERSION);
+  const stop = s.phase === 'parse' ? diags.findIndex((d) => d.severity === 'error') : -1;
+  const shown = stop >= 0 ? diags.slice(0, stop + 1) : diags;
+  return shown.length === 0 ? '' : renderHuman(shown, s.sources);
+}

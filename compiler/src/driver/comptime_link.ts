@@ -1,0 +1,50 @@
+// Ties check's ComptimePort to the evaluator: the one cycle of the language, closed here.
+import type { BatchedWrite } from './output.ts';
+import { Vm } from '../comptime/vm.ts';
+import type { Checker } from '../check/checker.ts';
+import type { ComptimePort, EvalResult } from '../check/comptime_port.ts';
+import { checkInst } from '../check/fn.ts';
+import { BodyState } from '../check/fn_decl.ts';
+import { Linkage } from '../ir/module.ts';
+
+/** Makes an evaluator for `c`; `write` receives the output of code that runs at compile time. */
+export function linkComptime(c: Checker, write: BatchedWrite, steps: number, memory: number): Vm {
+  const vm = new Vm(c.module, c.types, {
+    ensureBody: (id) => ensureBody(c, id),
+    write,
+    getenv: () => null,
+  }, { steps, memory });
+  c.comptime = portOf(c, vm);
+  return vm;
+}
+
+/** Checks the body of a function that the evaluator is about to run. */
+function ensureBody(c: Checker, id: number): boolean {
+  const fn = c.module.fns[id]!;
+  if (fn.body !== null || fn.linkage === Linkage.extern) return true;
+  const inst = c.fnInsts.get(id);
+  if (inst === undefined) return false;
+  if (inst.state === BodyState.active) return false;
+  const errors = c.sink.errorCount;
+  checkInst(c, inst);
+  return c.sink.errorCount === errors && fn.body !== null;
+}
+
+function portOf(c: Checker, vm: Vm): ComptimePort {
+  return {
+    call: (fn, args, dst = 0): EvalResult => vm.call(fn, args, dst),
+    alloc: (size, align) => vm.alloc(size, align),
+    read: (at, n) => (n === 0 ? new Uint8Array(0) : vm.readBytes(at, n)),
+    write: (at, bytes) => vm.writeBytes(at, bytes),
+    globalAddress: (id) => vm.globalAddress(id),
+    pointee: (at) => {
+      const g = vm.addressToGlobal(at);
+      if (g !== null) return { kind: 'global', id: g.id, offset: g.offset };
+      const fn = vm.addressToFn(at);
+      return fn === null ? null : { kind: 'fn', id: fn };
+    },
+    readable: (at) => vm.readable(at),
+    trace: () => vm.trace.read(vm.memory).map((e) => ({ func: e.func, file: e.file, line: e.line, col: e.col })),
+    clearTrace: () => vm.trace.clear(),
+  };
+}

@@ -1,0 +1,43 @@
+// What a compilation is asked to do.
+
+export type OptLevel = 0 | 1 | 2 | 3;
+
+export interface CompileOptions {
+  /** Path of the root file as the user wrote it. */
+  readonly file: string;
+  readonly triple: string;
+  readonly opt: OptLevel;
+  readonly cpu: string;
+  /** Directories of the library (import tier 3). */
+  readonly stdlibRoots: readonly string[];
+  readonly sanitizer: 'thread' | 'address' | null;
+  readonly debug: boolean;
+  /** Run-time checks: on without --opt, and with --opt unless --unchecked. */
+  readonly checks: boolean;
+  /** Names of passes after which the IR is dumped. */
+  readonly dumpAfter: readonly string[];
+}
+
+export const HOST_TRIPLE = 'x86_64-linux-gnu';
+
+const SHORTHANDS: Readonly<Record<string, string>> = {
+  linux: 'x86_64-linux-gnu', 'linux-x86': 'x86_64-linux-gnu', 'linux-arm': 'aarch64-linux-gnu', 'linux-musl': 'x86_64-linux-musl', 'linux-musl-arm': 'aarch64-linux-musl',
+  x86_64: 'x86_64-linux-gnu', aarch64: 'aarch64-linux-gnu',
+  macos: 'aarch64-apple-darwin', 'macos-arm': 'aarch64-apple-darwin', 'macos-x86': 'x86_64-apple-darwin', windows: 'x86_64-windows-msvc', 'windows-gnu': 'x86_64-windows-gnu',
+  wasm: 'wasm32-unknown-emscripten', wasm32: 'wasm32-unknown-emscripten', emscripten: 'wasm32-unknown-emscripten', wasm64: 'wasm64-unknown-emscripten',
+  ios: 'aarch64-apple-ios', 'ios-arm': 'aarch64-apple-ios', 'ios-sim': 'aarch64-apple-ios-simulator', 'ios-sim-arm': 'aarch64-apple-ios-simulator', 'ios-sim-x86': 'x86_64-apple-ios-simulator',
+  android: 'aarch64-linux-android', 'android-arm64': 'aarch64-linux-android', 'android-x86_64': 'x86_64-linux-android',
+};
+
+/** A target as written → its triple (reference 15.1). */
+export function tripleOf(target: string): string { return SHORTHANDS[target] ?? target; }
+
+export function optLevel(text: string): OptLevel | null {
+  switch (text) {
+    case 'none': case '0': return 0;
+    case 'less': case '1': return 1;
+    case 'default': case '2': return 2;
+    case 'aggressive': case '3': return 3;
+    default: return null;
+  }
+}

@@ -1,0 +1,120 @@
+// Checks a whole program: contexts, impls, main, roots, then bodies on demand (reference 15.3.1).
+import { Checker } from '../check/checker.ts';
+import { assembleContext } from '../check/context.ts';
+import { declVal } from '../check/decls.ts';
+import { checkErrorSets } from '../check/check_error_sets.ts';
+import { checkLiveness } from '../check/check_liveness.ts';
+import { drainQueue, irFn, plainInst, resultOf } from '../check/fn.ts';
+import { ImplRegistry } from '../check/impls.ts';
+import { completeType } from '../check/nominal.ts';
+import { useChecker } from '../check/apply_type.ts';
+import { runTopLevel } from '../check/run.ts';
+import { reportDirective } from '../check/error_directive.ts';
+import { FnCtx } from '../check/fn_ctx.ts';
+import { retNode } from '../check/fn_sig.ts';
+import { VK } from '../check/val.ts';
+import { EntryKind, type EntryOptions } from '../emit/options.ts';
+import { FnFlag, Node } from '../parse/node.ts';
+import { checkReserved } from '../parse/reserved.ts';
+import { DeclKind, type Program } from '../resolve/module.ts';
+import { targetFacts } from '../resolve/target.ts';
+import { Ty } from '../types/types.ts';
+import { linkComptime } from './comptime_link.ts';
+import type { Session } from './session.ts';
+
+export interface CheckedProgram {
+  readonly checker: Checker;
+  readonly entry: EntryOptions | null;
+  readonly roots: readonly number[];
+  /** A side-effect `#run` stands in the root or a flat import: `sx run` says when the build is done. */
+  readonly hasTopRun: boolean;
+}
+
+const STEPS = 4_000_000_000;
+const MEMORY = 1024 * 1024 * 1024;
+
+/** null after errors. */
+export function checkProgram(s: Session, program: Program): CheckedProgram {
+  const c = new Checker(s.names, s.sources, s.sink, {
+    target: targetFacts(s.options.triple), checks: s.options.checks, traces: s.options.opt <= 1,
+  });
+  c.program = program;
+  c.types.onIncomplete = (t) => completeType(c, t);
+  useChecker(c);
+  linkComptime(c, s.host.write, STEPS, MEMORY);
+  c.impls = new ImplRegistry(c);
+  const hasTopRun = program.files.some((f) => f.flatFromRoot && f.topRuns.length > 0);
+  const result = (entry: EntryOptions | null, roots: number[]): CheckedProgram => ({ checker: c, entry, roots, hasTopRun });
+  for (const file of program.files) for (const node of file.errors) reportDirective(new FnCtx(c, file, file.tree, null), node);
+  if (!assembleContext(c)) return result(null, []);
+  checkLiveness(c, program.root);
+  for (const file of program.files) checkReserved(file.tree, s.names, s.sink);
+  checkDeclarations(c);
+  const entry = mainEntry(c);
+  const roots: number[] = [];
+  for (const d of program.decls) exportRoot(c, d, roots);
+  drainQueue(c);
+  checkErrorSets(c);
+  if (s.sink.errorCount === 0) runTopLevel(c);
+  drainQueue(c);
+  return result(entry, roots);
+}
+
+/** Constants, aliases and globals of the root file are looked at whether used or not. */
+function checkDeclarations(c: Checker): void {
+  for (const d of c.program.decls) {
+    if (!d.file.isRoot) continue;
+    const { tree } = d.file;
+    if (d.kind === DeclKind.var_) declVal(c, d);
+    else if (d.kind === DeclKind.const_) {
+      const value = tree.b[d.node]!;
+      const kind = tree.kindOf(value);
+      if (kind === Node.Fn || kind === Node.UfcsAlias) {
+        declVal(c, d);
+        continue;
+      }
+      const v = declVal(c, d);
+      if (v.k === VK.type && c.types.nominals[v.cv as number] !== null) c.types.complete(v.cv as number);
+    }
+  }
+}
+
+function exportRoot(c: Checker, d: (typeof c.program.decls)[number], roots: number[]): void {
+  if (d.kind !== DeclKind.const_) return;
+  const { tree } = d.file;
+  const fn = tree.b[d.node]!;
+  if (tree.kindOf(fn) !== Node.Fn || (tree.flags[fn]! & FnFlag.export) === 0) return;
+  const v = declVal(c, d);
+  if (v.k === VK.fn && !v.fn!.generic) roots.push(irFn(c, plainInst(c, v.fn!)).id);
+}
+
+/** `main` of the root file: its signature and how its result becomes the exit status (reference 3.5, 9.12). */
+function mainEntry(c: Checker): EntryOptions | null {
+  const d = c.program.root.decls.get(c.known.main!);
+  if (d === undefined || d.kind !== DeclKind.const_) return null;
+  const { tree } = d.file;
+  const node = tree.b[d.node]!;
+  if (tree.kindOf(node) !== Node.Fn) return null;
+  const v = declVal(c, d);
+  if (v.k !== VK.fn) return null;
+  const f = new FnCtx(c, d.file, tree, null);
+  const decl = v.fn!;
+  if (decl.params.length > 0) {
+    c.sink.error('MAIN-SIG', f.pos(node), f.end(node), 'main: parameters must be empty');
+    return null;
+  }
+  const inst = plainInst(c, decl);
+  const ret = resultOf(c, inst);
+  const fn = irFn(c, inst);
+  const defaultContext = inst.usesContext ? c.defaultContext : 0;
+  const { types } = c;
+  const make = (kind: EntryKind): EntryOptions => ({ mainFn: fn.id, kind, defaultContext });
+  if (ret === types.void || ret === types.noreturn || ret === types.poison) return make(EntryKind.void);
+  if (types.isInt(ret)) return make(EntryKind.int);
+  if (types.kind[ret] === Ty.errset) return make(EntryKind.failable);
+  if (types.kind[ret] === Ty.tuple && types.b[ret] === 1 && types.lists[ret]!.length === 2 && types.isInt(types.lists[ret]![0]!)) return make(EntryKind.int_failable);
+  const at = retNode(decl);
+  const where = at === 0 ? node : at;
+  c.sink.error('MAIN-SIG', f.pos(where), f.end(where), `main: return type must be void, an integer, or \`!\`; got '${types.text(ret)}'`);
+  return null;
+}

@@ -1,0 +1,27 @@
+// The state of one compilation: names, sources, diagnostics, and what the phases made.
+import { Names } from '../base/names.ts';
+import { Sink } from '../diagnostics/sink.ts';
+import { SourceMap } from '../source/source_map.ts';
+import type { Vfs } from '../source/vfs.ts';
+import type { CompileOptions } from './options.ts';
+import type { BatchedWrite } from './output.ts';
+import { Timing } from './timing.ts';
+
+export interface Host {
+  readonly vfs: Vfs;
+  readonly write: BatchedWrite;
+  readonly now: () => number;
+}
+
+export class Session {
+  readonly names = new Names();
+  readonly sources = new SourceMap();
+  readonly sink = new Sink();
+  readonly timing: Timing;
+  /** What the compiler is doing, for reports of its own failures. */
+  phase = 'start';
+
+  constructor(readonly host: Host, readonly options: CompileOptions) {
+    this.timing = new Timing(host.now);
+  }
+}
