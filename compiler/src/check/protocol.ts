@@ -17,7 +17,7 @@ export { explainErasure } from './protocol_explain.ts';
 
 const EXPLICIT = 1 as Mode;
 
-/** A place whose address may be borrowed; pack elements count as rvalues (reference 8.14). */
+/** A place that erasure to an owning protocol must not copy silently; pack elements count as rvalues (reference 8.14). */
 export function isLvalue(v: Val): boolean {
   return v.k === VK.mem && v.lv && v.capture !== Capture.pack && v.only === 0;
 }
@@ -56,7 +56,7 @@ export function eraseToProtocol(f: FnCtx, v: Val, to: TypeId, mode: Mode): Val |
 /** The address of the concrete value of an lvalue or pointer; 0 for an rvalue. */
 function borrow(f: FnCtx, v: Val, found: Concrete): Ref {
   if (found.pointer) return toReg(f, v);
-  return isLvalue(v) ? v.ref : 0;
+  return v.k === VK.mem && v.lv ? v.ref : 0;
 }
 
 /** A heap copy of concrete `v` (or of what pointer register `from` points at) as an owned value; null: `allocator` is none. */
