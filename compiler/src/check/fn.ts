@@ -1,8 +1,11 @@
 // Takes a function declaration with its bindings; gives the instance: types, IR function, body checked on demand, calls of it.
+import type { NodeId } from '../base/ids.ts';
 import { Abi, type AbiSlot, type Fn, Linkage, type Ref, type SigId } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
 import { FnFlag, FnRec, Node } from '../parse/node.ts';
+import { forEachChild } from '../parse/node_shape.ts';
 import { stringValue } from '../parse/string_value.ts';
+import type { Tree } from '../parse/tree.ts';
 import { IR_PTR, IR_VOID } from '../types/ir_type.ts';
 import { FN_C, FN_VARIADIC, Ty, type TypeId } from '../types/types.ts';
 import { slotSource } from './check_error_sets.ts';
@@ -50,10 +53,24 @@ export function addInst(
     const f = new FnCtx(c, d.file, d.tree, env);
     const unbound = unboundResult(f, ret);
     if (!unbound) setResult(c, inst, resultType(f, ret));
-  } else if (d.tree.b[d.node] === 0 || (d.tree.flags[d.node]! & FnFlag.noParams) !== 0 && (d.tree.flags[d.node]! & FnFlag.lambda) === 0) {
+  } else if (d.tree.b[d.node] === 0 || !returnsValue(d.tree, d.tree.b[d.node]!) || (d.tree.flags[d.node]! & FnFlag.noParams) !== 0 && (d.tree.flags[d.node]! & FnFlag.lambda) === 0) {
     setResult(c, inst, c.types.void);
   }
   return inst;
+}
+
+/** Whether a body may give a value: an expression body, or a block with a `return e` (inserted text may hold one). */
+function returnsValue(tree: Tree, body: NodeId): boolean {
+  return tree.kindOf(body) !== Node.Block || hasReturn(tree, body);
+}
+
+function hasReturn(tree: Tree, node: NodeId): boolean {
+  const kind = tree.kindOf(node);
+  if (kind === Node.Fn) return false;
+  if (kind === Node.Insert || (kind === Node.Return && tree.listCount(tree.a[node]!) > 0)) return true;
+  let found = false;
+  forEachChild(tree, node, (x) => { found ||= hasReturn(tree, x); });
+  return found;
 }
 
 /** `-> $R` that no parameter bound: inferred from the body. */
