@@ -50,6 +50,7 @@ export function checkProgram(s: Session, program: Program): CheckedProgram {
   checkLiveness(c, program.root);
   for (const file of program.files) checkReserved(file.tree, s.names, s.sink);
   checkDeclarations(c);
+  c.impls.ensure();
   const entry = mainEntry(c);
   const roots: number[] = [];
   for (const d of program.decls) exportRoot(c, d, roots);

@@ -31,11 +31,11 @@ const RING = `@sx.trace.ring = linkonce_odr thread_local global [32 x i64] zeroi
 
 export const SUPPORT: Readonly<Record<string, Support>> = {
   sx_trap: routine(
-    `@sx.nl = private unnamed_addr constant [1 x i8] c"\\0A"
+    `@sx..nl = private unnamed_addr constant [1 x i8] c"\\0A"
 define internal void @sx_trap(ptr %msg) cold noinline noreturn nounwind {
   %n = call i64 @strlen(ptr %msg)
   %a = call i64 @write(i32 2, ptr %msg, i64 %n)
-  %b = call i64 @write(i32 2, ptr @sx.nl, i64 1)
+  %b = call i64 @write(i32 2, ptr @sx..nl, i64 1)
   call void @abort()
   unreachable
 }
