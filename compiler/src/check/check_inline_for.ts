@@ -41,10 +41,11 @@ export function inlineFor(f: FnCtx, node: NodeId): void {
 function rangeOf(f: FnCtx, iter: NodeId, drives: boolean): Unrolled | null {
   const { tree } = f;
   const op = tree.flags[iter]! as RangeOp;
-  const errors = f.c.sink.errorCount;
   const bound = (n: NodeId, what: 'start' | 'end'): number | null => {
+    f.c.sink.mute();
     const v = constIntOf(f, n);
-    if (v === null && f.c.sink.errorCount === errors) errorAt(f, 'INLINEFOR-BOUND', n, `inline for: range ${what} is not a compile-time integer`);
+    f.c.sink.unmute();
+    if (v === null) errorAt(f, 'INLINEFOR-BOUND', n, `inline for: range ${what} is not a compile-time integer`);
     return v === null ? null : Number(v);
   };
   const lo = bound(tree.a[iter]!, 'start');

@@ -213,7 +213,7 @@ function emitArith(f: FnCtx, node: NodeId, op: BinOp, t: TypeId, a: Ref, b: Ref)
 
 /** Arithmetic of a compound assignment: the target's type decides. */
 export function compound(f: FnCtx, node: NodeId, op: BinOp, target: Val, value: Val): Val {
-  const r = arithmetic(f, node, op, rvalue(f, target), value, target.ty, 0);
+  const r = arithmetic(f, node, op, rvalue(f, target), valueOperand(f, value), target.ty, 0);
   return r.k === VK.poison ? r : coerce(f, r, target.ty, node, OTHER);
 }
 
