@@ -70,6 +70,8 @@ export class Batch implements BatchPort {
         continue;
       }
       if (fn.body === null && !this.host.ensureBody(id)) return id;
+      // Checking a body may have run evaluations of its own.
+      if (this.host.compiled[id] === true) continue;
       const body = fn.body as FnBody | null;
       if (body === null) return id;
       if (sig.abi === Abi.naked) continue;

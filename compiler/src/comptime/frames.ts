@@ -26,6 +26,17 @@ function instAt(map: CodeMap, offset: number): number {
   return low === 0 ? 0 : map.insts[low - 1]!;
 }
 
+/** The stack text as the engine has it: whoever formats stacks in this process (source maps) must not touch it. */
+export function stackText(e: Error): string {
+  const saved = Error.prepareStackTrace;
+  Error.prepareStackTrace = (_e, sites) => sites.map(String).join('\n');
+  try {
+    return e.stack ?? '';
+  } finally {
+    Error.prepareStackTrace = saved;
+  }
+}
+
 /** Functions are named f<FnId> in the modules' name sections; the engine's stack text carries name and code offset. */
 export function stackEntries(stack: string, maps: readonly (CodeMap | undefined)[]): StackEntry[] {
   const out: StackEntry[] = [];

@@ -1,5 +1,5 @@
 // Takes nothing; gives the helper module: byte loops and checked block operations written directly in WebAssembly.
-import { HOST_RESULT, NULL_LIMIT } from './layout.ts';
+import { FN_BASE, FN_SHIFT, HOST_RESULT, NULL_LIMIT } from './layout.ts';
 import { ByteBuf, type TypeKey, Vt, W, WasmModule } from './wasm.ts';
 
 /** Functions every compiled module can call: entries of the table. */
@@ -199,6 +199,13 @@ function dispatchCode(h: Helper, key: TypeKey): ByteBuf {
       continue;
     }
     code.get(k);
+    if (h === Helper.badFn) {
+      // The code pointer p was turned into rotr(p - FN_BASE, 4).
+      code.i64c(64 - FN_SHIFT);
+      code.op(W.i64_rotr);
+      code.i64c(FN_BASE);
+      code.op(W.i64_add);
+    }
     if (params[k] === 'l') code.op(W.f64_convert_i64_u);
     else if (params[k] === 'i') code.op(W.f64_convert_i32_u);
   }

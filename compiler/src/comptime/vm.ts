@@ -7,13 +7,14 @@ import { IR_VOID, type IrTy, irIsInt, irIsSigned, irWidth } from '../types/ir_ty
 import type { Types } from '../types/types.ts';
 import { Batch, type BatchHost } from './batch.ts';
 import { type HostCall, NUMERIC_ARGS } from './compile_fn.ts';
-import { type CodeMap, stackEntries } from './frames.ts';
+import { type CodeMap, stackEntries, stackText } from './frames.ts';
 import { VmGlobals } from './globals.ts';
 import { FIRST_HOST, Helper, helperModule } from './helpers.ts';
 import { BUILTINS, hasBuiltin, type HostFn, type HostState, type TraceEntry, TraceRing, type VmHost } from './host.ts';
 import { CALL_FUEL, FN_BASE, FUEL_CHUNK, fnAddress, HOST_ARGS, HOST_RESULT, NULL_LIMIT, STACK_TOP, TABLE_FNS, vtOf } from './layout.ts';
 import { VmMemory, VmStop } from './memory.ts';
 import { VmRtti } from './rtti.ts';
+import { isWalkable, neededFns, walk, type WalkPort } from './thunk.ts';
 import { type TypeKey, Vt } from './wasm.ts';
 
 export interface VmOptions {
@@ -42,7 +43,7 @@ type Entry = (...args: (number | bigint)[]) => number | bigint | undefined;
 const MAX_FRAMES = 64;
 const TOO_DEEP = 'recursion too deep: compile-time stack exhausted';
 
-export class Vm implements BatchHost, HostState {
+export class Vm implements BatchHost, HostState, WalkPort {
   readonly memory: VmMemory;
   readonly globals: VmGlobals;
   readonly trace = new TraceRing();
@@ -60,7 +61,10 @@ export class Vm implements BatchHost, HostState {
   private stepsLeft: number;
   /** Stack pointer a nested evaluation starts from. */
   private sp = STACK_TOP;
-  private depth = 0;
+  /** The walked function that is running, and where. */
+  private walking: { fn: FnId; inst: number } | null = null;
+  /** Functions that were walked once: the next call compiles them. */
+  private readonly walked: boolean[] = [];
   /** Functions, modules and code bytes compiled so far. */
   readonly stats = { fns: 0, batches: 0, codeBytes: 0 };
 
@@ -92,10 +96,7 @@ export class Vm implements BatchHost, HostState {
     set(Helper.bad, (at) => {
       throw new VmStop(at < NULL_LIMIT ? 'null pointer access' : `access through invalid pointer 0x${at.toString(16)}`);
     });
-    set(Helper.badFn, (rotated) => {
-      // The code pointer p was turned into rotr(p - FN_BASE, 4).
-      const n = BigInt(rotated);
-      const at = Number(BigInt.asUintN(64, (n << 4n) + (n >> 60n) + BigInt(FN_BASE)));
+    set(Helper.badFn, (at) => {
       throw new VmStop(at < NULL_LIMIT ? 'call of a null function pointer' : `call of 0x${at.toString(16)}, which is no function`);
     });
     set(Helper.tick, tick);
@@ -203,32 +204,54 @@ export class Vm implements BatchHost, HostState {
   call(id: FnId, args: readonly (number | bigint)[], dst = 0): VmResult {
     const limit = Error.stackTraceLimit;
     const savedSp = this.sp;
-    this.depth++;
+    const savedWalk = this.walking;
+    this.walking = null;
     try {
-      if (this.compiled[id] !== true) {
-        const failed = this.prepare([id]);
+      const fn = this.module.fns[id]!;
+      const sig = this.module.sigs[fn.sig]!;
+      if (this.compiled[id] !== true && fn.body !== null && fn.comptimeOnly && this.walked[id] !== true && isWalkable(this.module, fn.body)) {
+        this.walked[id] = true;
+        const failed = this.ready(neededFns(this, fn.body));
         if (failed !== null) return failed;
+        Error.stackTraceLimit = MAX_FRAMES;
+        this.walking = { fn: id, inst: 0 };
+        const v = walk(this, sig, fn.body, args, dst, this.sp);
+        return { ok: true, value: v === null ? null : fromRegister(sig, v) };
       }
-      let entry = this.entries[id];
-      if (entry === undefined) {
-        entry = this.table.get(TABLE_FNS + id) as Entry;
-        this.entries[id] = entry;
-      }
-      const sig = this.module.sigs[this.module.fns[id]!.sig]!;
-      const values: (number | bigint)[] = [this.sp];
-      if (sig.result !== null && sig.result.mem) values.push(BigInt(dst));
-      for (let k = 0; k < sig.params.length; k++) values.push(toRegister(sig.params[k]!.ty, args[k] ?? 0));
+      const failed = this.ready([id]);
+      if (failed !== null) return failed;
       Error.stackTraceLimit = MAX_FRAMES;
-      const v = entry(...values);
-      return { ok: true, value: fromRegister(sig, v) };
+      return { ok: true, value: this.invoke(id, args, dst, this.sp) };
     } catch (e) {
       return this.failure(e);
     } finally {
       Error.stackTraceLimit = limit;
       this.sp = savedSp;
-      this.depth--;
+      this.walking = savedWalk;
     }
   }
+
+  /** Compiles what is missing of `fns` and of the functions that data placed meanwhile points at. */
+  private ready(fns: readonly FnId[]): VmResult | null {
+    const missing = fns.concat(this.globals.takeNeeded()).filter((f) => this.compiled[f] !== true);
+    return missing.length > 0 ? this.prepare(missing) : null;
+  }
+
+  /** Enters compiled code. */
+  invoke(id: FnId, args: readonly (number | bigint)[], dst: number, sp: number): number | bigint | null {
+    let entry = this.entries[id];
+    if (entry === undefined) {
+      entry = this.table.get(TABLE_FNS + id) as Entry;
+      this.entries[id] = entry;
+    }
+    const sig = this.module.sigs[this.module.fns[id]!.sig]!;
+    const values: (number | bigint)[] = [sp];
+    if (sig.result !== null && sig.result.mem) values.push(BigInt(dst));
+    for (let k = 0; k < sig.params.length; k++) values.push(toRegister(sig.params[k]!.ty, args[k] ?? 0));
+    return fromRegister(sig, entry(...values));
+  }
+
+  at(inst: number): void { this.walking!.inst = inst; }
 
   private failure(e: unknown): VmResult {
     if (e instanceof VmStop) return { ok: false, reason: e.reason, frames: this.frames(e), ...(e.exitCode === undefined ? {} : { exitCode: e.exitCode }) };
@@ -237,7 +260,7 @@ export class Vm implements BatchHost, HostState {
       return { ok: false, reason: TOO_DEEP, frames: this.frames(e) };
     }
     if (!(e instanceof WebAssembly.RuntimeError) && e.name !== 'RuntimeError') throw e;
-    const entries = stackEntries(e.stack ?? '', this.maps);
+    const entries = stackEntries(stackText(e), this.maps);
     return { ok: false, reason: this.explain(e.message, entries[0]), frames: this.positions(entries) };
   }
 
@@ -254,10 +277,11 @@ export class Vm implements BatchHost, HostState {
     return message;
   }
 
-  private frames(e: Error): VmFrame[] { return this.positions(stackEntries(e.stack ?? '', this.maps)); }
+  private frames(e: Error): VmFrame[] { return this.positions(stackEntries(stackText(e), this.maps)); }
 
   private positions(entries: readonly { fn: number; inst: number }[]): VmFrame[] {
-    return entries.map(({ fn, inst }) => {
+    const all = this.walking === null ? entries : [...entries, this.walking];
+    return all.map(({ fn, inst }) => {
       const f = this.module.fns[fn]!;
       return { fn, pos: (inst > 0 ? f.body?.pos[inst] : 0) || f.pos };
     });
@@ -265,7 +289,9 @@ export class Vm implements BatchHost, HostState {
 
   /** Display names of the running functions, innermost first. */
   running(): string[] {
-    return stackEntries(new Error('frames').stack ?? '', this.maps).map(({ fn }) => this.module.fns[fn]!.display);
+    const names = stackEntries(stackText(new Error('frames')), this.maps).map(({ fn }) => this.module.fns[fn]!.display);
+    if (this.walking !== null) names.push(this.module.fns[this.walking.fn]!.display);
+    return names;
   }
 
   // ---- memory, for arguments, results and baking
