@@ -24,6 +24,8 @@ export interface Args {
   sanitizer: 'thread' | 'address' | null;
   help: boolean;
   stdin: boolean;
+  /** How `run` executes: a native process, or the evaluator. */
+  exec: 'native' | 'vm';
   /** After `--`: the program's own arguments. */
   programArgs: string[];
 }
@@ -56,6 +58,11 @@ const VALUED: Readonly<Record<string, (a: Args, v: string) => string | null>> = 
     a.dumpAfter.push(v.slice('after:'.length));
     return null;
   },
+  '--exec': (a, v) => {
+    if (v !== 'native' && v !== 'vm') return `--exec takes native or vm, not '${v}'`;
+    a.exec = v;
+    return null;
+  },
   '-L': (a, v) => { a.libDirs.push(v); return null; },
   '-l': (a, v) => { a.libs.push(v); return null; },
   '--lflags': (a, v) => { a.lflags.push(v); return null; },
@@ -81,7 +88,7 @@ const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
 export function parseArgs(argv: readonly string[]): Args | string {
   const a: Args = {
     command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
-    cpu: '', libDirs: [], libs: [], lflags: [], linker: '', sysroot: '', sanitizer: null, help: false, stdin: false, programArgs: [],
+    cpu: '', libDirs: [], libs: [], lflags: [], linker: '', sysroot: '', sanitizer: null, help: false, stdin: false, exec: 'native', programArgs: [],
   };
   let i = 0;
   while (i < argv.length) {

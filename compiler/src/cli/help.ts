@@ -20,6 +20,7 @@ options
   --emit KIND          exe, obj, asm, ir (build)
   --unchecked          no run-time checks with --opt
   --error-format F     human, json, sarif
+  --exec native|vm     run: in a process (default), or main in the compile-time evaluator
   --time               table of phase times on stderr
   --dump after:PASS    IR after a pass, on stderr
   --sanitizer S        none, thread, address

@@ -6,6 +6,7 @@ import { InternalCompilerError } from '../base/ice.ts';
 import { renderHuman } from '../diagnostics/render_human.ts';
 import type { CompileOptions } from '../driver/options.ts';
 import { check, emitText, generate } from '../driver/pipeline.ts';
+import { runInEvaluator } from '../driver/eval_main.ts';
 import type { CheckedProgram } from '../driver/program.ts';
 import { type Host, Session } from '../driver/session.ts';
 import { formatSource } from '../fmt/format.ts';
@@ -157,6 +158,10 @@ function runCommand(a: Args): number {
   const p = checked(a, o);
   if (p === null) return EXIT_ERRORS;
   if (!needMain(o, p)) return EXIT_ERRORS;
+  if (a.exec === 'vm') {
+    if (p.hasTopRun) out('--- build done ---\n');
+    return guarded(o.session, () => runInEvaluator(o.session, p));
+  }
   const object = codegen(o, p, 'obj');
   if (object === null) return EXIT_ERRORS;
   const dir = makeTempDir();

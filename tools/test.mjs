@@ -1,0 +1,59 @@
+// Takes nothing; runs every part of the suite and ends with one line `N passed, M failed`.
+import { spawnSync } from 'node:child_process';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const bin = (name) => join(root, 'node_modules/.bin', name);
+const node = process.execPath;
+
+const STEPS = [
+  { name: 'build', what: 'bundle the compiler', cmd: [node, 'tools/build.mjs'] },
+  { name: 'lint', what: 'biome', cmd: [bin('biome'), 'check', '.'] },
+  { name: 'types', what: 'tsc', cmd: [bin('tsc'), '--noEmit', '-p', '.'] },
+  { name: 'jest', what: 'unit and property tests', cmd: [bin('jest'), '--silent'] },
+  { name: 'corpus', what: 'corpus at O0, O2 and in the evaluator', cmd: [node, 'tools/corpus/run.mjs', '--mode', 'run,aot-o2,vm'] },
+  { name: 'aarch64', what: 'corpus sample under qemu', cmd: [node, 'tools/corpus/cross.mjs'] },
+  { name: 'ir', what: 'recorded IR, both LLVMs', cmd: [node, 'tools/corpus/ir.mjs'] },
+  { name: 'examples', what: 'examples of the reference', cmd: [node, 'tools/examples/run.mjs'] },
+  { name: 'fuzz', what: 'mutated programs', cmd: [node, 'tools/fuzz/mutate.mjs', '--count', '300'] },
+  { name: 'cadence', what: 'tests and implementations in commits of their own', cmd: [node, 'tools/cadence.mjs'] },
+  { name: 'bazel', what: 'bazel test //...', cmd: [bin('bazelisk'), 'test', '--noshow_progress', '//...'] },
+];
+
+const HELP = `usage: tools/test [STEP...] [--help]
+
+Runs the steps (all of them without arguments) and prints one line for each, then \`N passed, M failed\`.
+
+${STEPS.map((s) => `  ${s.name.padEnd(10)} ${s.what}`).join('\n')}
+
+Examples
+  tools/test                 everything
+  tools/test jest corpus     two steps`;
+
+const wanted = process.argv.slice(2);
+if (wanted.includes('--help') || wanted.includes('-h')) {
+  console.log(HELP);
+  process.exit(0);
+}
+const unknown = wanted.find((w) => !STEPS.some((s) => s.name === w));
+if (unknown !== undefined) {
+  console.error(`test: no step '${unknown}'\n${HELP}`);
+  process.exit(2);
+}
+
+let passed = 0;
+const failed = [];
+for (const step of STEPS) {
+  if (wanted.length > 0 && !wanted.includes(step.name)) continue;
+  console.log(`== ${step.name}: ${step.what}`);
+  const began = performance.now();
+  const r = spawnSync(step.cmd[0], step.cmd.slice(1), { cwd: root, stdio: 'inherit' });
+  const ok = r.status === 0;
+  console.log(`== ${step.name}: ${ok ? 'passed' : `FAILED (${r.error?.message ?? `status ${r.status ?? r.signal}`})`} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  if (ok) passed++;
+  else failed.push(step.name);
+}
+if (failed.length > 0) console.log(`failed: ${failed.join(', ')}`);
+console.log(`${passed} passed, ${failed.length} failed`);
+process.exit(failed.length === 0 ? 0 : 1);
