@@ -5,7 +5,7 @@ import { IR_I64 } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import { Node } from '../parse/node.ts';
 import { spreadElems } from './call_args.ts';
-import { coerce, SlotKind } from './coerce.ts';
+import { coerce, type Slot, SlotKind } from './coerce.ts';
 import { makeFat } from './convert.ts';
 import { expr, exprInto } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
@@ -16,7 +16,8 @@ import { Lit, memVal, type Val, VK } from './val.ts';
 import { newSlot, poison, rvalue, storeTo } from './value.ts';
 import { wrapOptional } from './optional.ts';
 
-const ELEMENT = { kind: SlotKind.element, name: '' };
+/** A function, because this module may be loaded while coerce.ts (in the same cycle) is not. */
+const elementSlot = (): Slot => ({ kind: SlotKind.element, name: '' });
 
 export function arrayLiteral(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
   const { types } = f.c;
@@ -77,7 +78,7 @@ function fill(f: FnCtx, nodes: readonly NodeId[], elem: TypeId, t: TypeId, dst: 
   const out = dst !== 0 ? dst : newSlot(f, t);
   const errors = f.c.sink.errorCount;
   if (types.kind[t] === Ty.vector && size * nodes.length < types.size(t)) f.b.zero(out, types.size(t));
-  nodes.forEach((n, i) => exprInto(f, n, elem, ELEMENT, f.b.field(out, i * size)));
+  nodes.forEach((n, i) => exprInto(f, n, elem, elementSlot(), f.b.field(out, i * size)));
   return f.c.sink.errorCount > errors ? poison(f) : memVal(t, out);
 }
 
@@ -102,7 +103,7 @@ function spreadInto(f: FnCtx, nodes: readonly NodeId[], t: TypeId, node: NodeId)
     return poison(f);
   }
   const out = newSlot(f, t);
-  vals.forEach(({ v, n }, i) => storeTo(f, f.b.field(out, i * types.size(types.a[t]!)), coerce(f, v, types.a[t]!, n, ELEMENT)));
+  vals.forEach(({ v, n }, i) => storeTo(f, f.b.field(out, i * types.size(types.a[t]!)), coerce(f, v, types.a[t]!, n, elementSlot())));
   return memVal(t, out);
 }
 
@@ -125,7 +126,7 @@ function inferred(f: FnCtx, nodes: readonly NodeId[], node: NodeId): Val {
   const out = newSlot(f, t);
   vals.forEach((v, i) => {
     const bad = f.c.sink.errorCount;
-    const r = mixed(f, v, elem) ? null : coerce(f, v, elem, nodes[i]!, ELEMENT);
+    const r = mixed(f, v, elem) ? null : coerce(f, v, elem, nodes[i]!, elementSlot());
     if (r === null) {
       if (bad === f.c.sink.errorCount) errorAt(f, 'ARRAYCONST-MIX', nodes[i]!, `array literal mixes incompatible element types '${types.text(elem)}' and '${types.text(v.ty)}'`);
       return;
