@@ -63,7 +63,7 @@ export function unifyArms(f: FnCtx, plan: ArmPlan, arms: readonly Arm[], done: B
   const { types } = f.c;
   const outcomes: Outcome[] = [];
   for (const arm of arms) outcomes.push(runArm(f, plan, arm, done));
-  mergeFlow(f, plan, outcomes, bypass);
+  mergeFlow(plan, outcomes, bypass);
   const reached = (bypass && !plan.dead) || outcomes.some((o) => o.join >= 0);
   let result = voidVal(types.void);
   if (plan.asValue) result = plan.open ? joinOpen(f, plan, outcomes, done, node) : joinKnown(f, plan, outcomes);
@@ -103,7 +103,7 @@ function reportVoid(f: FnCtx, plan: ArmPlan, arm: Arm): void {
 }
 
 /** After the arms a fact holds when it holds on every path that arrives. */
-function mergeFlow(f: FnCtx, plan: ArmPlan, outcomes: readonly Outcome[], bypass: boolean): void {
+function mergeFlow(plan: ArmPlan, outcomes: readonly Outcome[], bypass: boolean): void {
   const paths = outcomes.filter((o) => o.join >= 0).map((o) => o.flow);
   if (bypass) paths.push(plan.entry);
   for (let i = 0; i < plan.entry.length; i++) {
@@ -111,7 +111,6 @@ function mergeFlow(f: FnCtx, plan: ArmPlan, outcomes: readonly Outcome[], bypass
     local.narrowed = paths.length > 0 && paths.every((p) => p[i]?.local === local && p[i]!.narrowed);
     local.assigned = paths.every((p) => p[i]?.local !== local || p[i]!.assigned);
   }
-  void f;
 }
 
 function joinKnown(f: FnCtx, plan: ArmPlan, outcomes: readonly Outcome[]): Val {
@@ -208,11 +207,10 @@ export function unifyTypes(f: FnCtx, a: TypeId, b: TypeId): TypeId {
   if (ka === Ty.errset && kb === Ty.errset) return types.anyError;
   if (ka === Ty.array && kb === Ty.slice && types.a[a] === types.a[b]) return b;
   if (kb === Ty.array && ka === Ty.slice && types.a[a] === types.a[b]) return a;
-  return passesBits(f, ka) && passesBits(f, kb) && types.size(a) === types.size(b) && ka === kb ? a : 0;
+  return passesBits(ka) && types.size(a) === types.size(b) && ka === kb ? a : 0;
 }
 
 /** Kinds whose values of equal size the ladder's last rule lets through. */
-function passesBits(f: FnCtx, k: Ty): boolean {
-  void f;
+function passesBits(k: Ty): boolean {
   return k === Ty.ptr || k === Ty.manyptr || k === Ty.fn || k === Ty.struct || k === Ty.union || k === Ty.slice || k === Ty.vector || k === Ty.tuple;
 }

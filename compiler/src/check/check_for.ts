@@ -165,7 +165,7 @@ function emitLoop(f: FnCtx, node: NodeId, sources: readonly Source[], captures: 
   b.start(body);
   const loop = loopBody(f, done, next, () => {
     f.push();
-    captures.forEach((c, k) => bindCapture(f, c, sources[k]!, lone ? i : 0, i));
+    for (let k = 0; k < captures.length; k++) bindCapture(f, captures[k]!, sources[k]!, lone ? i : 0, i);
     const stmt = f.tree.c[node]!;
     if ((f.tree.flags[node]! & ForFlag.arrow) !== 0 && f.tree.kindOf(stmt) !== Node.Block) statement(f, stmt);
     else blockStatement(f, stmt);

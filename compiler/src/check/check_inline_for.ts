@@ -1,6 +1,6 @@
 // `inline for`: the body is expanded once per element of compile-time ranges and packs (reference 7.7.7, 11.5).
 import type { NodeId } from '../base/ids.ts';
-import { ForFlag, Node, RangeOp, rangeExcludesStart, rangeIncludesEnd } from '../parse/node.ts';
+import { ForFlag, Node, type RangeOp, rangeExcludesStart, rangeIncludesEnd } from '../parse/node.ts';
 import { Ty } from '../types/types.ts';
 import { isRange } from './check_for.ts';
 import { loopBody } from './check_loops.ts';
