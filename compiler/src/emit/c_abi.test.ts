@@ -3,7 +3,7 @@ import { Abi, type AbiSlot, Linkage, type Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
 import { IR_VOID } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
-import { ARCHES, buildAndRun, canRun, Kit } from './native.testlib.ts';
+import { ARCHES, buildAndRun, CLOBBER_C, canRun, Kit } from './native.testlib.ts';
 
 /** Small deterministic generator (mulberry32). */
 function randomFrom(seed: number): (n: number) => number {
@@ -66,6 +66,10 @@ class Shapes {
     const same = this.random(3) === 0 ? this.scalar() : 0;
     const fields: TypeId[] = [];
     for (let i = 0; i < n; i++) fields.push(same !== 0 ? same : this.field(depth));
+    return this.declare(fields, union);
+  }
+
+  private declare(fields: readonly TypeId[], union: boolean): TypeId {
     const name = `S${this.count++}`;
     const id = this.kit.struct(name, fields);
     if (union) this.kit.t.kind[id] = Ty.union;
@@ -76,6 +80,15 @@ class Shapes {
     this.c.set(id, name);
     if (union) this.kit.t.size(id);
     return id;
+  }
+
+  /** Two whole words of one class: the shape that must not be split between registers and stack. */
+  pair(): TypeId {
+    const { t } = this.kit;
+    return this.declare(
+      [0, 1].map(() => (this.random(3) === 0 ? t.f64 : t.i64)),
+      false,
+    );
   }
 
   private member(type: TypeId, name: string): string {
@@ -118,6 +131,16 @@ class Shapes {
   }
 }
 
+/** Mixed lists; every third one long and made of two types, so that registers run out in the middle of an aggregate. */
+function parameters(shapes: Shapes, random: (n: number) => number): TypeId[] {
+  if (random(3) !== 0) return Array.from({ length: 1 + random(9) }, () => shapes.param());
+  const pool = [
+    random(2) === 0 ? shapes.pair() : shapes.struct(0),
+    random(2) === 0 ? shapes.kit.t.i32 : shapes.param(),
+  ];
+  return Array.from({ length: 4 + random(10) }, () => pool[random(4) === 0 ? 1 : 0]!);
+}
+
 function program(kit: Kit, seed: number, count: number): string {
   const random = randomFrom(seed);
   const shapes = new Shapes(kit, random);
@@ -125,7 +148,7 @@ function program(kit: Kit, seed: number, count: number): string {
   const body: string[] = [];
   const mainLines: string[] = [];
   for (let k = 0; k < count; k++) {
-    const params = Array.from({ length: 1 + random(9) }, () => shapes.param());
+    const params = parameters(shapes, random);
     const result = shapes.param();
     const slots: AbiSlot[] = params.map((p) => kit.slotOf(p));
     const resultSlot = kit.slotOf(result);
@@ -136,12 +159,11 @@ function program(kit: Kit, seed: number, count: number): string {
       resultSlot,
       (b) => {
         const args: Ref[] = slots.map((s, i) => b.inst(Op.param, s.ty, i, 0, 0));
-        if (resultSlot.mem) {
-          b.call(cb.id, IR_VOID, args, b.inst(Op.ret_slot, resultSlot.ty, 0, 0, 0));
-          b.ret(0);
-        } else {
-          b.ret(b.call(cb.id, resultSlot.ty, args, 0));
-        }
+        kit.clobber(b);
+        const dst = resultSlot.mem ? b.inst(Op.ret_slot, resultSlot.ty, 0, 0, 0) : 0;
+        const value = b.call(cb.id, resultSlot.mem ? IR_VOID : resultSlot.ty, args, dst);
+        kit.clobber(b);
+        b.ret(resultSlot.mem ? 0 : value);
       },
       Abi.c,
       Linkage.export_,
@@ -175,7 +197,7 @@ describe.each(ARCHES)('C ABI on %s', (arch) => {
   const runs = canRun(arch) ? it : it.skip;
   runs.each([1, 2])('random signatures agree with the C compiler (seed %i)', (seed) => {
     const kit = new Kit();
-    const c = program(kit, seed, COUNT);
+    const c = program(kit, seed, COUNT) + CLOBBER_C;
     const roots = kit.m.fns.filter((f) => f !== null && f.linkage === Linkage.export_).map((f) => f.id);
     const r = buildAndRun(kit, arch, { roots, c });
     expect(r.stdout).toBe('');

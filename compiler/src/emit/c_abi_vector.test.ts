@@ -2,7 +2,7 @@
 import { Abi, Linkage } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
 import { IR_VOID } from '../types/ir_type.ts';
-import { ARCHES, buildAndRun, canRun, Kit } from './native.testlib.ts';
+import { ARCHES, buildAndRun, CLOBBER_C, canRun, Kit } from './native.testlib.ts';
 
 const C = `#include <string.h>
 typedef float v4f __attribute__((vector_size(16)));
@@ -45,13 +45,15 @@ describe.each(ARCHES.filter(canRun))('vectors by value on %s', (arch) => {
         result,
         (b) => {
           const args = slots.map((s, i) => b.inst(Op.param, s.ty, i, 0, 0));
+          kit.clobber(b);
           b.call(cb.id, IR_VOID, args, b.inst(Op.ret_slot, result.ty, 0, 0, 0));
+          kit.clobber(b);
           b.ret(0);
         },
         Abi.c,
         Linkage.export_,
       ).id;
     });
-    expect(buildAndRun(kit, arch, { roots, c: C }).status).toBe(0);
+    expect(buildAndRun(kit, arch, { roots, c: C + CLOBBER_C }).status).toBe(0);
   });
 });

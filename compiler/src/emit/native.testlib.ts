@@ -26,6 +26,7 @@ export class Kit {
   readonly m = new Module();
   readonly t = new Types();
   private printfFn: Fn | null = null;
+  private clobberFn: Fn | null = null;
 
   scalar(ty: IrTy): AbiSlot {
     return { ty, mem: false, type: 0, size: irSize(ty), align: irSize(ty) };
@@ -73,6 +74,12 @@ export class Kit {
     n.fields = fields.map((type, i) => ({ name: `f${i}`, type, offset: -1, default: 0 }));
     n.complete = true;
     return id;
+  }
+
+  /** A call of `sx_clobber` (link CLOBBER_C). */
+  clobber(b: Builder): void {
+    this.clobberFn ??= this.extern('sx_clobber', [], null);
+    b.call(this.clobberFn.id, IR_VOID, [], 0);
   }
 
   /** Adds `main` (returning i32) and runs the program. */
@@ -129,3 +136,22 @@ export function buildAndRun(kit: Kit, arch: Arch, extras: BuildExtras): RunResul
   const native = process.arch === (arch === 'x86_64' ? 'x64' : 'arm64');
   return native ? run(program, []) : run(`qemu-${arch}`, ['-L', `/usr/${arch}-linux-gnu`, program]);
 }
+
+/**
+ * C source of `sx_clobber`, which overwrites every register that carries arguments or results. A function that only
+ * forwards its arguments would pass wrongly lowered ones through untouched: call this between receiving and passing on.
+ */
+export const CLOBBER_C = `
+void sx_clobber(void) {
+#ifdef __x86_64__
+  __asm__ volatile("movq $-1, %%rax; movq %%rax, %%rcx; movq %%rax, %%rdx; movq %%rax, %%rsi; movq %%rax, %%rdi; movq %%rax, %%r8; movq %%rax, %%r9;"
+    "movq %%rax, %%r10; movq %%rax, %%r11; pcmpeqd %%xmm0, %%xmm0; movdqa %%xmm0, %%xmm1; movdqa %%xmm0, %%xmm2; movdqa %%xmm0, %%xmm3;"
+    "movdqa %%xmm0, %%xmm4; movdqa %%xmm0, %%xmm5; movdqa %%xmm0, %%xmm6; movdqa %%xmm0, %%xmm7"
+    ::: "rax", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7");
+#else
+  __asm__ volatile("mov x0, #-1; mov x1, x0; mov x2, x0; mov x3, x0; mov x4, x0; mov x5, x0; mov x6, x0; mov x7, x0; mov x8, x0;"
+    "movi v0.16b, #255; movi v1.16b, #255; movi v2.16b, #255; movi v3.16b, #255; movi v4.16b, #255; movi v5.16b, #255; movi v6.16b, #255; movi v7.16b, #255"
+    ::: "x0", "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "v0", "v1", "v2", "v3", "v4", "v5", "v6", "v7");
+#endif
+}
+`;
