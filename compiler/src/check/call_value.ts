@@ -18,14 +18,26 @@ export function callClosureValue(f: FnCtx, callee: Val, given: readonly Arg[], n
   const closure = types.kind[callee.ty] === Ty.closure;
   const what = closure ? 'closure' : 'function';
   if (site.trailing !== 0) {
-    errorAt(f, 'TRAILING-BLOCK', site.trailing, `cannot use a trailing block here: the callee is a ${what} value, not a declared function`);
+    errorAt(
+      f,
+      'TRAILING-BLOCK',
+      site.trailing,
+      `cannot use a trailing block here: the callee is a ${what} value, not a declared function`,
+    );
     return poison(f);
   }
   // The code and environment are read before the arguments run: they may assign to the variable.
   const at = closure ? toMem(f, callee) : 0;
   const code = closure ? f.b.load(IR_PTR, at) : toReg(f, callee);
   const env = closure ? [f.b.load(IR_PTR, f.b.field(at, 8))] : [];
-  const args = valueArgs(f, types.lists[callee.ty]!, null, given, isName(f, node) ? `'${f.tree.text(node)}'` : `this ${what}`, site.node);
+  const args = valueArgs(
+    f,
+    types.lists[callee.ty]!,
+    null,
+    given,
+    isName(f, node) ? `'${f.tree.text(node)}'` : `this ${what}`,
+    site.node,
+  );
   if (args === null) return poison(f);
   f.b.at = f.pos(site.node);
   return emitIndirectCall(f, code, callee.ty, env, args, site.dst);
@@ -44,7 +56,12 @@ export function callClosure(f: FnCtx, callee: Val, args: readonly Val[], dst: Re
 
 /** Positional arguments for parameters known only by type; null after a report. */
 export function valueArgs(
-  f: FnCtx, params: readonly TypeId[], names: readonly string[] | null, given: readonly Arg[], callee: string, node: NodeId,
+  f: FnCtx,
+  params: readonly TypeId[],
+  names: readonly string[] | null,
+  given: readonly Arg[],
+  callee: string,
+  node: NodeId,
 ): Val[] | null {
   const all = expandArrays(f, given);
   for (const a of all) {
@@ -53,12 +70,22 @@ export function valueArgs(
       return null;
     }
     if (a.spread) {
-      errorAt(f, 'SPREAD', a.node, `cannot spread this value into ${callee}: a slice has no statically-known length`).help('spread a tuple, or pass the elements');
+      errorAt(
+        f,
+        'SPREAD',
+        a.node,
+        `cannot spread this value into ${callee}: a slice has no statically-known length`,
+      ).help('spread a tuple, or pass the elements');
       return null;
     }
   }
   if (all.length !== params.length) {
-    errorAt(f, 'ARITY', node, `${callee} expects ${plural(params.length, 'argument')}, but ${all.length} ${all.length === 1 ? 'was' : 'were'} given`);
+    errorAt(
+      f,
+      'ARITY',
+      node,
+      `${callee} expects ${plural(params.length, 'argument')}, but ${all.length} ${all.length === 1 ? 'was' : 'were'} given`,
+    );
     return null;
   }
   const out: Val[] = [];

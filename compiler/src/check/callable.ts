@@ -33,7 +33,9 @@ export function convertCallable(f: FnCtx, v: Val, to: TypeId, mode: Mode): Val |
 }
 
 /** `xx closure` at a target that an `Into` impl gives. */
-export function closureToInto(f: FnCtx, v: Val, to: TypeId): Val | null { return userConversion(f, v, to); }
+export function closureToInto(f: FnCtx, v: Val, to: TypeId): Val | null {
+  return userConversion(f, v, to);
+}
 
 /** A function by name. */
 function convertNamed(f: FnCtx, v: Val, to: TypeId, mode: Mode): Val | null {
@@ -60,10 +62,14 @@ function bindGeneric(f: FnCtx, d: FnDecl, to: TypeId): FnInst | null {
   const { types } = f.c;
   const list = types.lists[to]!;
   const values = d.params.filter((p) => p.mode === ParamMode.value);
-  if (values.length !== list.length || d.params.some((p) => p.mode === ParamMode.pack || p.mode === ParamMode.constant || p.mode === ParamMode.variadic)) return null;
+  if (
+    values.length !== list.length ||
+    d.params.some((p) => p.mode === ParamMode.pack || p.mode === ParamMode.constant || p.mode === ParamMode.variadic)
+  )
+    return null;
   const env = new Env(d.env);
   const dc = new FnCtx(f.c, d.file, d.tree, env);
-  values.forEach((p, i) => unify(dc, p.type, list[i]!, d.introduced, env));
+  for (const [i, p] of values.entries()) unify(dc, p.type, list[i]!, d.introduced, env);
   if (d.introduced.some((n) => env.own(n) === null)) return null;
   return instantiate(f, d, env, null);
 }
@@ -73,7 +79,9 @@ function sameParams(f: FnCtx, a: TypeId, b: TypeId): boolean {
   const { types } = f.c;
   const x = types.lists[a]!;
   const y = types.lists[b]!;
-  return x.length === y.length && x.every((t, i) => t === y[i] || (types.reg(t) === IR_PTR && types.reg(y[i]!) === IR_PTR));
+  return (
+    x.length === y.length && x.every((t, i) => t === y[i] || (types.reg(t) === IR_PTR && types.reg(y[i]!) === IR_PTR))
+  );
 }
 
 function pointerToPointer(f: FnCtx, v: Val, to: TypeId, mode: Mode): Val | null {
@@ -113,7 +121,8 @@ function closureToClosure(f: FnCtx, v: Val, to: TypeId): Val | null {
   const x = types.lists[v.ty]!;
   const y = types.lists[to]!;
   if (x.length !== y.length || x.some((t, i) => t !== y[i])) return null;
-  if (types.isFailable(have) && types.isFailable(want)) return sameValueShape(f, have, want) ? memVal(to, toMem(f, v)) : null;
+  if (types.isFailable(have) && types.isFailable(want))
+    return sameValueShape(f, have, want) ? memVal(to, toMem(f, v)) : null;
   if (types.isFailable(have) || !failableFrom(f.c, have, want)) return null;
   const at = toMem(f, v);
   if (v.inst !== null) return makeClosure(f, to, adapterFor(f.c, v.inst, v.ty, to), f.b.load(IR_PTR, f.b.field(at, 8)));
@@ -128,7 +137,13 @@ function sameValueShape(f: FnCtx, have: TypeId, want: TypeId): boolean {
   if (types.kind[have] === Ty.errset) return types.kind[want] === Ty.errset && want === types.anyError;
   const a = types.lists[have]!;
   const b = types.lists[want];
-  return types.kind[want] === Ty.tuple && b !== undefined && a.length === b.length && b[b.length - 1] === types.anyError && a.every((t, i) => i === a.length - 1 || t === b[i]);
+  return (
+    types.kind[want] === Ty.tuple &&
+    b !== undefined &&
+    a.length === b.length &&
+    b[b.length - 1] === types.anyError &&
+    a.every((t, i) => i === a.length - 1 || t === b[i])
+  );
 }
 
 /** A {code, environment} pair. */

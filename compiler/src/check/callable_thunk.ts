@@ -74,8 +74,19 @@ export function closureThunk(c: Checker, inst: FnInst, own: TypeId, to: TypeId):
   if (!sameList(types.lists[own]!, types.lists[to]!) || !fits(c, types.a[own]!, types.a[to]!)) return 0;
   const fn = irFn(c, inst);
   return memo(c, `ct:${fn.id}:${to}`, () => {
-    const shape = { display: `${inst.display}.closure`, extra: 1 as const, params: types.lists[to]!, ret: types.a[to]!, flags: 0, pos: inst.decl.tree.pos(inst.decl.node) };
-    return makeThunk(c, shape, (t) => deliver(c, t, types.a[own]!, types.a[to]!, (x, dst) => thunkCall(c, x, fn.id, types.a[own]!, innerArgs(c, inst, x, 0), dst)));
+    const shape = {
+      display: `${inst.display}.closure`,
+      extra: 1 as const,
+      params: types.lists[to]!,
+      ret: types.a[to]!,
+      flags: 0,
+      pos: inst.decl.tree.pos(inst.decl.node),
+    };
+    return makeThunk(c, shape, (t) =>
+      deliver(c, t, types.a[own]!, types.a[to]!, (x, dst) =>
+        thunkCall(c, x, fn.id, types.a[own]!, innerArgs(c, inst, x, 0), dst),
+      ),
+    );
   });
 }
 
@@ -86,8 +97,19 @@ export function adapterFor(c: Checker, inst: FnInst, own: TypeId, to: TypeId): R
   const fn = irFn(c, inst);
   return memo(c, `ad:${fn.id}:${to}`, () => {
     const flags = closure ? 0 : types.b[to]!;
-    const shape = { display: `${inst.display}.failable`, extra: closure ? 1 as const : 0 as const, params: types.lists[to]!, ret: types.a[to]!, flags, pos: inst.decl.tree.pos(inst.decl.node) };
-    return makeThunk(c, shape, (t) => deliver(c, t, types.a[own]!, types.a[to]!, (x, dst) => thunkCall(c, x, fn.id, types.a[own]!, innerArgs(c, inst, x, x.extra), dst)));
+    const shape = {
+      display: `${inst.display}.failable`,
+      extra: closure ? (1 as const) : (0 as const),
+      params: types.lists[to]!,
+      ret: types.a[to]!,
+      flags,
+      pos: inst.decl.tree.pos(inst.decl.node),
+    };
+    return makeThunk(c, shape, (t) =>
+      deliver(c, t, types.a[own]!, types.a[to]!, (x, dst) =>
+        thunkCall(c, x, fn.id, types.a[own]!, innerArgs(c, inst, x, x.extra), dst),
+      ),
+    );
   });
 }
 
@@ -98,13 +120,22 @@ export function pointerThunk(c: Checker, own: TypeId, to: TypeId): Ref {
   const closure = types.kind[own] === Ty.closure;
   const flags = closure ? 0 : types.b[own]!;
   return memo(c, `pt:${own}:${to}`, () => {
-    const shape = { display: `${types.text(own)}.closure`, extra: 1 as const, params: types.lists[to]!, ret: types.a[to]!, flags: 0, pos: 0 };
+    const shape = {
+      display: `${types.text(own)}.closure`,
+      extra: 1 as const,
+      params: types.lists[to]!,
+      ret: types.a[to]!,
+      flags: 0,
+      pos: 0,
+    };
     const sig = sigOf(c, types.lists[own]!, types.a[own]!, flags, closure ? 1 : 0);
-    return makeThunk(c, shape, (t) => deliver(c, t, types.a[own]!, types.a[to]!, (x, dst) => {
-      const args: Ref[] = (flags & FN_C) === 0 && c.usesContext ? [x.ctx] : [];
-      if (closure) args.push(x.b.load(IR_PTR, x.b.field(x.extra, 8)));
-      args.push(...x.args);
-      return thunkCallPtr(c, x, closure ? x.b.load(IR_PTR, x.extra) : x.extra, sig, types.a[own]!, args, dst);
-    }));
+    return makeThunk(c, shape, (t) =>
+      deliver(c, t, types.a[own]!, types.a[to]!, (x, dst) => {
+        const args: Ref[] = (flags & FN_C) === 0 && c.usesContext ? [x.ctx] : [];
+        if (closure) args.push(x.b.load(IR_PTR, x.b.field(x.extra, 8)));
+        args.push(...x.args);
+        return thunkCallPtr(c, x, closure ? x.b.load(IR_PTR, x.extra) : x.extra, sig, types.a[own]!, args, dst);
+      }),
+    );
   });
 }

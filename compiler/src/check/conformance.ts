@@ -58,7 +58,12 @@ function sameType(c: Checker, want: TypeId, have: TypeId): boolean {
   if (want === have || want === types.poison || have === types.poison) return true;
   // A bare `!` in the protocol admits an implementation with a named set: both are one word.
   if (types.kind[want] === Ty.errset && types.kind[have] === Ty.errset) return want === types.anyError;
-  if (types.isFailable(want) && types.isFailable(have) && types.kind[want] === Ty.tuple && types.kind[have] === Ty.tuple) {
+  if (
+    types.isFailable(want) &&
+    types.isFailable(have) &&
+    types.kind[want] === Ty.tuple &&
+    types.kind[have] === Ty.tuple
+  ) {
     const a = types.lists[want]!;
     const b = types.lists[have]!;
     return a.length === b.length && a.every((t, i) => (i === a.length - 1 ? sameType(c, t, b[i]!) : t === b[i]));
@@ -82,5 +87,7 @@ export function reportNoImpl(c: Checker, target: TypeId, proto: TypeId, start: n
   }
   const first = protocolInfo(c, proto).methods.find((m) => !m.hasBody);
   const missing = first === undefined ? '' : `: missing method '${c.text(first.name)}'`;
-  c.sink.error('PROTO-NOIMPL', start, end, `${base}${missing}`).help(`write \`impl ${c.types.text(proto)} for ${c.types.text(target)} { … }\``);
+  c.sink
+    .error('PROTO-NOIMPL', start, end, `${base}${missing}`)
+    .help(`write \`impl ${c.types.text(proto)} for ${c.types.text(target)} { … }\``);
 }

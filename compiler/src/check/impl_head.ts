@@ -25,11 +25,19 @@ export function unknownTypeName(f: FnCtx, node: NodeId, bound: readonly NameId[]
       c.sink.unmute();
       return v === null ? node : 0;
     }
-    case Node.TypePtr: case Node.TypeManyPtr: case Node.TypeSlice: case Node.TypeOptional: case Node.TypeArray: case Node.TypeGroup:
+    case Node.TypePtr:
+    case Node.TypeManyPtr:
+    case Node.TypeSlice:
+    case Node.TypeOptional:
+    case Node.TypeArray:
+    case Node.TypeGroup:
       return unknownTypeName(f, tree.a[node]!, bound);
-    case Node.TypeNamed: return unknownTypeName(f, tree.b[node]!, bound);
-    case Node.TypeTuple: return inList(tree.a[node]!);
-    case Node.TypeFn: case Node.TypeClosure: {
+    case Node.TypeNamed:
+      return unknownTypeName(f, tree.b[node]!, bound);
+    case Node.TypeTuple:
+      return inList(tree.a[node]!);
+    case Node.TypeFn:
+    case Node.TypeClosure: {
       const u = inList(tree.a[node]!);
       return u !== 0 || tree.b[node] === 0 ? u : unknownTypeName(f, tree.b[node]!, bound);
     }
@@ -37,7 +45,8 @@ export function unknownTypeName(f: FnCtx, node: NodeId, bound: readonly NameId[]
       const u = unknownTypeName(f, tree.a[node]!, bound);
       return u !== 0 ? u : inList(tree.b[node]!);
     }
-    default: return 0;
+    default:
+      return 0;
   }
 }
 

@@ -23,23 +23,36 @@ export function matchType(f: FnCtx, node: NodeId, t: TypeId): boolean {
   const kind = types.kind[t]!;
   const one = (want: Ty): boolean => kind === want && matchType(f, tree.a[node]!, types.a[t]!);
   switch (tree.kindOf(node)) {
-    case Node.TypeGeneric: return bindType(f, tree.a[node]!, t);
-    case Node.TypeGroup: case Node.Paren: return matchType(f, tree.a[node]!, t);
-    case Node.TypeNamed: return matchType(f, tree.b[node]!, t);
-    case Node.TypePtr: return one(Ty.ptr);
-    case Node.TypeManyPtr: return one(Ty.manyptr);
-    case Node.TypeSlice: return one(Ty.slice);
-    case Node.TypeOptional: return one(Ty.optional);
-    case Node.TypeArray: return kind === Ty.array && matchDim(f, tree.b[node]!, types.b[t]!) && matchType(f, tree.a[node]!, types.a[t]!);
-    case Node.TypeClosure: case Node.TypeFn: {
+    case Node.TypeGeneric:
+      return bindType(f, tree.a[node]!, t);
+    case Node.TypeGroup:
+    case Node.Paren:
+      return matchType(f, tree.a[node]!, t);
+    case Node.TypeNamed:
+      return matchType(f, tree.b[node]!, t);
+    case Node.TypePtr:
+      return one(Ty.ptr);
+    case Node.TypeManyPtr:
+      return one(Ty.manyptr);
+    case Node.TypeSlice:
+      return one(Ty.slice);
+    case Node.TypeOptional:
+      return one(Ty.optional);
+    case Node.TypeArray:
+      return kind === Ty.array && matchDim(f, tree.b[node]!, types.b[t]!) && matchType(f, tree.a[node]!, types.a[t]!);
+    case Node.TypeClosure:
+    case Node.TypeFn: {
       if (kind !== Ty.closure && kind !== Ty.fn) return false;
       if (!matchList(f, tree.list(tree.a[node]!), types.lists[t]!)) return false;
       const ret = tree.b[node]!;
       return ret === 0 ? types.a[t] === types.void : matchResult(f, ret, types.a[t]!);
     }
-    case Node.TypeTuple: return kind === Ty.tuple && matchList(f, tree.list(tree.a[node]!), types.lists[t]!);
-    case Node.TypeApply: return matchApply(f, node, t);
-    default: return typeExpr(f, node) === t;
+    case Node.TypeTuple:
+      return kind === Ty.tuple && matchList(f, tree.list(tree.a[node]!), types.lists[t]!);
+    case Node.TypeApply:
+      return matchApply(f, node, t);
+    default:
+      return typeExpr(f, node) === t;
   }
 }
 
@@ -74,7 +87,12 @@ function matchList(f: FnCtx, nodes: Int32Array, list: readonly TypeId[]): boolea
   const fixed = spread ? nodes.length - 1 : nodes.length;
   if (spread ? list.length < fixed : list.length !== fixed) return false;
   for (let i = 0; i < fixed; i++) if (!matchType(f, nodes[i]!, list[i]!)) return false;
-  if (spread) bindPack(f, tree.a[last]!, list.slice(fixed).map((t) => f.c.typeVal(t)));
+  if (spread)
+    bindPack(
+      f,
+      tree.a[last]!,
+      list.slice(fixed).map((t) => f.c.typeVal(t)),
+    );
   return true;
 }
 

@@ -139,7 +139,19 @@ export class ImplRegistry {
   private member(d: FnDecl): Member {
     let m = this.members.get(d);
     if (m === undefined) {
-      m = { kind: MemberKind.method, name: d.name, tree: d.tree, node: 0, file: d.file, env: d.env, get: false, set: false, fn: d, val: null, busy: false };
+      m = {
+        kind: MemberKind.method,
+        name: d.name,
+        tree: d.tree,
+        node: 0,
+        file: d.file,
+        env: d.env,
+        get: false,
+        set: false,
+        fn: d,
+        val: null,
+        busy: false,
+      };
       this.members.set(d, m);
     }
     return m;
@@ -172,7 +184,14 @@ export class ImplRegistry {
     const node = i.block.methods.get(name);
     if (node === undefined) return null;
     const { tree, file } = i.block;
-    const d = buildFnDecl(this.c, { tree, file, env: i.env }, name, tree.b[node]!, this.display(i.target, name), i.target);
+    const d = buildFnDecl(
+      this.c,
+      { tree, file, env: i.env },
+      name,
+      tree.b[node]!,
+      this.display(i.target, name),
+      i.target,
+    );
     i.own.set(name, d);
     return d;
   }
@@ -183,7 +202,14 @@ export class ImplRegistry {
     const { decl } = protocolInfo(this.c, i.proto);
     const env = new Env(decl.env);
     env.bind(this.c.known.Self!, this.c.typeVal(i.target));
-    const d = buildFnDecl(this.c, { tree: decl.tree, file: decl.file, env }, m.name, m.node, this.display(i.target, m.name), i.target);
+    const d = buildFnDecl(
+      this.c,
+      { tree: decl.tree, file: decl.file, env },
+      m.name,
+      m.node,
+      this.display(i.target, m.name),
+      i.target,
+    );
     d.protocolDomain = i.proto;
     i.defaults.set(m.name, d);
     return d;
@@ -196,7 +222,9 @@ export class ImplRegistry {
     return m.fn;
   }
 
-  private display(type: TypeId, name: NameId): string { return `${this.c.types.text(type)}.${this.c.text(name)}`; }
+  private display(type: TypeId, name: NameId): string {
+    return `${this.c.types.text(type)}.${this.c.text(name)}`;
+  }
 
   /** A stand-in for the protocols of a parameterised head without arguments (`..xs: Val`): negative, never a TypeId. */
   headKey(head: TypeHead): TypeId {
@@ -215,26 +243,43 @@ export class ImplRegistry {
     const id = this.c.names.find(name);
     if (only >= 0) return protocolInfo(this.c, only).byName.has(id);
     const head = this.heads.get(only)!;
-    return [...head.tree.list(head.tree.b[head.node]!)].some((n) => head.tree.kindOf(n) === Node.ConstDecl && head.tree.a[n] === id);
+    return [...head.tree.list(head.tree.b[head.node]!)].some(
+      (n) => head.tree.kindOf(n) === Node.ConstDecl && head.tree.a[n] === id,
+    );
   }
 
-  protocolText(only: TypeId): string { return only >= 0 ? this.c.types.text(only) : this.heads.get(only)!.name; }
+  protocolText(only: TypeId): string {
+    return only >= 0 ? this.c.types.text(only) : this.heads.get(only)!.name;
+  }
 
   /** The instance of generic protocol `head` that `type` is or implements; 0 = none. */
   instanceOf(type: TypeId, head: TypeHead): TypeId {
     const c = this.c;
     if (c.typeDecls.get(type)?.head === head) return type;
-    for (const i of this.implsOf(type)) if (c.typeDecls.get(i.proto)?.head === head && this.problemOf(i) === null) return i.proto;
+    for (const i of this.implsOf(type))
+      if (c.typeDecls.get(i.proto)?.head === head && this.problemOf(i) === null) return i.proto;
     return 0;
   }
 
   /** The type argument that `type` gives to parameter `name` of the protocols `only` stands for (0 = any it implements); 0 = none. */
   protocolArgument(type: TypeId, only: TypeId, name: NameId): TypeId {
     const c = this.c;
-    const own = only < 0 ? [this.instanceOf(type, this.heads.get(only)!)] : only > 0 ? [only] : [type, ...this.implsOf(type).map((i) => i.proto)];
+    const own =
+      only < 0
+        ? [this.instanceOf(type, this.heads.get(only)!)]
+        : only > 0
+          ? [only]
+          : [type, ...this.implsOf(type).map((i) => i.proto)];
     for (const proto of own) {
       const v = c.typeDecls.get(proto)?.env.own(name);
-      if (v !== null && v !== undefined && v.k === VK.type && name !== c.known.Self && c.types.kind[proto] === Ty.protocol) return v.cv as number;
+      if (
+        v !== null &&
+        v !== undefined &&
+        v.k === VK.type &&
+        name !== c.known.Self &&
+        c.types.kind[proto] === Ty.protocol
+      )
+        return v.cv as number;
     }
     return 0;
   }
@@ -259,8 +304,12 @@ export class ImplRegistry {
     for (const n of [targetNode, protoNode]) {
       const unknown = unknownTypeName(f, n, names);
       if (unknown === 0) continue;
-      c.sink.error('TYPE-UNKNOWN', tree.pos(unknown), tree.endPos(unknown),
-        `cannot register impl '${tree.text(protoNode)}' for '${tree.text(targetNode)}': unknown type '${tree.text(unknown)}'`);
+      c.sink.error(
+        'TYPE-UNKNOWN',
+        tree.pos(unknown),
+        tree.endPos(unknown),
+        `cannot register impl '${tree.text(protoNode)}' for '${tree.text(targetNode)}': unknown type '${tree.text(unknown)}'`,
+      );
       return;
     }
     const methods = new Map<NameId, NodeId>();
@@ -286,7 +335,13 @@ export class ImplRegistry {
     const twin = list.find((i) => i.proto === proto && i.block.file === block.file);
     if (twin !== undefined) {
       const { tree, node } = block;
-      c.sink.error('IMPL-DUP', tree.pos(node), tree.endPos(tree.b[node]!), `duplicate impl '${c.types.text(proto)}' for source '${c.types.text(target)}'`)
+      c.sink
+        .error(
+          'IMPL-DUP',
+          tree.pos(node),
+          tree.endPos(tree.b[node]!),
+          `duplicate impl '${c.types.text(proto)}' for source '${c.types.text(target)}'`,
+        )
         .note(tree.pos(twin.block.node), tree.endPos(tree.b[twin.block.node]!), 'the first one is here');
       return;
     }
@@ -299,7 +354,17 @@ export class ImplRegistry {
     env.bind(c.known.Self!, c.typeVal(target));
     const head = c.typeDecls.get(target)?.head;
     if (head !== null && head !== undefined && head.generic) env.bind(c.names.intern(head.name), c.typeVal(target));
-    return { block, proto, target, env, own: new Map(), defaults: new Map(), slots: [], template: 0, problem: undefined };
+    return {
+      block,
+      proto,
+      target,
+      env,
+      own: new Map(),
+      defaults: new Map(),
+      slots: [],
+      template: 0,
+      problem: undefined,
+    };
   }
 
   /** The plain protocol that a node names; 0 = none. When the name has other authors too, only protocols count. */

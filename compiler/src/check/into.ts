@@ -23,7 +23,10 @@ export function userConversion(f: FnCtx, v: Val, to: TypeId): Val | null {
   if (visible.length === 0) return noneVisible(f, v.ty, to);
   const concrete = visible.filter((i) => i.block.names.length === 0);
   if (concrete.length > 1) {
-    report(f, `duplicate xx conversion from '${types.text(v.ty)}' to '${types.text(to)}': '${concrete[0]!.block.file.path}' and '${concrete[1]!.block.file.path}'`);
+    report(
+      f,
+      `duplicate xx conversion from '${types.text(v.ty)}' to '${types.text(to)}': '${concrete[0]!.block.file.path}' and '${concrete[1]!.block.file.path}'`,
+    );
     return poison(f);
   }
   const r = callConvert(f, v, concrete[0] ?? visible[0]!, to);
@@ -54,7 +57,10 @@ function callConvert(f: FnCtx, v: Val, i: Impl, to: TypeId): Val {
   const problem = c.impls.problemOf(i);
   const decl = m === undefined ? null : c.impls.protocolMethod(i, m);
   if (decl === null || problem !== null) {
-    report(f, `'${c.types.text(v.ty)}' does not implement protocol '${c.types.text(i.proto)}'${problem === null ? '' : `: ${problem.text}`}`);
+    report(
+      f,
+      `'${c.types.text(v.ty)}' does not implement protocol '${c.types.text(i.proto)}'${problem === null ? '' : `: ${problem.text}`}`,
+    );
     return poison(f);
   }
   if (inside(f, decl)) {

@@ -34,12 +34,15 @@ export function lambdaExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
   const expected = expectedCallable(f, want);
   const flags = tree.flags[node]!;
   const params = paramTypes(f, node, expected);
-  const isC = (flags & FnFlag.abiC) !== 0 || (expected !== 0 && types.kind[expected] === Ty.fn && (types.b[expected]! & FN_C) !== 0);
+  const isC =
+    (flags & FnFlag.abiC) !== 0 ||
+    (expected !== 0 && types.kind[expected] === Ty.fn && (types.b[expected]! & FN_C) !== 0);
   const bare = isC || (expected !== 0 && types.kind[expected] === Ty.fn);
   const inst = makeInst(f, node, params ?? [], isC);
   const ret = tree.rec(tree.c[node]!, FnRec.ret);
   if (ret !== 0) setResult(c, inst, resultType(f, ret));
-  else if (expected !== 0 && types.a[expected] !== 0 && types.a[expected] !== types.poison) setResult(c, inst, types.a[expected]!);
+  else if (expected !== 0 && types.a[expected] !== 0 && types.a[expected] !== types.poison)
+    setResult(c, inst, types.a[expected]!);
   if (params === null) return poison(f);
   const inner = checkLambda(f, node, inst, { bare, isC });
   if (params.includes(types.poison) || inst.ret === types.poison) return poison(f);
@@ -48,8 +51,12 @@ export function lambdaExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
   if (bare) {
     if (inner.captures.length > 0) {
       const names = [...new Set(inner.captures.map((x) => `'${c.text(x.name)}'`))].join(', ');
-      errorAt(f, 'COERCE-NONE', node, `a capturing closure cannot be passed as a bare function pointer: it captures ${names}`)
-        .help('declare the slot as `Closure(...)`');
+      errorAt(
+        f,
+        'COERCE-NONE',
+        node,
+        `a capturing closure cannot be passed as a bare function pointer: it captures ${names}`,
+      ).help('declare the slot as `Closure(...)`');
       return poison(f);
     }
     const v = regVal(types.fn(params, inst.ret, isC ? FN_C : 0), c.module.fnAddr(fn.id));
@@ -76,8 +83,9 @@ function paramTypes(f: FnCtx, node: NodeId, expected: TypeId): TypeId[] | null {
     const t = list[i];
     if (t === undefined) {
       bad = true;
-      errorAt(f, 'GENERIC-INFER', p, `cannot infer type of lambda parameter '${f.c.text(tree.a[p]!)}'`)
-        .help(`write its type: \`${f.c.text(tree.a[p]!)}: T\``);
+      errorAt(f, 'GENERIC-INFER', p, `cannot infer type of lambda parameter '${f.c.text(tree.a[p]!)}'`).help(
+        `write its type: \`${f.c.text(tree.a[p]!)}: T\``,
+      );
     }
     out.push(t ?? types.poison);
   });
@@ -91,8 +99,23 @@ function makeInst(f: FnCtx, node: NodeId, params: readonly TypeId[], isC: boolea
   const decl = buildFnDecl(c, { tree, file: f.file, env: f.env }, 0, node, display, outer?.owner ?? 0);
   decl.protocolDomain = outer?.protocolDomain ?? 0;
   return {
-    decl, env: f.env, fn: null, params, names: [...tree.list(tree.a[node]!)].map((p) => tree.a[p]!), ret: 0, retKnown: false, errors: 0, retNames: null,
-    state: BodyState.active, display, raised: new Set(), propagates: new Set(), pack: null, usesContext: c.usesContext && !isC, lambda: true, site: f.inst?.site ?? null,
+    decl,
+    env: f.env,
+    fn: null,
+    params,
+    names: [...tree.list(tree.a[node]!)].map((p) => tree.a[p]!),
+    ret: 0,
+    retKnown: false,
+    errors: 0,
+    retNames: null,
+    state: BodyState.active,
+    display,
+    raised: new Set(),
+    propagates: new Set(),
+    pack: null,
+    usesContext: c.usesContext && !isC,
+    lambda: true,
+    site: f.inst?.site ?? null,
   };
 }
 
@@ -114,7 +137,7 @@ function checkLambda(f: FnCtx, node: NodeId, inst: FnInst, shape: { bare: boolea
   if (inst.retKnown) useResult(inner, inst.ret);
   else inner.retReserve = b.slot(0, 1);
   inner.push();
-  inst.params.forEach((t, i) => declareParam(inner, inst.names[i]!, t, index++, i + 1));
+  for (const [i, t] of inst.params.entries()) declareParam(inner, inst.names[i]!, t, index++, i + 1);
   reserveCaptures(inner, node);
   // The prologue copies captures into their slots; it is written when all of them are known.
   const prologue = b.block();

@@ -96,7 +96,10 @@ function capturePack(f: FnCtx, name: NameId, outer: Local): Local {
   const v = outer.val;
   const elems = v.elems!.map((e) => {
     if (!isRuntime(e)) return e;
-    const place = placeVal(e.ty, copyOf(f, name, { name, val: e, narrowed: false, assigned: true, pos: outer.pos }).slot);
+    const place = placeVal(
+      e.ty,
+      copyOf(f, name, { name, val: e, narrowed: false, assigned: true, pos: outer.pos }).slot,
+    );
     place.only = e.only;
     place.capture = e.capture;
     return place;

@@ -120,12 +120,22 @@ export function viewOfProtocol(f: FnCtx, v: Val, to: TypeId, mode: Mode): Val | 
 function mayView(f: FnCtx, t: TypeId): boolean {
   const { types } = f.c;
   switch (types.kind[t]) {
-    case Ty.struct: case Ty.union: case Ty.tagged: case Ty.enum_: case Ty.closure: case Ty.f32: case Ty.f64: case Ty.bool: case Ty.string: return true;
+    case Ty.struct:
+    case Ty.union:
+    case Ty.tagged:
+    case Ty.enum_:
+    case Ty.closure:
+    case Ty.f32:
+    case Ty.f64:
+    case Ty.bool:
+    case Ty.string:
+      return true;
     case Ty.ptr: {
       const pointee = types.kind[types.a[t]!]!;
       return pointee === Ty.struct || pointee === Ty.union || pointee === Ty.tagged || pointee === Ty.enum_;
     }
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -134,7 +144,8 @@ export function durableView(f: FnCtx, v: Val): Val {
   const { types } = f.c;
   const t = types.kind[v.ty] === Ty.optional ? types.a[v.ty]! : v.ty;
   const proto = types.kind[t] === Ty.ptr ? types.a[t]! : 0;
-  if (v.k !== VK.reg || proto === 0 || types.kind[proto] !== Ty.protocol || v.ref <= 0 || f.b.op[v.ref] !== Op.slot) return v;
+  if (v.k !== VK.reg || proto === 0 || types.kind[proto] !== Ty.protocol || v.ref <= 0 || f.b.op[v.ref] !== Op.slot)
+    return v;
   const size = types.size(proto);
   const memory = contextAlloc(f, i64Const(f.c, size));
   f.b.copy(memory, v.ref, size);
@@ -151,7 +162,8 @@ export function recoverFromProtocol(f: FnCtx, v: Val, to: TypeId): Val | null {
     return regVal(to, f.b.load(IR_PTR, record()));
   }
   if (isProtocolRaw(f, to)) return memVal(to, record());
-  if (types.kind[v.ty] === Ty.protocol && f.c.impls.find(v.ty, to) !== null) return loadVal(f, to, f.b.load(IR_PTR, record()));
+  if (types.kind[v.ty] === Ty.protocol && f.c.impls.find(v.ty, to) !== null)
+    return loadVal(f, to, f.b.load(IR_PTR, record()));
   return null;
 }
 
@@ -160,7 +172,12 @@ export function isProtocolRaw(f: FnCtx, t: TypeId): boolean {
   const { types } = f.c;
   if (types.kind[t] !== Ty.struct) return false;
   const n = types.members(t);
-  return n.name === 'ProtocolRaw' && n.fields.length === 2 && n.fields[0]!.type === types.voidPtr && n.fields[1]!.type === types.type;
+  return (
+    n.name === 'ProtocolRaw' &&
+    n.fields.length === 2 &&
+    n.fields[0]!.type === types.voidPtr &&
+    n.fields[1]!.type === types.type
+  );
 }
 
 /** The protocol under `P`, `*P`, `?P`, `?*P`; 0 = none. */

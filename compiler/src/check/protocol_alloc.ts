@@ -45,7 +45,8 @@ export function allocFrom(f: FnCtx, a: Val, size: Ref): Ref | null {
   if (!pointer && a.k !== VK.mem) return null;
   const t = pointer ? types.a[a.ty]! : a.ty;
   const address = pointer ? toReg(f, a) : a.ref;
-  if (types.kind[t] === Ty.protocol) return protocolInfo(f.c, t).byName.has(f.c.known.alloc_bytes!) ? allocThrough(f, t, address, size) : null;
+  if (types.kind[t] === Ty.protocol)
+    return protocolInfo(f.c, t).byName.has(f.c.known.alloc_bytes!) ? allocThrough(f, t, address, size) : null;
   const found = allocatorImpl(f.c, t);
   if (found === null) return null;
   const sig = slotSig(f.c, protocolInfo(f.c, found.impl.proto), found.method);

@@ -11,11 +11,18 @@ import { recordOf } from './protocol.ts';
 import { protocolInfo, type ProtoMethod, slotSig } from './protocol_decl.ts';
 import { loadSlot } from './protocol_value.ts';
 import { errorAt } from './report.ts';
-import { type Val } from './val.ts';
+import type { Val } from './val.ts';
 import { poison } from './value.ts';
 
 /** `recv.name(args)` on an erased receiver of protocol `proto`, of which `name` is a member. `given` excludes the receiver. */
-export function callProtocolMethod(f: FnCtx, recv: Val, proto: TypeId, name: NameId, given: readonly Arg[], site: CallSite): Val {
+export function callProtocolMethod(
+  f: FnCtx,
+  recv: Val,
+  proto: TypeId,
+  name: NameId,
+  given: readonly Arg[],
+  site: CallSite,
+): Val {
   const info = protocolInfo(f.c, proto);
   const m = info.byName.get(name)!;
   const text = f.c.text(name);
@@ -24,7 +31,12 @@ export function callProtocolMethod(f: FnCtx, recv: Val, proto: TypeId, name: Nam
     return poison(f);
   }
   if (site.trailing !== 0) {
-    errorAt(f, 'TRAILING-BLOCK', site.trailing, `'${text}' cannot take a trailing block: it is called through protocol '${f.c.types.text(proto)}'`);
+    errorAt(
+      f,
+      'TRAILING-BLOCK',
+      site.trailing,
+      `'${text}' cannot take a trailing block: it is called through protocol '${f.c.types.text(proto)}'`,
+    );
     return poison(f);
   }
   const sig = slotSig(f.c, info, m);
@@ -41,6 +53,7 @@ export function callProtocolMethod(f: FnCtx, recv: Val, proto: TypeId, name: Nam
 function reportUnavailable(f: FnCtx, proto: TypeId, m: ProtoMethod, node: NodeId): void {
   const p = f.c.types.text(proto);
   const why = m.offender === '' ? "its return type mentions 'Self'" : `parameter '${m.offender}' mentions 'Self'`;
-  errorAt(f, 'ERASED-SELF', node, `method '${f.c.text(m.name)}' is unavailable on an erased '${p}' value: ${why}`)
-    .help(`use a generic bound instead: \`(x: $T/${p})\` calls it statically`);
+  errorAt(f, 'ERASED-SELF', node, `method '${f.c.text(m.name)}' is unavailable on an erased '${p}' value: ${why}`).help(
+    `use a generic bound instead: \`(x: $T/${p})\` calls it statically`,
+  );
 }

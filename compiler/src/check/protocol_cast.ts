@@ -20,7 +20,16 @@ export function eraseOwned(f: FnCtx, v: Val, to: TypeId, alloc: NodeId, node: No
   if (r !== null) return r;
   if (f.c.sink.errorCount === errors) {
     const operand = f.tree.a[node]!;
-    explainCast(f, v, to, allocator, f.pos(operand), f.end(operand), alloc === 0 ? 0 : f.pos(alloc), alloc === 0 ? 0 : f.end(alloc));
+    explainCast(
+      f,
+      v,
+      to,
+      allocator,
+      f.pos(operand),
+      f.end(operand),
+      alloc === 0 ? 0 : f.pos(alloc),
+      alloc === 0 ? 0 : f.end(alloc),
+    );
   }
   return poison(f);
 }
@@ -28,7 +37,8 @@ export function eraseOwned(f: FnCtx, v: Val, to: TypeId, alloc: NodeId, node: No
 /** `.{ … }` where a protocol value is expected: there is no concrete type to erase. */
 export function ownProtocolLiteral(f: FnCtx, node: NodeId, to: TypeId): Val {
   const p = f.c.types.text(to);
-  errorAt(f, 'LIT-NONSTRUCT', node, `cannot build a struct literal for non-struct type '${p}'`)
-    .help(`name the implementing type: \`T.{ … }\` becomes a '${p}' by itself`);
+  errorAt(f, 'LIT-NONSTRUCT', node, `cannot build a struct literal for non-struct type '${p}'`).help(
+    `name the implementing type: \`T.{ … }\` becomes a '${p}' by itself`,
+  );
   return poison(f);
 }

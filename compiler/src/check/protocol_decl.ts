@@ -77,7 +77,13 @@ function makeInfo(c: Checker, decl: TypeDecl): ProtocolInfo {
     const params = all.slice(1);
     const offender = findOffender(c, decl, fn, params);
     const m: ProtoMethod = {
-      name: tree.a[n]!, node: fn, slot: offender === null ? slots++ : -1, offender: offender ?? '', hasBody: tree.b[fn] !== 0, params, sig: null,
+      name: tree.a[n]!,
+      node: fn,
+      slot: offender === null ? slots++ : -1,
+      offender: offender ?? '',
+      hasBody: tree.b[fn] !== 0,
+      params,
+      sig: null,
     };
     methods.push(m);
     byName.set(m.name, m);
@@ -89,8 +95,13 @@ function makeInfo(c: Checker, decl: TypeDecl): ProtocolInfo {
 function checkReceiver(c: Checker, tree: Tree, decl: NodeId, fn: NodeId, params: readonly NodeId[]): boolean {
   const first = params[0];
   if (first === undefined || tree.a[first] !== c.known.self) {
-    c.sink.error('PROTO-RECV', tree.pos(decl), tree.posOf(tree.nameEnd(tree.start[decl]!)),
-      `protocol method must declare its receiver as the first parameter: '${c.text(tree.a[decl]!)}' has none`)
+    c.sink
+      .error(
+        'PROTO-RECV',
+        tree.pos(decl),
+        tree.posOf(tree.nameEnd(tree.start[decl]!)),
+        `protocol method must declare its receiver as the first parameter: '${c.text(tree.a[decl]!)}' has none`,
+      )
       .help('write `self: *Self` or `self: Self` first');
     return false;
   }
@@ -98,7 +109,12 @@ function checkReceiver(c: Checker, tree: Tree, decl: NodeId, fn: NodeId, params:
   const inner = type !== 0 && tree.kindOf(type) === Node.TypePtr ? tree.a[type]! : type;
   if (inner === 0 || tree.kindOf(inner) !== Node.TypeName || tree.a[inner] !== c.known.Self) {
     const at = type === 0 ? first : type;
-    c.sink.error('PROTO-RECV', tree.pos(at), tree.endPos(at), `receiver must be typed \`*Self\` or \`Self\` in protocol method '${c.text(tree.a[decl]!)}'`);
+    c.sink.error(
+      'PROTO-RECV',
+      tree.pos(at),
+      tree.endPos(at),
+      `receiver must be typed \`*Self\` or \`Self\` in protocol method '${c.text(tree.a[decl]!)}'`,
+    );
     return false;
   }
   void fn;

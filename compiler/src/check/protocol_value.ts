@@ -28,7 +28,14 @@ export function slotFn(c: Checker, i: Impl, m: ProtoMethod): FnId {
     return fn.id;
   }
   const name = `${c.types.text(i.target)}.${c.text(m.name)}.${c.types.text(i.proto)}`;
-  const shape = { display: name, extra: 1 as const, params: want.params, ret: want.ret, flags: 0, pos: decl.tree.pos(decl.node) };
+  const shape = {
+    display: name,
+    extra: 1 as const,
+    params: want.params,
+    ret: want.ret,
+    flags: 0,
+    pos: decl.tree.pos(decl.node),
+  };
   const id = makeThunk(c, shape, (t) => {
     const reg = c.types.reg(self);
     // A by-value receiver: scalars are loaded, aggregates are copied by the callee.
@@ -52,7 +59,12 @@ export function recordTemplate(c: Checker, i: Impl): GlobalId {
   const record = constGlobal(c, size, i.proto);
   i.template = record.id; // a method may erase its own type
   record.relocs.push({ offset: TYPE_WORD, kind: RelocKind.type, target: i.target, addend: 0 });
-  const slots: Reloc[] = methods.map((m) => ({ offset: m.slot * 8, kind: RelocKind.fn, target: slotFn(c, i, m), addend: 0 }));
+  const slots: Reloc[] = methods.map((m) => ({
+    offset: m.slot * 8,
+    kind: RelocKind.fn,
+    target: slotFn(c, i, m),
+    addend: 0,
+  }));
   if (info.inline) {
     record.relocs.push(...slots.map((r) => ({ ...r, offset: r.offset + TABLE_WORD })));
   } else if (slots.length > 0) {
@@ -65,7 +77,17 @@ export function recordTemplate(c: Checker, i: Impl): GlobalId {
 
 function constGlobal(c: Checker, size: number, type: TypeId) {
   return c.module.addGlobal({
-    name: '', type, size, align: 8, bytes: new Uint8Array(size), relocs: [], mutable: false, linkage: Linkage.internal, threadLocal: false, pos: 0, display: '',
+    name: '',
+    type,
+    size,
+    align: 8,
+    bytes: new Uint8Array(size),
+    relocs: [],
+    mutable: false,
+    linkage: Linkage.internal,
+    threadLocal: false,
+    pos: 0,
+    display: '',
   });
 }
 

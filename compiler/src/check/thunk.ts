@@ -54,7 +54,15 @@ export function thunkCall(c: Checker, t: ThunkBody, fn: FnId, result: TypeId, ar
 }
 
 /** The same through a code pointer of signature `sig`. */
-export function thunkCallPtr(c: Checker, t: ThunkBody, code: Ref, sig: number, result: TypeId, args: readonly Ref[], dst: Ref): Ref {
+export function thunkCallPtr(
+  c: Checker,
+  t: ThunkBody,
+  code: Ref,
+  sig: number,
+  result: TypeId,
+  args: readonly Ref[],
+  dst: Ref,
+): Ref {
   const reg = hasValue(c, result) ? c.types.reg(result) : IR_VOID;
   const r = t.b.callPtr(code, sig, reg, args, reg === IR_VOID && hasValue(c, result) ? dst : 0);
   return reg === IR_VOID ? 0 : r;
