@@ -55,14 +55,32 @@ export function runProgram(main: string, more: Sources = {}, withContext = true)
   const chunks: Uint8Array[] = [];
   const vfs = new MemoryVfs({ 'main.sx': root, 'std.sx': PRELUDE + (withContext ? CONTEXT : ''), ...more });
   const session = new Session(
-    { vfs, write: (_fd, bytes) => { chunks.push(bytes.slice()); }, now: () => 0 },
-    { file: 'main.sx', triple: 'x86_64-linux-gnu', opt: 0, cpu: '', stdlibRoots: [], sanitizer: null, debug: false, checks: true, dumpAfter: [] },
+    {
+      vfs,
+      write: (_fd, bytes) => {
+        chunks.push(bytes.slice());
+      },
+      now: () => 0,
+    },
+    {
+      file: 'main.sx',
+      triple: 'x86_64-linux-gnu',
+      opt: 0,
+      cpu: '',
+      stdlibRoots: [],
+      sanitizer: null,
+      debug: false,
+      checks: true,
+      dumpAfter: [],
+    },
   );
   const checked = check(session, new TextEncoder().encode(root));
-  const errors = session.sink.diags.filter((d) => d.severity === 'error').map((d) => {
-    const at = session.sources.locate(d.start);
-    return `${at.file.path}:${at.line} ${d.code} ${d.message}`;
-  });
+  const errors = session.sink.diags
+    .filter((d) => d.severity === 'error')
+    .map((d) => {
+      const at = session.sources.locate(d.start);
+      return `${at.file.path}:${at.line} ${d.code} ${d.message}`;
+    });
   if (checked === null || checked.entry === null) return { output: '', errors };
   const { comptime } = checked.checker;
   const { mainFn, defaultContext } = checked.entry;
