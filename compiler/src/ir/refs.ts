@@ -43,7 +43,7 @@ export function eachRef(body: FnBody, i: number, visit: (ref: Ref) => void): voi
       break;
     }
     case Op.asm:
-      for (const out of body.asms[body.a[i]!]!.outs) visit(out);
+      for (const out of body.asms[body.a[i]!]?.outs ?? []) visit(out);
       break;
     default: break;
   }
