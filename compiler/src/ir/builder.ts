@@ -5,13 +5,30 @@ import { Op } from './op.ts';
 
 export type BlockId = number;
 
+/** Working columns; finished builders hand theirs to the next one, since most functions are small and builders many. */
+interface Columns {
+  op: Uint8Array;
+  ty: Uint16Array;
+  a: Int32Array;
+  b: Int32Array;
+  c: Int32Array;
+  pos: Int32Array;
+}
+
+const makeColumns = (n: number): Columns => ({
+  op: new Uint8Array(n), ty: new Uint16Array(n), a: new Int32Array(n), b: new Int32Array(n), c: new Int32Array(n), pos: new Int32Array(n),
+});
+const NO_COLUMNS = makeColumns(0);
+const POOL: Columns[] = [];
+const FIRST_SIZE = 1024;
+
 export class Builder {
-  op = new Uint8Array(1024);
-  ty = new Uint16Array(1024);
-  a = new Int32Array(1024);
-  b = new Int32Array(1024);
-  c = new Int32Array(1024);
-  pos = new Int32Array(1024);
+  op = NO_COLUMNS.op;
+  ty = NO_COLUMNS.ty;
+  a = NO_COLUMNS.a;
+  b = NO_COLUMNS.b;
+  c = NO_COLUMNS.c;
+  pos = NO_COLUMNS.pos;
   count = 1;
   extra: number[] = [0];
   private blockStart: number[] = [];
@@ -51,7 +68,7 @@ export class Builder {
   inst(op: Op, ty: IrTy, a: number, b: number, c: number): Ref {
     if (this.current < 0) return this.dead(ty);
     const n = this.count;
-    if (n === this.op.length) this.grow();
+    if (n >= this.op.length) this.grow();
     this.op[n] = op;
     this.ty[n] = ty;
     this.a[n] = a;
@@ -134,23 +151,40 @@ export class Builder {
   finish(): FnBody {
     if (this.current >= 0) this.unreachable();
     const n = this.count;
-    return {
+    const body: FnBody = {
       count: n,
       op: this.op.slice(0, n), ty: this.ty.slice(0, n), a: this.a.slice(0, n), b: this.b.slice(0, n), c: this.c.slice(0, n),
       pos: this.pos.slice(0, n), extra: Int32Array.from(this.extra),
       blockStart: Int32Array.from(this.blockStart), blockEnd: Int32Array.from(this.blockEnd), order: Int32Array.from(this.order),
       vars: this.vars, asms: this.asms,
     };
+    if (this.op.length > 0) POOL.push({ op: this.op, ty: this.ty, a: this.a, b: this.b, c: this.c, pos: this.pos });
+    this.use(NO_COLUMNS);
+    return body;
+  }
+
+  private use(x: Columns): void {
+    this.op = x.op;
+    this.ty = x.ty;
+    this.a = x.a;
+    this.b = x.b;
+    this.c = x.c;
+    this.pos = x.pos;
   }
 
   private grow(): void {
-    const n = this.op.length * 2;
-    const grown = <T extends Uint8Array | Uint16Array | Int32Array>(old: T, fresh: T): T => { fresh.set(old); return fresh; };
-    this.op = grown(this.op, new Uint8Array(n));
-    this.ty = grown(this.ty, new Uint16Array(n));
-    this.a = grown(this.a, new Int32Array(n));
-    this.b = grown(this.b, new Int32Array(n));
-    this.c = grown(this.c, new Int32Array(n));
-    this.pos = grown(this.pos, new Int32Array(n));
+    const old = this.op.length;
+    if (old === 0) {
+      this.use(POOL.pop() ?? makeColumns(FIRST_SIZE));
+      return;
+    }
+    const next = makeColumns(old * 2);
+    next.op.set(this.op);
+    next.ty.set(this.ty);
+    next.a.set(this.a);
+    next.b.set(this.b);
+    next.c.set(this.c);
+    next.pos.set(this.pos);
+    this.use(next);
   }
 }
