@@ -66,10 +66,13 @@ export class EmitState {
     return text;
   }
 
-  /** A name that no C symbol, libc function or other internal name has: internal names always hold a dot. */
+  /**
+   * A name that no C symbol, libc function or other internal name has: internal names always hold a dot, and those that
+   * begin with `sx.` belong to the support routines and tables.
+   */
   private internalName(symbol: string): string {
-    const base =
-      symbol.includes('.') && !symbol.startsWith('llvm.') && !symbol.startsWith('.') ? symbol : `sx.${symbol}`;
+    const clear = symbol.includes('.') && !/^(sx|llvm)?\./.test(symbol);
+    const base = clear ? symbol : `f.${symbol}`;
     const n = this.taken.get(base);
     if (n === undefined && !this.reserved.has(base)) {
       this.taken.set(base, 1);
