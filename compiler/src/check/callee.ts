@@ -30,9 +30,9 @@ export function callExpr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
   const callee = tree.a[node]!;
   const site: CallSite = { node, trailing: tree.c[node]!, receiver: false, want, dst };
   switch (tree.kindOf(callee)) {
-    case Node.Ident: return callName(f, node, callee, site);
+    case Node.Ident: case Node.TypeName: return callName(f, node, callee, site);
     case Node.EnumLit: return contextualCall(f, node, callee, site);
-    case Node.Member: return callMember(f, node, callee, site);
+    case Node.Member: case Node.TypePath: return callMember(f, node, callee, site);
     case Node.OptMember: return optMemberExpr(f, node, want, dst);
     case Node.TypeTuple: case Node.TypeClosure: case Node.TypeApply: {
       const t = typeExpr(f, callee);

@@ -3,6 +3,7 @@ import type { NameId, NodeId } from '../base/ids.ts';
 import { FnFlag, Node } from '../parse/node.ts';
 import { FN_C, Ty, type TypeId } from '../types/types.ts';
 import { applyHead, headOf } from './apply_type.ts';
+import { callExpr } from './callee.ts';
 import { constCount } from './const_count.ts';
 import { expr } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
@@ -281,11 +282,19 @@ function applyType(f: FnCtx, node: NodeId): TypeId {
   }
   const head = headOf(f, headNode);
   if (head === null) {
-    const v = expr(f, node, types.type, 0);
-    return typeOfVal(f, v, node);
+    // A type function, or a builtin that answers a type: the node reads as a call.
+    if (kind === Node.TypeName && lookupIdent(f, name, 'type') === null && !isTypeBuiltin(f.c.text(name))) {
+      typeByName(f, headNode, name, false);
+      return types.poison;
+    }
+    return typeOfVal(f, callExpr(f, node, types.type, 0), node);
   }
   return applyHead(f, head, null, node);
 }
+
+const TYPE_BUILTINS = new Set(['struct_field_type', 'variant_type', 'pointee_type', 'type_of', 'raw_pointer_to']);
+
+const isTypeBuiltin = (name: string): boolean => TYPE_BUILTINS.has(name);
 
 /** The type that value `v` denotes, 0 when it denotes none (no report). */
 export function asType(f: FnCtx, v: Val): TypeId {
