@@ -58,7 +58,7 @@ export function expr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
         return poison(f);
       }
       return new Val(VK.undef, want, 0, 0);
-    case Node.Ident: return identExpr(f, node, want);
+    case Node.Ident: case Node.TypeName: return identExpr(f, node, want);
     case Node.Paren: return expr(f, tree.a[node]!, want, dst);
     case Node.Unary: return unaryExpr(f, node, tree.flags[node]! as UnOp, want);
     case Node.AddrOf: return addressOfExpr(f, node, want);
@@ -74,7 +74,7 @@ export function expr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
     case Node.Call: return callExpr(f, node, want, dst);
     case Node.Index: return indexExpr(f, node);
     case Node.Slice: return sliceExpr(f, node);
-    case Node.Member: return memberExpr(f, node, want);
+    case Node.Member: case Node.TypePath: return memberExpr(f, node, want);
     case Node.TupleIndex: return tupleIndexExpr(f, node);
     case Node.Deref: return derefExpr(f, node);
     case Node.Cast: return castExpr(f, node, dst);
