@@ -2,7 +2,8 @@
 import { eachRef } from '../ir/refs.ts';
 import { Abi, ConstKind, type FnBody, Linkage, type Module } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
-import { type BatchPort, FnCompiler, type HostCall, Unsupported, writeHostCall } from './compile_fn.ts';
+import { FnCompiler, Unsupported } from './compile_fn.ts';
+import { type BatchPort, type HostCall, writeHostCall } from './gen_call.ts';
 import { IR_PTR } from '../types/ir_type.ts';
 import type { CodeMap } from './frames.ts';
 import type { VmGlobals } from './globals.ts';

@@ -2,41 +2,20 @@
 //
 // Structure follows N. Ramsey, "Beyond Relooper" (ICFP 2022): a walk of the dominator tree, one `block` per merge node,
 // one `loop` per loop head. A value with one use in its own block is computed at that use, everything else has a local.
-import { callArgs, eachRef } from '../ir/refs.ts';
-import { Abi, type Const, ConstKind, type FnBody, Linkage, type Module, type Sig } from '../ir/module.ts';
-import { Op, RttiCol } from '../ir/op.ts';
-import { IR_PTR, IR_VOID, type IrTy, irIsSigned } from '../types/ir_type.ts';
+import { eachRef } from '../ir/refs.ts';
+import { type Const, ConstKind, type FnBody, type Sig } from '../ir/module.ts';
+import { Op } from '../ir/op.ts';
+import { IR_VOID, type IrTy, irIsSigned } from '../types/ir_type.ts';
 import { analyze, type FnFacts, PURE, READS } from './analyze.ts';
 import { buildCfg, type Cfg } from './cfg.ts';
-import { afterLoad, binary, constant, convert, floatMath, fromNumber, loadOp, normalise, type Operands, OPERAND_LOCAL, storeOp, toNumber } from './gen_num.ts';
-import { Helper, HELPER_CALLS, HELPER_KEYS } from './helpers.ts';
-import { CALL_FUEL, FN_BASE, FN_SHIFT, fnAddress, FUEL_CHUNK, HOST_ARGS, HOST_RESULT, NULL_LIMIT, sigKey, STACK_LOW, TABLE_FNS, tyChar, vtOf } from './layout.ts';
-import { copyBytes, type MemGen, memoryOp } from './gen_mem.ts';
+import { type BatchPort, call, callHelper, type CallGen, callPtr, rtti } from './gen_call.ts';
+import { type FrameGen, prologue } from './gen_frame.ts';
+import { memoryOp } from './gen_mem.ts';
+import { afterLoad, binary, constant, convert, floatMath, loadOp, OPERAND_LOCAL, storeOp } from './gen_num.ts';
+import { switchCode } from './gen_switch.ts';
+import { Helper } from './helpers.ts';
+import { fnAddress, FUEL_CHUNK, NULL_LIMIT, sigKey, vtOf } from './layout.ts';
 import { ByteBuf, type TypeKey, Vt, W } from './wasm.ts';
-
-/** A host function as compiled code calls it: a number for Helper.dispatch. */
-export interface HostCall {
-  readonly id: number;
-  /** Arguments and result are plain numbers; otherwise they go through memory, exact to 64 bits. */
-  readonly numeric: boolean;
-}
-
-/** Most arguments a numeric host call can pass. */
-export const NUMERIC_ARGS = 4;
-
-/** What a function compiler asks of the batch it is compiled in. */
-export interface BatchPort {
-  readonly module: Module;
-  /** Index of a function of this batch, -1 when it is compiled already and called through the table. */
-  fnIndex(id: number): number;
-  typeIndex(key: TypeKey): number;
-  /** A host function, by symbol and type. */
-  hostCall(symbol: string, key: TypeKey): HostCall;
-  /** Address of a global; -1 when it has none at compile time. */
-  globalAddress(id: number): number;
-  /** Number of a message for Helper.fail. */
-  message(text: string): number;
-}
 
 export interface CompiledFn {
   readonly key: TypeKey;
@@ -44,17 +23,6 @@ export interface CompiledFn {
   readonly locals: readonly Vt[];
   /** Pairs: offset in `code`, instruction number; ascending. */
   readonly marks: readonly number[];
-}
-
-/** Type of the host function behind a call: as the program passes its arguments. */
-export function hostKey(module: Module, body: FnBody, i: number, sig: Sig): TypeKey {
-  const [at, n] = callArgs(body, i);
-  let key = sig.result !== null && sig.result.mem ? 'l' : '';
-  for (let k = 0; k < n; k++) {
-    const ref = body.extra[at + k]!;
-    key += tyChar(ref > 0 ? body.ty[ref]! : module.consts[~ref]!.ty);
-  }
-  return key + '>' + (sig.result === null || sig.result.mem ? '' : tyChar(sig.result.ty));
 }
 
 export class Unsupported extends Error {}
@@ -65,14 +33,14 @@ const ACT_END = 2;
 const ACT_ELSE = 3;
 const ACT_LEAVE = 4;
 
-export class FnCompiler implements Operands, MemGen {
+export class FnCompiler implements CallGen, FrameGen {
   readonly code = new ByteBuf(1024);
   readonly consts: readonly Const[];
   readonly facts: FnFacts;
   private readonly cfg: Cfg;
   private readonly locals: Vt[] = [];
   private readonly paramCount: number;
-  private readonly firstParam: number;
+  readonly firstParam: number;
   private readonly free: Record<number, number[]> = { [Vt.i32]: [], [Vt.i64]: [], [Vt.f32]: [], [Vt.f64]: [] };
   private readonly marks: number[] = [];
   /** Local that holds an instruction's value, -1: none (deferred, or rebuilt at each use). */
@@ -85,8 +53,8 @@ export class FnCompiler implements Operands, MemGen {
   private readonly cached: number[] = [];
   readonly slotLocal: Int32Array;
   readonly fp: number;
-  private frameSize: number;
-  private fuel = -1;
+  frameSize: number;
+  fuel = -1;
   private readonly labels: number[] = [];
   private pendingReads: number[] = [];
   private pendingSlots: number[] = [];
@@ -173,7 +141,7 @@ export class FnCompiler implements Operands, MemGen {
     this.helper(Helper.fail);
   }
 
-  private frameAddress(offset: number): void {
+  frameAddress(offset: number): void {
     this.code.get(this.fp);
     if (offset !== 0) {
       this.code.i32c(offset);
@@ -443,60 +411,13 @@ export class FnCompiler implements Operands, MemGen {
 
   compile(): CompiledFn {
     this.walk();
-    const prologue = this.prologue();
-    const shift = prologue.length;
+    const head = prologue(this);
+    const shift = head.length;
     for (let k = 0; k < this.marks.length; k += 2) this.marks[k]! += shift;
-    prologue.append(this.code);
-    prologue.op(W.unreachable);
-    prologue.end();
-    return { key: sigKey(this.sig), code: prologue, locals: this.locals, marks: this.marks };
-  }
-
-  private prologue(): ByteBuf {
-    const out = new ByteBuf(this.code.length + 64);
-    if (this.facts.calls) {
-      const t = this.temp(Vt.i32);
-      out.i32c(0);
-      out.i32c(0);
-      out.mem(W.i32_load, CALL_FUEL);
-      out.i32c(-1);
-      out.op(W.i32_add);
-      out.tee(t);
-      out.mem(W.i32_store, CALL_FUEL);
-      out.get(t);
-      out.op(W.i32_eqz);
-      out.if_();
-      callHelper(out, this.batch, Helper.tickCall);
-      out.end();
-    }
-    out.get(0);
-    if (this.frameSize > 0) {
-      const size = Math.ceil(this.frameSize / 16) * 16 + (this.facts.maxAlign > 16 ? this.facts.maxAlign : 0);
-      out.i32c(Math.min(STACK_LOW + size, 0x7fffffff));
-      out.op(W.i32_lt_u);
-      out.if_();
-      callHelper(out, this.batch, Helper.overflow);
-      out.end();
-      out.get(0);
-      out.i32c(size);
-      out.op(W.i32_sub);
-      if (this.facts.maxAlign > 16) {
-        out.i32c(-this.facts.maxAlign);
-        out.op(W.i32_and);
-      }
-    }
-    out.set(this.fp);
-    for (let k = 0; k < this.sig.params.length; k++) {
-      const at = this.facts.paramAt[k]!;
-      if (at < 0) continue;
-      const size = this.sig.params[k]!.size;
-      if (size > 0) copyParam(out, this.batch, this.fp, at, this.firstParam + k, size, this.temp(Vt.i32));
-    }
-    if (this.fuel >= 0) {
-      out.i32c(FUEL_CHUNK);
-      out.set(this.fuel);
-    }
-    return out;
+    head.append(this.code);
+    head.op(W.unreachable);
+    head.end();
+    return { key: sigKey(this.sig), code: head, locals: this.locals, marks: this.marks };
   }
 
   private walk(): void {
@@ -597,10 +518,10 @@ export class FnCompiler implements Operands, MemGen {
       }
       case Op.call: case Op.call_ptr:
         this.effect(i);
-        if (o === Op.call) this.call(i);
-        else this.callPtr(i);
+        if (o === Op.call) call(this, i);
+        else callPtr(this, i);
         return;
-      case Op.rtti: this.rtti(i); return;
+      case Op.rtti: rtti(this, i); return;
       case Op.err_name:
         this.value(a[i]!);
         this.helper(Helper.errName);
@@ -642,119 +563,6 @@ export class FnCompiler implements Operands, MemGen {
     this.effect(i);
     memoryOp(this, i, o);
     if (ty[i] !== IR_VOID) this.define(i);
-  }
-
-  private call(i: number): void {
-    const { module } = this.batch;
-    const fn = module.fns[this.body.a[i]!]!;
-    const sig = module.sigs[fn.sig]!;
-    const [at, n] = callArgs(this.body, i);
-    const code = this.code;
-    if (fn.body === null && fn.linkage === Linkage.extern) {
-      const key = hostKey(module, this.body, i, sig);
-      const helper = HELPER_CALLS[fn.symbol];
-      if (helper !== undefined && HELPER_KEYS[helper] === key) {
-        for (let k = 0; k < n; k++) this.value(this.body.extra[at + k]!);
-        this.mark(i);
-        this.helper(helper);
-      } else this.hostCall(i, sig, this.batch.hostCall(fn.symbol, key), at, n);
-    } else if (sig.abi === Abi.naked) {
-      this.fail(`cannot call naked function '${fn.display}' at compile time`, i);
-      if (sig.result !== null && !sig.result.mem) constant(code, sig.result.ty, 0);
-    } else {
-      this.pushArgs(i, sig, at, n);
-      const index = this.batch.fnIndex(fn.id);
-      if (index < 0) code.i32c(TABLE_FNS + fn.id);
-      this.mark(i);
-      if (index >= 0) code.call(index);
-      else code.callIndirect(this.batch.typeIndex(sigKey(sig)));
-    }
-    if (sig.result !== null && !sig.result.mem) this.define(i);
-  }
-
-  /** Pushes the frame pointer, the address of an aggregate result, the arguments. */
-  private pushArgs(i: number, sig: Sig, at: number, n: number): void {
-    this.code.get(this.fp);
-    this.pushResult(i, sig);
-    for (let k = 0; k < n; k++) this.value(this.body.extra[at + k]!);
-  }
-
-  /** Pushes where an aggregate result goes; true when there is one. */
-  private pushResult(i: number, sig: Sig): boolean {
-    if (sig.result === null || !sig.result.mem) return false;
-    if (this.body.c[i] !== 0) this.value(this.body.c[i]!);
-    else this.frameAddress(this.scratch(sig.result.size, sig.result.align));
-    return true;
-  }
-
-  private hostCall(i: number, sig: Sig, host: HostCall, at: number, n: number): void {
-    const { code } = this;
-    const push: (() => IrTy)[] = [];
-    if (sig.result !== null && sig.result.mem) {
-      push.push(() => {
-        this.pushResult(i, sig);
-        return IR_PTR;
-      });
-    }
-    for (let k = 0; k < n; k++) {
-      push.push(() => {
-        this.value(this.body.extra[at + k]!);
-        return this.typeOf(this.body.extra[at + k]!);
-      });
-    }
-    writeHostCall(code, this.batch, host, this.fp, push, sig, () => this.mark(i));
-  }
-
-  private callPtr(i: number): void {
-    const code = this.code;
-    const sig = this.batch.module.sigs[this.body.extra[this.body.b[i]!]!]!;
-    const [at, n] = callArgs(this.body, i);
-    this.pushArgs(i, sig, at, n);
-    const t = this.temp(Vt.i64);
-    this.value(this.body.a[i]!);
-    code.i64c(FN_BASE);
-    code.op(W.i64_sub);
-    code.i64c(FN_SHIFT);
-    code.op(W.i64_rotr);
-    code.tee(t);
-    code.i64c(0x7fffffff - TABLE_FNS);
-    code.op(W.i64_ge_u);
-    code.if_();
-    code.get(t);
-    this.mark(i);
-    this.helper(Helper.badFn);
-    code.end();
-    code.get(t);
-    code.op(W.i32_wrap_i64);
-    code.i32c(TABLE_FNS);
-    code.op(W.i32_add);
-    this.freeTemp(Vt.i64, t);
-    this.mark(i);
-    code.callIndirect(this.batch.typeIndex(sigKey(sig)));
-    if (sig.result !== null && !sig.result.mem) this.define(i);
-  }
-
-  private rtti(i: number): void {
-    const { a, b, c, ty } = this.body;
-    const code = this.code;
-    this.value64(a[i]!);
-    code.op(W.f64_convert_i64_u);
-    if (b[i] === 0) code.i64c(0);
-    else this.value64(b[i]!);
-    code.op(W.f64_convert_i64_s);
-    code.i32c(c[i]!);
-    this.mark(i);
-    if (c[i] === RttiCol.member_value) {
-      this.helper(Helper.rttiValue);
-    } else {
-      this.helper(Helper.rtti);
-      code.op(W.i64_trunc_sat_f64_s);
-    }
-    if (vtOf(ty[i]!) === Vt.i32) {
-      code.op(W.i32_wrap_i64);
-      normalise(code, ty[i]!);
-    }
-    this.define(i);
   }
 
   private depthOf(label: number): number {
@@ -801,7 +609,7 @@ export class FnCompiler implements Operands, MemGen {
         }
         return;
       }
-      case Op.switch_: this.switch_(x, i); return;
+      case Op.switch_: switchCode(this, i, (block) => this.target(x, block)); return;
       case Op.ret:
         if (this.sig.result !== null && !this.sig.result.mem) {
           if (a[i] === 0) constant(code, this.sig.result.ty, 0);
@@ -820,115 +628,4 @@ export class FnCompiler implements Operands, MemGen {
         code.op(W.unreachable);
     }
   }
-
-  private switch_(x: number, i: number): void {
-    const { a, b, extra } = this.body;
-    const code = this.code;
-    const at = b[i]!;
-    const n = extra[at]!;
-    const otherwise = this.target(x, extra[at + 1]!);
-    const ty = this.typeOf(a[i]!);
-    const wide = vtOf(ty) === Vt.i64;
-    let min = Number.POSITIVE_INFINITY;
-    let max = Number.NEGATIVE_INFINITY;
-    const keys: number[] = [];
-    for (let k = 0; k < n; k++) {
-      const v = Number(this.constOf(extra[at + 2 + 2 * k]!) ?? Number.NaN);
-      keys.push(v);
-      if (v < min) min = v;
-      if (v > max) max = v;
-    }
-    this.value(a[i]!);
-    const t = this.temp(wide ? Vt.i64 : Vt.i32);
-    if (n >= 3 && Math.abs(min) < 2 ** 30 && Math.abs(max) < 2 ** 30 && max - min < 4 * n + 16) {
-      const span = max - min + 1;
-      if (wide) {
-        code.i64c(min);
-        code.op(W.i64_sub);
-        code.tee(t);
-        code.i64c(span);
-        code.op(W.i64_ge_u);
-        code.brIf(otherwise);
-        code.get(t);
-        code.op(W.i32_wrap_i64);
-      } else if (min !== 0) {
-        code.i32c(min);
-        code.op(W.i32_sub);
-      }
-      const table = new Array<number>(span).fill(otherwise);
-      for (let k = n - 1; k >= 0; k--) table[keys[k]! - min] = this.target(x, extra[at + 3 + 2 * k]!);
-      code.op(W.br_table);
-      code.u32(span);
-      for (const depth of table) code.u32(depth);
-      code.u32(otherwise);
-    } else {
-      code.set(t);
-      for (let k = 0; k < n; k++) {
-        code.get(t);
-        this.value(extra[at + 2 + 2 * k]!);
-        code.op(wide ? W.i64_eq : W.i32_eq);
-        code.brIf(this.target(x, extra[at + 3 + 2 * k]!));
-      }
-      code.br(otherwise);
-    }
-    this.freeTemp(wide ? Vt.i64 : Vt.i32, t);
-  }
-}
-
-/** Copies an aggregate argument (address in i64 local `src`) into the frame. */
-function copyParam(out: ByteBuf, batch: BatchPort, fp: number, at: number, src: number, size: number, t: number): void {
-  out.get(src);
-  out.i64c(NULL_LIMIT);
-  out.op(W.i64_sub);
-  out.i64c(0x100000000 - NULL_LIMIT);
-  out.op(W.i64_ge_u);
-  out.if_();
-  out.get(src);
-  callHelper(out, batch, Helper.bad);
-  out.end();
-  out.get(src);
-  out.op(W.i32_wrap_i64);
-  out.set(t);
-  copyBytes(out, fp, at, t, 0, size);
-}
-
-/** Calls a helper through its place in the table. */
-export function callHelper(out: ByteBuf, batch: BatchPort, h: Helper): void {
-  out.i32c(h);
-  out.callIndirect(batch.typeIndex(HELPER_KEYS[h]!));
-}
-
-/**
- * A host call. All of them go through one imported function (an import wrapper per signature and module would cost
- * the engine more than the whole rest of a small batch). `push[k]` pushes argument k and tells its type.
- */
-export function writeHostCall(
-  code: ByteBuf, batch: BatchPort, host: HostCall, sp: number, push: readonly (() => IrTy)[], sig: Sig, mark: () => void,
-): void {
-  const result = sig.result === null || sig.result.mem ? IR_VOID : sig.result.ty;
-  if (!host.numeric) {
-    push.forEach((p, k) => {
-      code.i32c(0);
-      const vt = vtOf(p());
-      code.mem(vt === Vt.i64 ? W.i64_store : vt === Vt.i32 ? W.i32_store : vt === Vt.f32 ? W.f32_store : W.f64_store, HOST_ARGS + 8 * k);
-    });
-  }
-  code.i32c(host.id);
-  code.get(sp);
-  for (let k = 0; k < NUMERIC_ARGS; k++) {
-    if (host.numeric && k < push.length) toNumber(code, push[k]!());
-    else {
-      code.op(W.f64_const);
-      code.f64(0);
-    }
-  }
-  mark();
-  callHelper(code, batch, Helper.dispatch);
-  if (result === IR_VOID) code.op(W.drop);
-  else if (!host.numeric && vtOf(result) === Vt.i64) {
-    code.op(W.drop);
-    code.i32c(0);
-    code.mem(W.i64_load, HOST_RESULT);
-    normalise(code, result);
-  } else fromNumber(code, result);
 }

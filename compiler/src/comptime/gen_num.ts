@@ -11,7 +11,7 @@ const widthOf = (ty: IrTy): number => (ty === IR_PTR ? 64 : irWidth(ty));
 const mask64 = (w: number): bigint => BigInt.asIntN(64, (1n << BigInt(w)) - 1n);
 
 /** Makes the integer on the stack normalised for width `w` and the given signedness. */
-function fit(code: ByteBuf, w: number, signed: boolean): void {
+function cutTo(code: ByteBuf, w: number, signed: boolean): void {
   if (w === 32 || w === 64) return;
   if (w < 32) {
     if (!signed) {
@@ -37,12 +37,12 @@ function fit(code: ByteBuf, w: number, signed: boolean): void {
 }
 
 export function normalise(code: ByteBuf, ty: IrTy): void {
-  if (irIsInt(ty)) fit(code, irWidth(ty), irIsSigned(ty));
+  if (irIsInt(ty)) cutTo(code, irWidth(ty), irIsSigned(ty));
 }
 
 /** Reinterprets the normalised `ty` on the stack as signed / unsigned. */
 export function asSign(code: ByteBuf, ty: IrTy, signed: boolean): void {
-  if (irIsInt(ty) && irIsSigned(ty) !== signed) fit(code, irWidth(ty), signed);
+  if (irIsInt(ty) && irIsSigned(ty) !== signed) cutTo(code, irWidth(ty), signed);
 }
 
 export function constant(code: ByteBuf, ty: IrTy, v: number | bigint): void {
@@ -142,7 +142,7 @@ export function binary(g: Operands, op: Op, ty: IrTy, a: number, b: number, inst
       // Comparisons. Sign extension keeps the unsigned order, so only signed comparison of unsigned types converts.
       const fix = op >= Op.slt && op <= Op.sge && irIsInt(ty) && !signedOf(ty);
       g.push(a);
-      if (fix) fit(code, w, true);
+      if (fix) cutTo(code, w, true);
       const k = op === Op.eq || op === Op.ne ? g.constOf(b) : null;
       if (k !== null && Number(k) === 0) {
         code.op(wide ? W.i64_eqz : W.i32_eqz);
@@ -150,7 +150,7 @@ export function binary(g: Operands, op: Op, ty: IrTy, a: number, b: number, inst
         return;
       }
       g.push(b);
-      if (fix) fit(code, w, true);
+      if (fix) cutTo(code, w, true);
       code.op(wop);
     }
   }

@@ -79,8 +79,8 @@ export interface HostState {
   running(): string[];
 }
 
-/** Arguments and results are plain numbers (64-bit values are exact up to 2^53). */
-export type Builtin = (s: HostState, a: number, b: number, c: number, d: number) => number | void;
+/** Arguments and the result are plain numbers (64-bit values are exact up to 2^53); nothing for functions without a result. */
+export type Builtin = (s: HostState, a: number, b: number, c: number, d: number) => unknown;
 
 const encoder = new TextEncoder();
 

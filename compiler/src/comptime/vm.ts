@@ -6,7 +6,7 @@ import { Op, type RttiCol } from '../ir/op.ts';
 import { IR_VOID, type IrTy, irIsInt, irIsSigned, irWidth } from '../types/ir_type.ts';
 import type { Types } from '../types/types.ts';
 import { Batch, type BatchHost } from './batch.ts';
-import { type HostCall, NUMERIC_ARGS } from './compile_fn.ts';
+import { type HostCall, NUMERIC_ARGS } from './gen_call.ts';
 import { type CodeMap, stackEntries, stackText } from './frames.ts';
 import { VmGlobals } from './globals.ts';
 import { FIRST_HOST, Helper, helperModule } from './helpers.ts';
@@ -37,7 +37,7 @@ export type VmResult =
   | { readonly ok: true; readonly value: number | bigint | null }
   | { readonly ok: false; readonly reason: string; readonly frames: readonly VmFrame[]; readonly exitCode?: number };
 
-type Handler = (a: number, b: number, c: number, d: number) => number | void;
+type Handler = (a: number, b: number, c: number, d: number) => unknown;
 type Entry = (...args: (number | bigint)[]) => number | bigint | undefined;
 
 const MAX_FRAMES = 64;

@@ -9,7 +9,7 @@
 //     ret %2
 //   }
 import { IR_F32, IR_F64, IR_VOID, irTypeName } from '../types/ir_type.ts';
-import { Abi, type AbiSlot, ConstKind, type Fn, type FnBody, type Global, Linkage, type Module, type Ref, RelocKind, type Sig } from './module.ts';
+import { type Abi, type AbiSlot, ConstKind, type Fn, type FnBody, type Global, type Linkage, type Module, type Ref, RelocKind, type Sig } from './module.ts';
 import { Op, OP_INFO } from './op.ts';
 
 export interface PrintOptions {

@@ -7,7 +7,7 @@ export type Num = number | bigint;
 const widthOf = (ty: IrTy): number => (ty === IR_PTR ? 64 : irWidth(ty));
 
 /** `v` cut to the width of `ty`, sign as the type says. */
-export function fit(ty: IrTy, v: bigint): bigint {
+export function cutTo(ty: IrTy, v: bigint): bigint {
   return irIsInt(ty) && irIsSigned(ty) ? BigInt.asIntN(irWidth(ty), v) : BigInt.asUintN(widthOf(ty), v);
 }
 
@@ -23,19 +23,19 @@ export function foldInt(op: Op, ty: IrTy, xn: Num, yn: Num): bigint | null {
   const ux = BigInt.asUintN(w, x);
   const uy = BigInt.asUintN(w, y);
   switch (op) {
-    case Op.add: return fit(ty, x + y);
-    case Op.sub: return fit(ty, x - y);
-    case Op.mul: return fit(ty, x * y);
-    case Op.and: return fit(ty, ux & uy);
-    case Op.or: return fit(ty, ux | uy);
-    case Op.xor: return fit(ty, ux ^ uy);
-    case Op.sdiv: return sy === 0n || (sy === -1n && sx === -(1n << BigInt(w - 1))) ? null : fit(ty, sx / sy);
-    case Op.srem: return sy === 0n || sy === -1n ? null : fit(ty, sx % sy);
-    case Op.udiv: return uy === 0n ? null : fit(ty, ux / uy);
-    case Op.urem: return uy === 0n ? null : fit(ty, ux % uy);
-    case Op.shl: return uy >= BigInt(w) ? 0n : fit(ty, ux << uy);
-    case Op.lshr: return uy >= BigInt(w) ? 0n : fit(ty, ux >> uy);
-    case Op.ashr: return fit(ty, sx >> (uy >= BigInt(w) ? BigInt(w - 1) : uy));
+    case Op.add: return cutTo(ty, x + y);
+    case Op.sub: return cutTo(ty, x - y);
+    case Op.mul: return cutTo(ty, x * y);
+    case Op.and: return cutTo(ty, ux & uy);
+    case Op.or: return cutTo(ty, ux | uy);
+    case Op.xor: return cutTo(ty, ux ^ uy);
+    case Op.sdiv: return sy === 0n || (sy === -1n && sx === -(1n << BigInt(w - 1))) ? null : cutTo(ty, sx / sy);
+    case Op.srem: return sy === 0n || sy === -1n ? null : cutTo(ty, sx % sy);
+    case Op.udiv: return uy === 0n ? null : cutTo(ty, ux / uy);
+    case Op.urem: return uy === 0n ? null : cutTo(ty, ux % uy);
+    case Op.shl: return uy >= BigInt(w) ? 0n : cutTo(ty, ux << uy);
+    case Op.lshr: return uy >= BigInt(w) ? 0n : cutTo(ty, ux >> uy);
+    case Op.ashr: return cutTo(ty, sx >> (uy >= BigInt(w) ? BigInt(w - 1) : uy));
     case Op.eq: return bool(ux === uy);
     case Op.ne: return bool(ux !== uy);
     case Op.slt: return bool(sx < sy);
@@ -72,14 +72,14 @@ export function foldFloat(op: Op, ty: IrTy, x: number, y: number): Num | null {
 /** Conversion of a constant of type `s` to type `t`; null when not foldable. */
 export function foldConv(op: Op, t: IrTy, s: IrTy, x: Num): Num | null {
   switch (op) {
-    case Op.trunc: case Op.ext: return irIsInt(t) && irIsInt(s) ? fit(t, BigInt(x)) : null;
+    case Op.trunc: case Op.ext: return irIsInt(t) && irIsInt(s) ? cutTo(t, BigInt(x)) : null;
     case Op.i2f: return t === IR_F32 ? (Number.isSafeInteger(Number(x)) ? Math.fround(Number(x)) : null) : Number(x);
     case Op.fpext: return x;
     case Op.fptrunc: return Math.fround(Number(x));
     case Op.f2i: {
       const v = Math.trunc(Number(x));
-      return Math.abs(v) < 2 ** 63 ? fit(t, BigInt(v)) : null;
+      return Math.abs(v) < 2 ** 63 ? cutTo(t, BigInt(v)) : null;
     }
-    default: return irIsFloat(t) || irIsFloat(s) ? null : op === Op.bits && irIsInt(t) && irIsInt(s) ? fit(t, BigInt(x)) : null;
+    default: return irIsFloat(t) || irIsFloat(s) ? null : op === Op.bits && irIsInt(t) && irIsInt(s) ? cutTo(t, BigInt(x)) : null;
   }
 }
