@@ -7,6 +7,7 @@ import { parseFile } from '../parse/parse_file.ts';
 import { stringValue } from '../parse/string_value.ts';
 import type { Tree } from '../parse/tree.ts';
 import type { SourceMap } from '../source/source_map.ts';
+import { firstInvalidUtf8 } from '../source/utf8.ts';
 import { dirOf, joinPath, normalizePath, type Vfs } from '../source/vfs.ts';
 import { DeclKind, type ModDecl, type ModFile, type Program, type Unit } from './module.ts';
 import { liveItems } from './module_if.ts';
@@ -59,6 +60,8 @@ function identity(x: Loader, path: string): string {
 
 function loadFile(x: Loader, path: string, bytes: Uint8Array, isRoot: boolean): ModFile {
   const source = x.sources.addFile(path, bytes);
+  const bad = firstInvalidUtf8(bytes);
+  if (bad >= 0) x.sink.error('LEXICAL', source.base + bad, source.base + bad + 1, `'${path}' is not UTF-8: byte 0x${bytes[bad]!.toString(16)} at offset ${bad}`);
   const tree = parseFile(source, x.names, x.sink);
   const file: ModFile = {
     path, tree, decls: new Map(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [],
