@@ -1,0 +1,138 @@
+// The sx command as a user meets it: exit codes, streams, formats, a real gdb.
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const SX = process.env['SX_BIN'] ?? resolve(__dirname, '../../bin/sx');
+const dir = mkdtempSync(join(tmpdir(), 'sx-cli-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+jest.setTimeout(120_000);
+
+function sx(args: readonly string[], input = ''): { status: number | null; out: string; err: string } {
+  const r = spawnSync(process.execPath, [SX, ...args], { cwd: dir, input, encoding: 'utf8' });
+  return { status: r.status, out: r.stdout, err: r.stderr };
+}
+
+function file(name: string, text: string | Uint8Array): string {
+  writeFileSync(join(dir, name), text);
+  return name;
+}
+
+const HELLO = '#import "modules/std.sx";\nmain :: () { print("hello {}\\n", 6 * 7); }\n';
+
+test('run prints what the program prints', () => {
+  expect(sx(['run', file('hello.sx', HELLO)])).toEqual({ status: 0, out: 'hello 42\n', err: '' });
+});
+
+test('run ends with the status of the program', () => {
+  expect(sx(['run', file('status.sx', 'main :: () -> i32 { return 1105; }\n')]).status).toBe(81);
+  expect(sx(['run', file('crash.sx', 'main :: () { p : *i64 = null; p.* = 1; }\n')]).status).toBe(139);
+});
+
+test('a failed run-time check names file, line and column and aborts', () => {
+  const r = sx(['run', file('bounds.sx', 'main :: () -> i32 {\n    a : [3]i64 = .[1, 2, 3];\n    i := 5;\n    return a[i].(i32);\n}\n')]);
+  expect(r.status).toBe(134);
+  expect(r.err).toBe('bounds.sx:4:12: index out of bounds\n');
+});
+
+test('stdin reaches the program', () => {
+  const text = '#import "modules/std.sx";\nmain :: () { buf : [16]u8 = ---; n := c.read(0, xx *buf[0], 16); print("[{}]", string.{ ptr = xx *buf[0], len = xx n }); }\n';
+  expect(sx(['run', file('stdin.sx', text)], 'abc').out).toBe('[abc]');
+});
+
+test('arguments after -- reach the program', () => {
+  const text = `system :: (s: cstring) -> i32 extern;\nmain :: () { system("tr '\\\\0' ' ' < /proc/$PPID/cmdline"); }\n`;
+  expect(sx(['run', file('args.sx', text), '--', '--flag', 'x y']).out).toMatch(/\/args --flag x y $/);
+});
+
+test('build says what it wrote', () => {
+  const exe = join(dir, 'out/deep/hello');
+  expect(sx(['build', file('hello.sx', HELLO), '-o', exe])).toEqual({ status: 0, out: '', err: `compiled: ${exe}\n` });
+  expect(spawnSync(exe, { encoding: 'utf8' }).stdout).toBe('hello 42\n');
+});
+
+test('errors go to stderr in the documented layout and the status is 1', () => {
+  const r = sx(['check', file('bad.sx', 'main :: () {\n    x : i32 = "s";\n}\n')]);
+  expect(r.status).toBe(1);
+  expect(r.out).toBe('');
+  expect(r.err).toBe(
+    "error: cannot initialize 'x' of type 'i32' with a value of type 'string'\n  --> bad.sx:2:15\n   |\n 2 |     x : i32 = \"s\";\n   |               ^^^\n",
+  );
+});
+
+test('several independent errors are reported in one run', () => {
+  const r = sx(['check', file('two.sx', 'main :: () {\n    a : i32 = "s";\n    b : string = 1;\n    nope();\n}\n')]);
+  expect(r.err.match(/^error:/gm)).toHaveLength(3);
+});
+
+test('json and sarif carry code and position', () => {
+  file('bad.sx', 'main :: () {\n    x : i32 = "s";\n}\n');
+  const json = JSON.parse(sx(['check', 'bad.sx', '--error-format', 'json']).err.trim().split('\n')[0]!) as unknown;
+  expect(JSON.stringify(json)).toContain('INIT-MISMATCH');
+  const sarif = JSON.parse(sx(['check', 'bad.sx', '--error-format=sarif']).err) as { version: string; runs: { results: unknown[] }[] };
+  expect(sarif.version).toBe('2.1.0');
+  expect(sarif.runs[0]!.results).toHaveLength(1);
+});
+
+test('unreadable input is a clear error', () => {
+  expect(sx(['check', 'absent.sx'])).toEqual({ status: 1, out: '', err: "error: cannot find 'absent.sx'\n" });
+  expect(sx(['check', dir]).err).toContain('is a directory');
+  const r = sx(['check', file('bytes.sx', Buffer.from('main :: () { x := "\xff"; }\n', 'latin1'))]);
+  expect(r.status).toBe(1);
+  expect(r.err).toContain('is not UTF-8');
+  if (process.getuid?.() === 0) return;
+  chmodSync(join(dir, file('secret.sx', HELLO)), 0);
+  expect(sx(['check', 'secret.sx']).err).toContain('permission denied');
+});
+
+test('very deep and very long input ends in an error, not in a crash', () => {
+  const deep = (open: string, close: string): string => `main :: () { x := ${open.repeat(10_000)}1${close.repeat(10_000)}; }\n`;
+  for (const text of [deep('(', ')'), deep('.{ ', ' }'), `main :: () { ${'{'.repeat(10_000)}${'}'.repeat(10_000)} }\n`]) {
+    const r = sx(['check', file('deep.sx', text)]);
+    expect(r.status).toBe(1);
+    expect(r.err).toContain('nested too deeply');
+  }
+  expect(sx(['check', file('long.sx', `// ${'a'.repeat(10_000_000)}\nmain :: () {}\n`)]).status).toBe(0);
+});
+
+test('usage mistakes exit with 2 and show the usage', () => {
+  for (const args of [[], ['bogus'], ['run'], ['run', '--opt', 'fast', 'x.sx'], ['run', '--nope']]) {
+    const r = sx(args);
+    expect(r.status).toBe(2);
+    expect(r.out + r.err).toContain('usage: sx');
+  }
+  for (const command of ['run', 'build', 'check', 'fmt', 'ir', 'asm']) expect(sx([command, '--help']).out).toContain('example');
+});
+
+test('emitted files: object, assembly, IR of both architectures', () => {
+  file('hello.sx', HELLO);
+  for (const [kind, target, needle] of [['ir', 'x86_64-linux-gnu', 'define'], ['ir', 'aarch64-linux-gnu', 'define'], ['asm', 'aarch64-linux-gnu', 'main:']] as const) {
+    const out = `hello.${kind}`;
+    expect(sx(['build', 'hello.sx', '--emit', kind, '--target', target, '-o', out]).status).toBe(0);
+    expect(readFileSync(join(dir, out), 'utf8')).toContain(needle);
+  }
+  expect(sx(['build', 'hello.sx', '--emit=obj', '-o', 'hello.o']).status).toBe(0);
+  expect(readFileSync(join(dir, 'hello.o')).subarray(0, 4).toString('latin1')).toBe('\x7fELF');
+});
+
+test('--time appends a table', () => {
+  file('hello.sx', HELLO);
+  const r = sx(['run', '--time', 'hello.sx']);
+  expect(r.err).toMatch(/--- timing ---\n(.*\n)*total/);
+});
+
+test('gdb breaks by file and line, steps, prints locals', () => {
+  const text = [
+    '#import "modules/std.sx";', 'Point :: struct { x: i64; y: i64; }', 'add :: (a: i64, b: i64) -> i64 {', '    total := a + b;',
+    '    p := Point.{ x = total, y = 7 };', '    return p.x + p.y;', '}', 'main :: () {', '    r := add(3, 4);', '    print("{}\\n", r);', '}', '',
+  ].join('\n');
+  expect(sx(['build', file('dbg.sx', text), '-o', 'dbg']).status).toBe(0);
+  const commands = ['break dbg.sx:5', 'run', 'print total', 'next', 'print p', 'print a'];
+  const r = spawnSync('gdb', ['-q', '-batch', '-nx', ...commands.flatMap((c) => ['-ex', c]), './dbg'], { cwd: dir, encoding: 'utf8' });
+  expect(r.error).toBeUndefined();
+  expect(r.stdout).toContain('add (a=3, b=4) at dbg.sx:5');
+  expect(r.stdout).toContain('$1 = 7');
+  expect(r.stdout).toContain('{x = 7, y = 7}');
+  expect(r.stdout).toContain('$3 = 3');
+});
