@@ -25,6 +25,7 @@ def _sx_impl(ctx):
     args = ctx.actions.args()
     args.add(sx.compiler)
     args.add("build")
+    args.add("--quiet")
     args.add(main)
     args.add("--emit", "obj")
     args.add("--target", sx.triple)

@@ -1,4 +1,5 @@
 // Takes the command line; gives the command with its options, or a usage error.
+import { DUMP_POINTS } from '../driver/pipeline.ts';
 import { HOST_TRIPLE, type OptLevel, optLevel, tripleOf } from '../driver/options.ts';
 
 export type ErrorFormat = 'human' | 'json' | 'sarif';
@@ -10,6 +11,8 @@ export interface Args {
   opt: OptLevel | null;
   output: string;
   time: boolean;
+  /** No `compiled:` line: build systems call it so. */
+  quiet: boolean;
   emit: 'exe' | 'obj' | 'asm' | 'ir';
   errorFormat: ErrorFormat;
   dumpAfter: string[];
@@ -54,7 +57,8 @@ const VALUED: Readonly<Record<string, (a: Args, v: string) => string | null>> = 
     return null;
   },
   '--dump': (a, v) => {
-    if (!v.startsWith('after:')) return `--dump takes after:<pass>, not '${v}'`;
+    const pass = /^after:(.+)$/.exec(v)?.[1] ?? '';
+    if (!DUMP_POINTS.includes(pass)) return `--dump takes after:<pass> with one of ${DUMP_POINTS.join(', ')}; not '${v}'`;
     a.dumpAfter.push(v.slice('after:'.length));
     return null;
   },
@@ -77,6 +81,7 @@ const VALUED: Readonly<Record<string, (a: Args, v: string) => string | null>> = 
 
 const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
   '--time': (a) => { a.time = true; },
+  '--quiet': (a) => { a.quiet = true; },
   '--check': (a) => { a.check = true; },
   '--unchecked': (a) => { a.unchecked = true; },
   '--stdin-list': (a) => { a.stdin = true; },
@@ -87,7 +92,7 @@ const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
 /** A message when the line cannot be understood. */
 export function parseArgs(argv: readonly string[]): Args | string {
   const a: Args = {
-    command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
+    command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, quiet: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
     cpu: '', libDirs: [], libs: [], lflags: [], linker: '', sysroot: '', sanitizer: null, help: false, stdin: false, exec: 'native', programArgs: [],
   };
   let i = 0;

@@ -22,6 +22,7 @@ options
   --error-format F     human, json, sarif
   --exec native|vm     run: in a process (default), or main in the compile-time evaluator
   --time               table of phase times on stderr
+  --quiet              no \`compiled:\` line
   --dump after:PASS    IR after a pass, on stderr
   --sanitizer S        none, thread, address
   -L DIR, -l NAME, --lflags F, --linker CMD, --sysroot DIR, --cpu NAME

@@ -195,7 +195,7 @@ function buildCommand(a: Args): number {
     if (a.emit === 'exe') ok = linkExe(a, o, p, code, output);
     else writeFileAtomic(output, code);
   }
-  if (ok) err(`compiled: ${output}\n`);
+  if (ok && !a.quiet) err(`compiled: ${output}\n`);
   timing(a, o.session);
   return ok ? 0 : EXIT_ERRORS;
 }
