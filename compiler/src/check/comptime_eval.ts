@@ -93,7 +93,7 @@ export function finishEval(f: FnCtx, t: Thunk, v: Val, node: NodeId, q: EvalRequ
   const { c } = f;
   if (c.sink.errorCount > errors || v.k === VK.poison) return new Val(VK.poison, c.types.poison, 0, 0);
   if (isKnown(v)) return v;
-  if (v.k === VK.mem && v.ref < 0 && v.capture === Capture.constant) return v;
+  if (v.k === VK.mem && v.ref < 0 && v.capture === Capture.constant && !c.types.isScalar(v.ty)) return v;
   const void_ = v.k === VK.void;
   if (!void_) storeTo(t.f, t.out, v);
   const { result, address } = runThunk(c, t, q.label, void_ ? 0 : c.types.size(v.ty), void_ ? 1 : c.types.align(v.ty));

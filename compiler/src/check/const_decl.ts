@@ -28,7 +28,7 @@ export function evalConstant(f: FnCtx, name: NameId, node: NodeId): Val {
   if (want !== 0) v = typedConstant(t.f, v, want, value, label);
   if (c.sink.errorCount > errors || v.k === VK.poison) return new Val(VK.poison, c.types.poison, 0, 0);
   if (isKnown(v)) return keepLiteral(v);
-  if (v.k === VK.mem && v.ref < 0 && v.capture === Capture.constant) return v;
+  if (v.k === VK.mem && v.ref < 0 && v.capture === Capture.constant && !c.types.isScalar(v.ty)) return v;
   const direct = tree.kindOf(value) === Node.Call && (tree.flags[value]! & CallFlag.piped) === 0;
   if (!isConstantExpr(f, value)) {
     if (!direct || !argsConstant(f, value)) return lazyVal(f, value, want === 0 ? 0 : want, v.ty);

@@ -28,8 +28,9 @@ export function foldBinary(f: FnCtx, op: BinOp, l: Val, r: Val, want: TypeId, no
   if (!types.isNumber(l.ty) || !types.isNumber(r.ty)) return null;
   if (types.isFloat(l.ty) || types.isFloat(r.ty)) return foldFloat(f, op, l, r);
   let t = l.ty;
-  if (l.lit !== Lit.none && r.lit === Lit.none && op !== BinOp.shl && op !== BinOp.shr) t = r.ty;
-  else if (l.lit !== Lit.none && r.lit !== Lit.none && want !== 0 && types.isInt(want)) t = want;
+  if (l.lit !== Lit.none && r.lit === Lit.none) {
+    if (want !== 0 && types.isInt(want) && types.width(want) === 64 && BigInt(l.cv as Num) > 0x7fffffffffffffffn) t = want;
+  } else if (l.lit !== Lit.none && r.lit !== Lit.none && want !== 0 && types.isInt(want)) t = want;
   else if (l.lit === Lit.none && r.lit === Lit.none && l.ty === types.i64 && want !== 0 && types.isInt(want) && types.width(want) === 64) t = want;
   const reg = types.reg(t);
   const n = foldInt(op, l.cv as Num, r.cv as Num, types.width(t), types.isSigned(t));
@@ -43,7 +44,7 @@ export function foldBinary(f: FnCtx, op: BinOp, l: Val, r: Val, want: TypeId, no
 
 function foldFloat(f: FnCtx, op: BinOp, l: Val, r: Val): Val | null {
   const { types } = f.c;
-  const t = types.isFloat(l.ty) && !(l.lit !== Lit.none && types.isFloat(r.ty) && r.lit === Lit.none) ? l.ty : types.isFloat(r.ty) ? r.ty : l.ty;
+  const t = types.isFloat(l.ty) ? l.ty : r.ty;
   const single = t === types.f32;
   const a = single ? Math.fround(Number(l.cv)) : Number(l.cv);
   const b = single ? Math.fround(Number(r.cv)) : Number(r.cv);

@@ -121,7 +121,7 @@ export function arithmetic(f: FnCtx, node: NodeId, op: BinOp, l: Val, r: Val, wa
   if (types.kind[l.ty] === Ty.vector || types.kind[r.ty] === Ty.vector) return vectorBinary(f, node, op, l, r, dst);
   if (types.kind[l.ty] === Ty.tuple) return tupleBinary(f, node, op, l, r);
   if (optionalOperand(f, node, l) || optionalOperand(f, node, r)) return poison(f);
-  const t = resultType(f, op, l, r);
+  const t = resultType(f, op, l, r, want);
   if (t === 0) {
     const errors = f.c.sink.errorCount;
     void errors;
@@ -160,20 +160,22 @@ function coerceLiteral(f: FnCtx, v: Val, t: TypeId, node: NodeId): Val | null {
   return constVal(t, wrapInt(reg, v.cv as number | bigint));
 }
 
-/** int with float → the float; a literal adapts to the other side; otherwise the left type. 0 = not applicable. */
-function resultType(f: FnCtx, op: BinOp, l: Val, r: Val): TypeId {
+/** int with float → the float; otherwise the left type (an untyped literal counts as i64 or f64). 0 = not applicable. */
+function resultType(f: FnCtx, op: BinOp, l: Val, r: Val, want: TypeId): TypeId {
   const { types } = f.c;
   const bitwise = op >= BinOp.bitAnd && op <= BinOp.shr;
   const lk = types.kind[l.ty]!;
   const rk = types.kind[r.ty]!;
   if (types.isNumber(l.ty) && types.isNumber(r.ty)) {
     if (types.isInt(l.ty) && types.isFloat(r.ty)) return bitwise ? 0 : r.ty;
-    if (types.isFloat(l.ty)) return bitwise ? 0 : l.lit !== Lit.none && types.isFloat(r.ty) && r.lit === Lit.none ? r.ty : l.ty;
-    if (l.lit !== Lit.none && r.lit === Lit.none && op !== BinOp.shl && op !== BinOp.shr) return r.ty;
+    if (types.isFloat(l.ty)) return bitwise ? 0 : l.ty;
+    // A literal that only an unsigned destination can hold has the destination's type.
+    if (l.lit !== Lit.none && want !== 0 && types.isInt(want) && BigInt(l.cv as number | bigint) > 0x7fffffffffffffffn) return want;
     return l.ty;
   }
   if (bitwise) {
     if (l.ty === types.bool && r.ty === types.bool && op <= BinOp.bitXor) return types.bool;
+    if (types.isInt(l.ty) && r.ty === types.bool || l.ty === types.bool && types.isInt(r.ty)) return l.ty;
     if (lk === Ty.enum_ && (rk === Ty.enum_ || types.isInt(r.ty))) return l.ty;
     if (types.isInt(l.ty) && rk === Ty.enum_) return r.ty;
     return 0;
@@ -307,7 +309,7 @@ export function compareScalars(f: FnCtx, op: BinOp, l: Val, r: Val): Ref | null 
   const at = op - BinOp.eq;
   if (types.isNumber(l.ty) && types.isNumber(r.ty)) {
     if (types.isFloat(l.ty) || types.isFloat(r.ty)) {
-      const t = types.isFloat(l.ty) && !(l.lit !== Lit.none && types.isFloat(r.ty)) ? l.ty : types.isFloat(r.ty) ? r.ty : l.ty;
+      const t = types.isFloat(l.ty) ? l.ty : r.ty;
       const reg = types.reg(t);
       const a = scalarConv(f, toReg(f, l), types.reg(l.ty), reg);
       const b = scalarConv(f, toReg(f, r), types.reg(r.ty), reg);
