@@ -116,6 +116,7 @@ function callPlain(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val {
   const inst = plainInst(f.c, d);
   const vals: Val[] = [];
   let bad = false;
+  const early = writtenOrder(f, bound, inst.params, d);
   d.params.forEach((p, i) => {
     if (p.mode === ParamMode.variadic) {
       for (const v of variadicTail(f, d, p, inst.params[i]!, bound.rest)) vals.push(v);
@@ -126,9 +127,9 @@ function callPlain(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val {
       vals.push(null as unknown as Val);
       return;
     }
-    const v = argument(f, a, inst.params[i]!, f.c.text(p.name));
+    const v = early?.get(i) ?? argument(f, a, inst.params[i]!, f.c.text(p.name));
     if (v.k === VK.poison) bad = true;
-    vals.push(later(bound, i) ? snapshot(f, v) : rvalue(f, v));
+    vals.push(early === null && later(bound, i) ? snapshot(f, v) : rvalue(f, v));
   });
   fillDefaults(f, d, inst, vals, site);
   if (bad || vals.some((v) => v.k === VK.poison)) return poisonOf(f, inst);
@@ -138,6 +139,15 @@ function callPlain(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val {
     if (t !== null) return t;
   }
   return emitCall(f, inst, vals, site.dst);
+}
+
+/** Named arguments out of parameter order are evaluated as written; null when the orders agree. */
+function writtenOrder(f: FnCtx, bound: BoundArgs, params: readonly TypeId[], d: FnDecl): Map<number, Val> | null {
+  const given = bound.args.map((a, i) => ({ a, i })).filter((x): x is { a: Arg; i: number } => x.a !== null && x.a.val === null);
+  const sorted = [...given].sort((x, y) => x.a.node - y.a.node);
+  if (sorted.every((x, k) => x === given[k]) || !given.some((x) => x.a.name !== 0)) return null;
+  sorted.sort((x, y) => f.tree.start[x.a.node]! - f.tree.start[y.a.node]!);
+  return new Map(sorted.map(({ a, i }) => [i, snapshot(f, rvalue(f, argument(f, a, params[i]!, f.c.text(d.params[i]!.name))))]));
 }
 
 function poisonOf(f: FnCtx, inst: FnInst): Val {

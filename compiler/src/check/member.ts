@@ -44,7 +44,14 @@ export function memberExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
 }
 
 /** The left side of a dot: a namespace, type or value. */
-export function baseVal(f: FnCtx, node: NodeId): Val { return expr(f, node, 0, 0); }
+export function baseVal(f: FnCtx, node: NodeId): Val {
+  // A bare reserved spelling before a dot is the type, even when a raw value of that name exists (reference 1.3).
+  if (f.tree.kindOf(node) === Node.Ident && (f.tree.flags[node]! & 2) === 0) {
+    const p = primitiveType(f.c, f.tree.a[node]!);
+    if (p !== 0 && f.c.types.isNumber(p)) return f.c.typeVal(p);
+  }
+  return expr(f, node, 0, 0);
+}
 
 /** A namespace or type member that is known without running code; null otherwise. */
 export function constMember(f: FnCtx, node: NodeId): Val | null {
