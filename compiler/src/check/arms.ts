@@ -46,6 +46,8 @@ export function planArms(f: FnCtx, want: TypeId, dst: Ref, word: 'if' | 'match',
   const dead = !f.b.live;
   const known = want !== 0 && want !== types.void && want !== types.poison && want !== types.noreturn;
   if (!asValue) return { want: 0, slot: 0, open: false, word, asValue, entry, dead };
+  // Numeric arms meet in their own common type first and only that is converted to the expected one (1.5 and 2 at i64 is 1.5 truncated).
+  if (known && types.isNumber(want)) return { want, slot: f.b.slot(8, 8), open: true, word, asValue, entry, dead };
   if (known) return { want, slot: dst !== 0 ? dst : newSlot(f, want), open: false, word, asValue, entry, dead };
   return { want: 0, slot: f.b.slot(8, 8), open: true, word, asValue, entry, dead };
 }
