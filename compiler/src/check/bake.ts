@@ -12,6 +12,8 @@ interface Image {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly relocs: Reloc[];
+  /** Image of a variable: the data it points at can be written, too. */
+  readonly mutable: boolean;
 }
 
 class NotBakeable extends Error {}
@@ -49,18 +51,18 @@ export function bakeValue(f: FnCtx, t: TypeId, address: number, label: string, n
 }
 
 /** A constant global with the image of a value of type `t`. */
-export function bakeGlobal(c: Checker, t: TypeId, bytes: Uint8Array, label: string): GlobalId {
-  const image = imageOf(c, t, bytes);
+export function bakeGlobal(c: Checker, t: TypeId, bytes: Uint8Array, label: string, mutable = false): GlobalId {
+  const image = imageOf(c, t, bytes, mutable);
   return c.module.addGlobal({
-    name: '', type: t, size: bytes.length, align: c.types.align(t), bytes: image.bytes, relocs: image.relocs, mutable: false,
+    name: '', type: t, size: bytes.length, align: c.types.align(t), bytes: image.bytes, relocs: image.relocs, mutable,
     linkage: Linkage.internal, threadLocal: false, pos: 0, display: label,
   }).id;
 }
 
 /** Bytes and relocations of a value of type `t`; throws NotBakeable (caught by bakeValue and bakeInto). */
-function imageOf(c: Checker, t: TypeId, source: Uint8Array): Image {
+function imageOf(c: Checker, t: TypeId, source: Uint8Array, mutable: boolean): Image {
   const bytes = source.slice();
-  const image: Image = { bytes, view: new DataView(bytes.buffer), relocs: [] };
+  const image: Image = { bytes, view: new DataView(bytes.buffer), relocs: [], mutable };
   bake(c, image, t, 0);
   return image;
 }
@@ -68,7 +70,7 @@ function imageOf(c: Checker, t: TypeId, source: Uint8Array): Image {
 /** As imageOf, for globals that exist already; the reason when it cannot be. */
 export function bakeInto(c: Checker, t: TypeId, source: Uint8Array): { bytes: Uint8Array; relocs: Reloc[] } | string {
   try {
-    const i = imageOf(c, t, source);
+    const i = imageOf(c, t, source, true);
     return { bytes: i.bytes, relocs: i.relocs };
   } catch (e) {
     if (e instanceof NotBakeable) return e.message;
@@ -170,7 +172,7 @@ function bakeTyped(c: Checker, x: Image, at: number, tag: number): void {
   const known = c.comptime.pointee(address);
   if (known === null && tag !== 0) {
     const size = c.types.size(tag);
-    const id = bakeGlobal(c, tag, c.comptime.read(address, size), '');
+    const id = bakeGlobal(c, tag, c.comptime.read(address, size), '', x.mutable);
     link(x, at, RelocKind.global, id, 0);
     return;
   }
@@ -215,7 +217,7 @@ function bakeSlice(c: Checker, x: Image, t: TypeId, at: number): void {
   if (known !== null && known.kind === 'global') return link(x, at, RelocKind.global, known.id, known.offset);
   const data = readFat(c, x.view, at, size);
   if (data === null) throw new NotBakeable(`a '${c.types.text(t)}' whose memory is gone cannot become a constant`);
-  if (isPlain(c, elem) && size === 1) return link(x, at, RelocKind.global, c.module.stringData(data), 0);
+  if (isPlain(c, elem) && size === 1 && !(x.mutable && c.types.kind[t] === Ty.slice)) return link(x, at, RelocKind.global, c.module.stringData(data), 0);
   const arr = c.types.array(elem, len);
-  link(x, at, RelocKind.global, bakeGlobal(c, arr, data, ''), 0);
+  link(x, at, RelocKind.global, bakeGlobal(c, arr, data, '', x.mutable), 0);
 }

@@ -18,6 +18,10 @@ export interface ComptimePort {
   read(address: number, length: number): Uint8Array;
   write(address: number, bytes: Uint8Array): void;
   globalAddress(id: GlobalId): number;
+  /** Brings the evaluator's memory of a global in line with its image (bytes, relocations). */
+  refreshGlobal(id: GlobalId): void;
+  /** Gives all variables their images back: the program starts with these, whatever evaluation stored. */
+  resetGlobals(): void;
   /** What a pointer read from evaluator memory points at; null = evaluator heap or garbage. */
   pointee(address: number): { kind: 'global'; id: GlobalId; offset: number } | { kind: 'fn'; id: FnId } | null;
   /** Length of readable memory from `address` (0 = not readable). */

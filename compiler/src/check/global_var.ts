@@ -109,5 +109,5 @@ function evaluate(f: FnCtx, d: ModDecl, place: Val, type: TypeId, t: ReturnType<
   const g = c.module.globals[c.module.consts[~place.ref]!.value as number]!;
   g.bytes = image.bytes;
   g.relocs = image.relocs;
-  c.comptime.write(c.comptime.globalAddress(g.id), bytes);
+  c.comptime.refreshGlobal(g.id);
 }

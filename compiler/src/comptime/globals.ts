@@ -22,11 +22,26 @@ export class VmGlobals {
 
   private place(id: number): number {
     const root = this.allot(id);
-    const work = root >= 0 ? [id] : [];
+    if (root >= 0) this.fill(id);
+    return root;
+  }
+
+  /** Writes the image of `id` (changed since it was placed) to its memory again. */
+  refresh(id: number): void { if ((this.at[id] ?? 0) > 0) this.fill(id); }
+
+  /** Every variable gets its image back: what evaluation stored in it is gone. */
+  reset(): void {
+    for (const id of [...this.placed]) if (this.module.globals[id]!.mutable) this.fill(id);
+  }
+
+  /** Writes the image of `id`, and of globals that it points at and that have no memory yet. */
+  private fill(id: number): void {
+    const work = [id];
     while (work.length > 0) {
       const g = this.module.globals[work.pop()!]!;
       const at = this.at[g.id]!;
       if (g.bytes !== null) this.memory.u8.set(g.bytes.subarray(0, g.size), at);
+      else this.memory.u8.fill(0, at, at + g.size);
       for (const r of g.relocs) {
         let value = r.target;
         if (r.kind === RelocKind.fn) {
@@ -43,7 +58,6 @@ export class VmGlobals {
         this.memory.view.setBigUint64(at + r.offset, BigInt(value), true);
       }
     }
-    return root;
   }
 
   private allot(id: number): number {

@@ -303,6 +303,8 @@ export class Vm implements BatchHost, HostState, WalkPort {
   /** How many bytes can be read from `at`. */
   readable(at: number): number { return at >= NULL_LIMIT && at < this.memory.end ? this.memory.end - at : 0; }
   globalAddress(id: GlobalId): number { return this.globals.address(id); }
+  refreshGlobal(id: GlobalId): void { this.globals.refresh(id); }
+  resetGlobals(): void { this.globals.reset(); }
   addressToGlobal(at: number): { id: GlobalId; offset: number } | null { return this.globals.find(at); }
   fnAddress(id: FnId): number { return fnAddress(id); }
 

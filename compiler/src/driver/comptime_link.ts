@@ -5,14 +5,18 @@ import type { Checker } from '../check/checker.ts';
 import type { ComptimePort, EvalResult } from '../check/comptime_port.ts';
 import { checkInst } from '../check/fn.ts';
 import { BodyState } from '../check/fn_decl.ts';
+import { typeInfoGlobal } from '../check/type_info.ts';
+import { compilerService } from './comptime_hooks.ts';
 import { Linkage } from '../ir/module.ts';
 
 /** Makes an evaluator for `c`; `write` receives the output of code that runs at compile time. */
 export function linkComptime(c: Checker, write: BatchedWrite, steps: number, memory: number): Vm {
-  const vm = new Vm(c.module, c.types, {
+  const vm: Vm = new Vm(c.module, c.types, {
     ensureBody: (id) => ensureBody(c, id),
     write,
     getenv: () => null,
+    symbol: (name) => compilerService(c, () => vm, name, (bytes) => write(1, bytes)),
+    typeInfo: (t) => vm.globalAddress(typeInfoGlobal(c, t)),
   }, { steps, memory });
   c.comptime = portOf(c, vm);
   return vm;
@@ -37,6 +41,8 @@ function portOf(c: Checker, vm: Vm): ComptimePort {
     read: (at, n) => (n === 0 ? new Uint8Array(0) : vm.readBytes(at, n)),
     write: (at, bytes) => vm.writeBytes(at, bytes),
     globalAddress: (id) => vm.globalAddress(id),
+    refreshGlobal: (id) => vm.refreshGlobal(id),
+    resetGlobals: () => vm.resetGlobals(),
     pointee: (at) => {
       const g = vm.addressToGlobal(at);
       if (g !== null) return { kind: 'global', id: g.id, offset: g.offset };

@@ -12,6 +12,7 @@ export function runInEvaluator(s: Session, p: CheckedProgram): number {
   const c = p.checker;
   const entry = p.entry!;
   s.phase = 'run';
+  c.comptime.resetGlobals();
   const err = (text: string): void => s.host.write(2, encoder.encode(text));
   const ret = c.fnInsts.get(entry.mainFn)!.ret;
   const size = c.types.kind[ret] === Ty.tuple ? c.types.size(ret) : 0;
