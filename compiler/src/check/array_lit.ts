@@ -114,7 +114,10 @@ function inferred(f: FnCtx, nodes: readonly NodeId[], node: NodeId): Val {
     errorAt(f, 'ARRLIT-EMPTY', node, 'the element type of an empty array literal is unknown').help('annotate the type');
     return poison(f);
   }
-  const vals = nodes.map((n) => rvalue(f, expr(f, n, 0, 0)));
+  // Literals after the first element are typed by it; numbers have a rule of their own.
+  const first = rvalue(f, expr(f, nodes[0]!, 0, 0));
+  const hint = first.k === VK.poison || types.isNumber(first.ty) ? 0 : storedType(f, first);
+  const vals = [first, ...nodes.slice(1).map((n) => rvalue(f, expr(f, n, hint, 0)))];
   if (vals.some((v) => v.k === VK.poison)) return poison(f);
   let elem = storedType(f, vals[0]!);
   const allLiteralInts = vals.every((v) => types.isInt(v.ty) && v.lit !== Lit.none);

@@ -3,7 +3,7 @@ import type { NameId } from '../base/ids.ts';
 import { ice } from '../base/ice.ts';
 import type { Names } from '../base/names.ts';
 import type { Sink } from '../diagnostics/sink.ts';
-import { type FnId, Linkage, Module, type Ref } from '../ir/module.ts';
+import { type Fn, type FnId, Linkage, Module, type Ref } from '../ir/module.ts';
 import type { ModDecl, ModFile, Program } from '../resolve/module.ts';
 import type { TargetFacts } from '../resolve/target.ts';
 import type { SourceMap } from '../source/source_map.ts';
@@ -60,6 +60,10 @@ export class Checker {
   /** Extern symbols already declared: C symbol → FnInst. */
   readonly externs = new Map<string, FnInst>();
   readonly libraries: string[] = [];
+  /** Compiler services that compile-time code calls, by symbol. */
+  readonly hostFns = new Map<string, Fn>();
+  /** Types declared by compile-time code, by name. */
+  readonly minted = new Map<string, TypeId>();
   /** Expression-level memo of declarations that are being resolved. */
   readonly active: ModDecl[] = [];
   /** Roots of the run-time call graph besides main. */

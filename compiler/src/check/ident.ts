@@ -5,6 +5,7 @@ import { contextValue } from './context.ts';
 import { expr } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { lookupIdent } from './names.ts';
+import { preDeclared } from './type_table.ts';
 import { primitiveType } from './primitive.ts';
 import { closest, errorAt } from './report.ts';
 import { coerce, OTHER } from './coerce.ts';
@@ -24,6 +25,8 @@ export function identExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
     }
     const p = raw ? 0 : primitiveType(c, name);
     if (p !== 0) return c.typeVal(p);
+    const minted = preDeclared(c, tree, name);
+    if (minted !== 0) return c.typeVal(minted);
     unresolved(f, node, name);
     return poison(f);
   }

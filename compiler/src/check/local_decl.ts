@@ -32,7 +32,7 @@ export function localVar(f: FnCtx, node: NodeId): void {
   if (typeNode !== 0) {
     const t = typeExpr(f, typeNode);
     if (t === types.poison) {
-      if (init !== 0) expr(f, init, 0, 0);
+      if (init !== 0) expr(f, init, types.poison, 0);
       declarePoison(f, name, node);
       return;
     }

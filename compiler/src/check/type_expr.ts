@@ -9,6 +9,7 @@ import { expr } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { lookupIdent, lookupPath } from './names.ts';
 import { anonymousEnum, anonymousStruct, anonymousUnion } from './nominal.ts';
+import { preDeclared } from './type_table.ts';
 import { primitiveType } from './primitive.ts';
 import { errorAt } from './report.ts';
 import { type Val, VK } from './val.ts';
@@ -223,6 +224,8 @@ function typeByName(f: FnCtx, node: NodeId, name: NameId, raw: boolean): TypeId 
   }
   const v = lookupIdent(f, name, 'type', node);
   if (v === null) {
+    const minted = f.lookupReported ? 0 : preDeclared(f.c, f.tree, name);
+    if (minted !== 0) return minted;
     if (f.lookupReported) f.lookupReported = false;
     else errorAt(f, 'TYPE-UNKNOWN', node, `unknown type '${f.c.text(name)}'`);
     return types.poison;

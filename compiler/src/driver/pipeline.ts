@@ -1,4 +1,5 @@
 // The whole compiler on one page: source → parse → resolve → check ⇄ comptime → passes → emit → objects.
+import { typeInfoGlobal } from '../check/type_info.ts';
 import { emitModule } from '../emit/emit.ts';
 import { printModule } from '../ir/print.ts';
 import { compileText, SANITIZER_PASSES } from '../llvm/codegen.ts';
@@ -49,6 +50,7 @@ export function emitText(s: Session, p: CheckedProgram): Uint8Array {
   const o = s.options;
   const text = emitModule(p.checker.module, p.checker.types, {
     triple: o.triple, arch: o.triple.startsWith('aarch64') ? 'aarch64' : 'x86_64', roots: p.roots, entry: p.entry, optLevel: o.opt, sanitizer: o.sanitizer,
+    typeInfo: (t) => typeInfoGlobal(p.checker, t),
     debug: o.debug ? { source: s.sources, mainFile: o.file, compDir: '.' } : null,
   });
   s.timing.mark('emit');

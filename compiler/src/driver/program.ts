@@ -8,6 +8,7 @@ import { drainQueue, irFn, plainInst, resultOf } from '../check/fn.ts';
 import { ImplRegistry } from '../check/impls.ts';
 import { completeType } from '../check/nominal.ts';
 import { useChecker } from '../check/apply_type.ts';
+import { checkRuntimeCalls } from '../check/runtime_reach.ts';
 import { runTopLevel } from '../check/run.ts';
 import { reportDirective } from '../check/error_directive.ts';
 import { FnCtx } from '../check/fn_ctx.ts';
@@ -56,6 +57,7 @@ export function checkProgram(s: Session, program: Program): CheckedProgram {
   for (const d of program.decls) exportRoot(c, d, roots);
   drainQueue(c);
   checkErrorSets(c);
+  if (s.sink.errorCount === 0) checkRuntimeCalls(c, entry === null ? roots : [entry.mainFn, ...roots]);
   if (s.sink.errorCount === 0) runTopLevel(c);
   drainQueue(c);
   return result(entry, roots);

@@ -288,6 +288,13 @@ export class Types {
   }
   isFailable(id: TypeId): boolean { return this.kind[id] === Ty.errset || (this.kind[id] === Ty.tuple && this.b[id] === 1); }
 
+  /** Drops what was computed of a type whose members became known only now. */
+  forgetLayout(id: TypeId): void {
+    this.sizes[id] = -1;
+    this.aligns[id] = -1;
+    this.regs[id] = -1;
+  }
+
   /** The register type of a scalar, IR_VOID when the type lives in memory (or has no value). */
   reg(id: TypeId): IrTy {
     let r = this.regs[id]!;

@@ -1,0 +1,62 @@
+// Takes the runtime roots; reports calls of compile-time-only services that they reach (reference 11.1, CT-RUNTIME-CALL).
+import type { FnId } from '../ir/module.ts';
+import { ConstKind } from '../ir/module.ts';
+import { Op } from '../ir/op.ts';
+import { CT_PREFIX } from './builtin_meta.ts';
+import type { Checker } from './checker.ts';
+
+export function checkRuntimeCalls(c: Checker, roots: readonly FnId[]): void {
+  const services = new Set([...c.hostFns.entries()].filter(([s]) => s !== `${CT_PREFIX}print_frames`).map(([, f]) => f.id));
+  if (services.size === 0) return;
+  const from = new Map<FnId, FnId>();
+  const queue: FnId[] = [];
+  for (const r of roots) {
+    from.set(r, 0);
+    queue.push(r);
+  }
+  const reported = new Set<FnId>();
+  for (let i = 0; i < queue.length; i++) {
+    const id = queue[i]!;
+    for (const callee of callees(c, id)) {
+      if (services.has(callee)) {
+        if (!reported.has(callee)) report(c, from, id, callee);
+        reported.add(callee);
+      } else if (!from.has(callee)) {
+        from.set(callee, id);
+        queue.push(callee);
+      }
+    }
+  }
+}
+
+/** Functions that `id` calls or whose address it takes. */
+function callees(c: Checker, id: FnId): FnId[] {
+  const body = c.module.fns[id]?.body;
+  if (body === null || body === undefined) return [];
+  const out: FnId[] = [];
+  const addresses = (r: number): void => {
+    if (r >= 0) return;
+    const k = c.module.consts[~r];
+    if (k !== undefined && k.kind === ConstKind.fn) out.push(k.value as number);
+  };
+  for (let i = 1; i < body.count; i++) {
+    const op = body.op[i]! as Op;
+    if (op === Op.call) out.push(body.a[i]!);
+    if (op === Op.call || op === Op.call_ptr) {
+      const at = op === Op.call ? body.b[i]! : body.b[i]! + 1;
+      const n = body.extra[at]!;
+      for (let k = 1; k <= n; k++) addresses(body.extra[at + k]!);
+    }
+    if (op === Op.store) addresses(body.b[i]!);
+  }
+  return out;
+}
+
+function report(c: Checker, from: ReadonlyMap<FnId, FnId>, caller: FnId, service: FnId): void {
+  const name = c.module.fns[service]!.display;
+  const d = c.sink.error('CT-RUNTIME-CALL', 0, 0, `'${name}' runs only at compile time — it cannot be called from the runtime call graph (use it inside #run or a comptime '::')`);
+  const path: FnId[] = [];
+  for (let at = caller; at !== 0; at = from.get(at) ?? 0) path.unshift(at);
+  path.forEach((id, i) => d.line(`  ${'  '.repeat(i)}${c.module.fns[id]!.display}`));
+  d.line(`  ${'  '.repeat(path.length)}${name}  (compile-time only)`);
+}
