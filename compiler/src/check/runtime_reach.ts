@@ -2,6 +2,7 @@
 import type { FnId } from '../ir/module.ts';
 import { ConstKind } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
+import { eachRef } from '../ir/refs.ts';
 import { CT_PREFIX } from './builtin_meta.ts';
 import type { Checker } from './checker.ts';
 
@@ -34,20 +35,12 @@ function callees(c: Checker, id: FnId): FnId[] {
   const body = c.module.fns[id]?.body;
   if (body === null || body === undefined) return [];
   const out: FnId[] = [];
-  const addresses = (r: number): void => {
-    if (r >= 0) return;
-    const k = c.module.consts[~r];
-    if (k !== undefined && k.kind === ConstKind.fn) out.push(k.value as number);
-  };
   for (let i = 1; i < body.count; i++) {
-    const op = body.op[i]! as Op;
-    if (op === Op.call) out.push(body.a[i]!);
-    if (op === Op.call || op === Op.call_ptr) {
-      const at = op === Op.call ? body.b[i]! : body.b[i]! + 1;
-      const n = body.extra[at]!;
-      for (let k = 1; k <= n; k++) addresses(body.extra[at + k]!);
-    }
-    if (op === Op.store) addresses(body.b[i]!);
+    if (body.op[i] === Op.call) out.push(body.a[i]!);
+    eachRef(body, i, (r) => {
+      const k = r < 0 ? c.module.consts[~r] : undefined;
+      if (k !== undefined && k.kind === ConstKind.fn) out.push(k.value as number);
+    });
   }
   return out;
 }
