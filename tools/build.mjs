@@ -1,5 +1,5 @@
 // Takes compiler/src; gives compiler/dist/sx.cjs, the one bundle of the CLI and the worker. `--out DIR`, `--quiet`.
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -22,7 +22,7 @@ if (!existsSync(entry)) {
 
 const started = performance.now();
 try {
-  await build({
+  const { outputFiles } = await build({
     entryPoints: { sx: entry },
     outdir: outDir,
     outExtension: { '.js': '.cjs' },
@@ -37,7 +37,15 @@ try {
     logLevel: 'warning',
     absWorkingDir: root,
     tsconfigRaw: '{}',
+    write: false,
   });
+  // A compiler that runs meanwhile must never see half a bundle.
+  mkdirSync(outDir, { recursive: true });
+  for (const file of outputFiles) {
+    const part = `${file.path}.${process.pid}.part`;
+    writeFileSync(part, file.contents);
+    renameSync(part, file.path);
+  }
 } catch {
   process.exit(1); // esbuild has printed the errors
 }
