@@ -16,6 +16,7 @@ import { loadVal, poison, subPlace, toMem, toReg } from './value.ts';
 function elems(f: FnCtx, v: Val): Val[] {
   const { types } = f.c;
   const p = toMem(f, v);
+  if (types.kind[v.ty] === Ty.struct) return types.members(v.ty).fields.map((x, i) => subPlace(f, v, p, types.fieldOffset(v.ty, i), x.type));
   return types.lists[v.ty]!.map((t, i) => subPlace(f, v, p, types.tupleOffset(v.ty, i), t));
 }
 
@@ -62,7 +63,7 @@ export function tupleIn(f: FnCtx, node: NodeId, v: Val, t0: Val): Val {
   const { types, module } = f.c;
   const t = autoDeref(f, t0);
   if (v.k === VK.poison || t.k === VK.poison) return poison(f);
-  if (types.kind[t.ty] !== Ty.tuple) {
+  if (types.kind[t.ty] !== Ty.tuple && !(types.kind[t.ty] === Ty.struct && types.members(t.ty).anonymous)) {
     errorAt(f, 'BINOP-TYPES', node, `'in' tests membership in a tuple, not in '${types.text(t.ty)}'`);
     return poison(f);
   }
