@@ -93,7 +93,7 @@ function argVals(f: FnCtx, head: TypeHead, node: NodeId): Val[] | null {
       if (t === c.types.poison) return null;
       out.push(c.typeVal(t));
     } else {
-      const v = constValueOf(f, a);
+      const v = kind === Node.TypeGeneric ? f.env?.get(tree.a[a]!) ?? null : constValueOf(f, a);
       if (v === null) {
         errorAt(f, 'VALPARAM-CONST', a, `generic value parameter '${c.text(head.tree.a[p]!)}' must be a compile-time integer constant`);
         return null;

@@ -3,7 +3,7 @@ import type { NodeId } from '../base/ids.ts';
 import type { Ref } from '../ir/module.ts';
 import { FnFlag, Node } from '../parse/node.ts';
 import { IR_I64 } from '../types/ir_type.ts';
-import { Ty, type TypeId } from '../types/types.ts';
+import { FN_C, Ty, type TypeId } from '../types/types.ts';
 import { boxAny } from './any.ts';
 import { applyHead, argKey, argText, bindConstant, checkConstraints, headOf } from './apply_type.ts';
 import { type Arg, bindArgs, type BoundArgs } from './call_args.ts';
@@ -274,7 +274,7 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
       }
       case ParamMode.value: {
         if (a === null) break;
-        if (a.val === null && isUntypedLambda(f, a.node) && p.generic) {
+        if (a.val === null && p.generic && (isUntypedLambda(f, a.node) || isPointerLambda(f, d, p, a.node))) {
           delayed.push(i);
           break;
         }
@@ -342,22 +342,28 @@ function isUntypedLambda(f: FnCtx, n: NodeId): boolean {
   return [...tree.list(tree.a[n]!)].some((p) => tree.b[p] === 0);
 }
 
+/** A literal at a `(A) -> R` parameter becomes a bare pointer: it has to know its target. */
+function isPointerLambda(f: FnCtx, d: FnDecl, p: ParamDecl, n: NodeId): boolean {
+  return f.tree.kindOf(n) === Node.Fn && d.tree.kindOf(p.type) === Node.TypeFn;
+}
+
 function delayedLambda(f: FnCtx, dc: FnCtx, d: FnDecl, p: ParamDecl, a: Arg, env: Env): Val | null {
   const { types } = dc.c;
   // Parameter types that are bound by now type the lambda's parameters; its result may still be unknown.
   const { tree } = d;
   let node = p.type;
   if (tree.kindOf(node) === Node.TypeOptional) node = tree.a[node]!;
-  void env;
   if (tree.kindOf(node) !== Node.TypeClosure && tree.kindOf(node) !== Node.TypeFn) {
     return lambdaExpr(f, a.node, 0);
   }
-  const list = typeListOf(dc, tree.a[node]!);
+  const pointer = tree.kindOf(node) === Node.TypeFn;
+  const list = isUntypedLambda(f, a.node) ? typeListOf(dc, tree.a[node]!) : [];
   if (list === null) return null;
   const ret = tree.b[node]!;
   const open = ret !== 0 && d.introduced.some((n) => env.own(n) === null && mentions(dc, ret, [n]));
-  if (open) return lambdaExpr(f, a.node, types.closure(list, 0));
-  return lambdaExpr(f, a.node, types.closure(list, ret === 0 ? types.void : resultType(dc, ret)));
+  const result = open ? 0 : ret === 0 ? types.void : resultType(dc, ret);
+  const abi = (tree.flags[node]! & FnFlag.abiC) !== 0 ? FN_C : 0;
+  return lambdaExpr(f, a.node, pointer ? types.fn(list, result, abi) : types.closure(list, result));
 }
 
 

@@ -37,6 +37,13 @@ import { constVal, Lit, Val, VK, voidVal } from './val.ts';
 import { boolConst, poison, small, storeTo } from './value.ts';
 
 export function expr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
+  const v = exprByKind(f, node, want, dst);
+  // Poison stands for a reported error: without one the program would silently lose this expression.
+  if (v.k === VK.poison && !f.c.sink.hasErrors) errorAt(f, 'UNEXPLAINED', node, `this expression could not be compiled: '${f.tree.text(node)}'`);
+  return v;
+}
+
+function exprByKind(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
   const { tree, c } = f;
   const { types } = c;
   f.b.at = tree.file.base + tree.start[node]!;

@@ -8,6 +8,7 @@ import type { FnCtx } from './fn_ctx.ts';
 import { captureLocal } from './lambda.ts';
 import { staticMember } from './static_member.ts';
 import { targetConstant } from './target_const.ts';
+import { typeExpr } from './type_expr.ts';
 import { Val, VK } from './val.ts';
 
 /** What the name is wanted as: kinds are separate for visibility. */
@@ -146,7 +147,8 @@ function pathBase(f: FnCtx, node: NodeId): Val | null {
     }
     return v;
   }
-  return null;
+  const t = typeExpr(f, node);
+  return t === f.c.types.poison ? null : f.c.typeVal(t);
 }
 
 /** A member of a namespace; null when it has none (not reported). */

@@ -1,5 +1,6 @@
 // Checks a whole program: contexts, impls, main, roots, then bodies on demand (reference 15.3.1).
 import { Checker } from '../check/checker.ts';
+import { globalAsm } from '../check/asm.ts';
 import { assembleContext } from '../check/context.ts';
 import { declVal } from '../check/decls.ts';
 import { checkErrorSets } from '../check/check_error_sets.ts';
@@ -47,6 +48,7 @@ export function checkProgram(s: Session, program: Program): CheckedProgram {
   const hasTopRun = program.files.some((f) => f.flatFromRoot && f.topRuns.length > 0);
   const result = (entry: EntryOptions | null, roots: number[]): CheckedProgram => ({ checker: c, entry, roots, hasTopRun });
   for (const file of program.files) for (const node of file.errors) reportDirective(new FnCtx(c, file, file.tree, null), node);
+  for (const file of program.files) for (const node of file.asms) globalAsm(new FnCtx(c, file, file.tree, null), node);
   if (!assembleContext(c)) return result(null, []);
   checkLiveness(c, program.root);
   for (const file of program.files) checkReserved(file.tree, s.names, s.sink);
