@@ -92,7 +92,13 @@ async function npmPackages() {
   if (checkOnly) fail('npm packages are missing or old: run tools/setup');
   if (!which('npm')) fail('npm is not installed: it comes with Node.js 20 or newer');
   // Not `npm ci`: it refuses a lock that lacks other platforms' binaries, and not every registry has those.
-  const r = await runLong('npm packages', 'npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
+  const r = await runLong('npm packages', 'npm', [
+    'install',
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ]);
   if (!r.ok) fail(`npm install failed:\n${r.tail}`);
 }
 

@@ -11,14 +11,15 @@ const STEPS = [
   { name: 'build', what: 'bundle the compiler', cmd: [node, 'tools/build.mjs'] },
   { name: 'lint', what: 'biome', cmd: [bin('biome'), 'check', '.'] },
   { name: 'types', what: 'tsc', cmd: [bin('tsc'), '--noEmit', '-p', '.'] },
-  { name: 'jest', what: 'unit and property tests', cmd: [bin('jest'), '--silent'] },
-  { name: 'corpus', what: 'corpus at O0, O2 and in the evaluator', cmd: [node, 'tools/corpus/run.mjs', '--mode', 'run,aot-o2,vm'] },
+  {
+    name: 'bazel',
+    what: 'bazel test //... (jest, corpus, examples, sx_test)',
+    cmd: [bin('bazelisk'), 'test', '--curses=no', '--show_progress_rate_limit=30', '//...'],
+  },
   { name: 'aarch64', what: 'corpus sample under qemu', cmd: [node, 'tools/corpus/cross.mjs'] },
   { name: 'ir', what: 'recorded IR, both LLVMs', cmd: [node, 'tools/corpus/ir.mjs'] },
-  { name: 'examples', what: 'examples of the reference', cmd: [node, 'tools/examples/run.mjs'] },
   { name: 'fuzz', what: 'mutated programs', cmd: [node, 'tools/fuzz/mutate.mjs', '--count', '300'] },
   { name: 'cadence', what: 'tests and implementations in commits of their own', cmd: [node, 'tools/cadence.mjs'] },
-  { name: 'bazel', what: 'bazel test //...', cmd: [bin('bazelisk'), 'test', '--noshow_progress', '//...'] },
 ];
 
 const HELP = `usage: tools/test [STEP...] [--help]
@@ -29,7 +30,9 @@ ${STEPS.map((s) => `  ${s.name.padEnd(10)} ${s.what}`).join('\n')}
 
 Examples
   tools/test                 everything
-  tools/test jest corpus     two steps`;
+  tools/test lint types      two steps
+  npx jest compiler/src/lex  one folder's tests, without Bazel
+  node tools/corpus/run.mjs  the corpus, without Bazel`;
 
 const wanted = process.argv.slice(2);
 if (wanted.includes('--help') || wanted.includes('-h')) {
@@ -50,7 +53,9 @@ for (const step of STEPS) {
   const began = performance.now();
   const r = spawnSync(step.cmd[0], step.cmd.slice(1), { cwd: root, stdio: 'inherit' });
   const ok = r.status === 0;
-  console.log(`== ${step.name}: ${ok ? 'passed' : `FAILED (${r.error?.message ?? `status ${r.status ?? r.signal}`})`} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  console.log(
+    `== ${step.name}: ${ok ? 'passed' : `FAILED (${r.error?.message ?? `status ${r.status ?? r.signal}`})`} in ${((performance.now() - began) / 1000).toFixed(1)} s`,
+  );
   if (ok) passed++;
   else failed.push(step.name);
 }
