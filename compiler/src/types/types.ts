@@ -170,7 +170,9 @@ export class Types {
 
   int(width: number, signed: boolean): TypeId { return this.ints[width * 2 + (signed ? 1 : 0)]!; }
 
+  /** Types made of a poisoned one are poison: nothing about them is worth a second report. */
   private one(kind: Ty, a: TypeId): TypeId {
+    if (a === this.poison) return a;
     const key = a * 64 + kind;
     let id = this.unary.get(key);
     if (id === undefined) {
@@ -193,7 +195,7 @@ export class Types {
   manyPtr(elem: TypeId): TypeId { return this.one(Ty.manyptr, elem); }
   slice(elem: TypeId): TypeId { return this.one(Ty.slice, elem); }
   optional(payload: TypeId): TypeId { return this.one(Ty.optional, payload); }
-  array(elem: TypeId, length: number): TypeId { return this.keyed(`a${elem},${length}`, () => this.push(Ty.array, elem, length)); }
+  array(elem: TypeId, length: number): TypeId { return elem === this.poison ? elem : this.keyed(`a${elem},${length}`, () => this.push(Ty.array, elem, length)); }
   vector(lane: TypeId, lanes: number): TypeId { return this.keyed(`v${lane},${lanes}`, () => this.push(Ty.vector, lane, lanes)); }
 
   private listed(kind: Ty, key: string, list: readonly TypeId[], a: number, b: number, names: readonly string[] | null): TypeId {
