@@ -53,7 +53,10 @@ function stdlibRoots(): string[] {
 }
 
 function makeHost(): Host {
-  return { vfs: new RealVfs(), write: (fd, bytes) => writeAll(fd, bytes), now: () => performance.now() };
+  return {
+    vfs: new RealVfs(), write: (fd, bytes) => writeAll(fd, bytes), now: () => performance.now(),
+    c: { ...linkHost, tempDir: makeTempDir, writeFile: (path, text) => writeFileSync(path, text) },
+  };
 }
 
 function optionsOf(a: Args, file: string, defaultOpt: 0 | 2): CompileOptions {
@@ -139,7 +142,7 @@ function linkExe(a: Args, o: Opened, p: CheckedProgram, object: Uint8Array, outp
   const path = join(dir, 'main.o');
   writeFileSync(path, object);
   const r = link(linkHost, {
-    arch: a.triple.startsWith('aarch64') ? 'aarch64' : 'x86_64', objects: [path], output, libs: [...new Set([...p.checker.libraries.filter((l) => l !== 'c'), ...a.libs])],
+    arch: a.triple.startsWith('aarch64') ? 'aarch64' : 'x86_64', objects: [path, ...o.session.objects], output, libs: [...new Set([...p.checker.libraries.filter((l) => l !== 'c'), ...a.libs])],
     libDirs: a.libDirs, lflags: a.lflags, linker: a.linker, sysroot: a.sysroot, sanitizer: a.sanitizer,
   });
   removeTempDir(dir);

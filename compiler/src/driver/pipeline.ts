@@ -4,6 +4,7 @@ import { emitModule } from '../emit/emit.ts';
 import { printModule } from '../ir/print.ts';
 import { compileText, SANITIZER_PASSES } from '../llvm/codegen.ts';
 import { PASSES, runPasses } from '../passes/run.ts';
+import { importC } from './c_import.ts';
 import { loadProgram } from '../resolve/load.ts';
 import { targetFacts } from '../resolve/target.ts';
 import { type CheckedProgram, checkProgram } from './program.ts';
@@ -19,6 +20,7 @@ export function check(s: Session, bytes: Uint8Array): CheckedProgram | null {
   s.phase = 'parse';
   const program = loadProgram({
     vfs: s.host.vfs, names: s.names, sources: s.sources, sink: s.sink, target: targetFacts(s.options.triple), stdlibRoots: s.options.stdlibRoots,
+    importC: s.host.c === undefined ? undefined : (q) => importC(s.host.c!, s.options.triple, q), objects: s.objects,
   }, s.options.file, bytes);
   s.timing.mark('parse');
   if (program === null) return null;

@@ -3,6 +3,7 @@ import { Names } from '../base/names.ts';
 import { Sink } from '../diagnostics/sink.ts';
 import { SourceMap } from '../source/source_map.ts';
 import type { Vfs } from '../source/vfs.ts';
+import type { CImportHost } from './c_import.ts';
 import type { CompileOptions } from './options.ts';
 import type { BatchedWrite } from './output.ts';
 import { Timing } from './timing.ts';
@@ -11,6 +12,8 @@ export interface Host {
   readonly vfs: Vfs;
   readonly write: BatchedWrite;
   readonly now: () => number;
+  /** Programs and files outside of the compiler, for `#import c`; absent where the compiler may run nothing. */
+  readonly c?: CImportHost;
 }
 
 export class Session {
@@ -18,6 +21,8 @@ export class Session {
   readonly sources = new SourceMap();
   readonly sink = new Sink();
   readonly timing: Timing;
+  /** Object files of the program's C sources. */
+  readonly objects: string[] = [];
   /** What the compiler is doing, for reports of its own failures. */
   phase = 'start';
 

@@ -2,13 +2,14 @@
 import type { NameId, NodeId } from '../base/ids.ts';
 import type { Names } from '../base/names.ts';
 import type { Sink } from '../diagnostics/sink.ts';
-import { DeclFlag, Node } from '../parse/node.ts';
+import { CItemKind, DeclFlag, Node } from '../parse/node.ts';
 import { parseFile } from '../parse/parse_file.ts';
 import { stringValue } from '../parse/string_value.ts';
 import type { Tree } from '../parse/tree.ts';
 import type { SourceMap } from '../source/source_map.ts';
 import { firstInvalidUtf8 } from '../source/utf8.ts';
 import { dirOf, joinPath, normalizePath, type Vfs } from '../source/vfs.ts';
+import type { CImportRequest, CImportResult } from './c_unit.ts';
 import { DeclKind, type ModDecl, type ModFile, type Program, type Unit } from './module.ts';
 import { liveItems } from './module_if.ts';
 import type { TargetFacts } from './target.ts';
@@ -21,6 +22,10 @@ export interface LoadContext {
   readonly target: TargetFacts;
   /** Directories searched last (reference 13.2, tier 3). */
   readonly stdlibRoots: readonly string[];
+  /** The C front end behind `#import c`; absent = an error. */
+  readonly importC?: (q: CImportRequest) => CImportResult;
+  /** Receives object files of `#source` items. */
+  readonly objects?: string[];
   /** Parsed trees by path, kept between compilations (worker, LSP). */
   readonly treeCache?: Map<string, Tree>;
 }
@@ -92,7 +97,13 @@ function addItem(x: Loader, file: ModFile, node: NodeId): void {
     case Node.TopRun: file.topRuns.push(node); return;
     case Node.Asm: file.asms.push(node); return;
     case Node.ErrorDirective: file.errors.push(node); return;
-    case Node.ImportC: file.cUnits.push(node); return;
+    case Node.ImportC: {
+      const unit = cUnit(x, file, node);
+      if (unit === null) return;
+      file.cUnits.push(node);
+      for (const [name, d] of unit.files[0]!.decls) if (!file.decls.has(name)) file.decls.set(name, d);
+      return;
+    }
     case Node.If: case Node.Match: {
       const live = liveItems({ tree, names: x.names, sink: x.sink, target: x.target }, node);
       for (const item of live) addItem(x, file, item);
@@ -112,7 +123,10 @@ function addConst(x: Loader, file: ModFile, node: NodeId): void {
       return addDecl(x, file, node, DeclKind.namespace, unit);
     }
     case Node.Library: return addDecl(x, file, node, DeclKind.library, null);
-    case Node.ImportC: return addDecl(x, file, node, DeclKind.cUnit, null);
+    case Node.ImportC: {
+      const unit = cUnit(x, file, value);
+      return addDecl(x, file, node, DeclKind.namespace, unit ?? { path: file.path, files: [] });
+    }
     default: return addDecl(x, file, node, DeclKind.const_, null);
   }
 }
@@ -135,6 +149,42 @@ function addDecl(x: Loader, file: ModFile, node: NodeId, kind: DeclKind, unit: U
 }
 
 const decoder = new TextDecoder();
+
+/** The declarations of an `#import c` block, as a file of extern functions; null after a report. */
+function cUnit(x: Loader, file: ModFile, node: NodeId): Unit | null {
+  const { tree } = file;
+  const q: { includes: string[]; sources: string[]; defines: string[]; flags: string[] } = { includes: [], sources: [], defines: [], flags: [] };
+  for (const item of tree.list(tree.a[node]!)) {
+    const text = decoder.decode(stringValue(tree, tree.a[item]!));
+    const kind = tree.flags[item]! as CItemKind;
+    if (kind === CItemKind.define) q.defines.push(text);
+    else if (kind === CItemKind.flags) q.flags.push(...text.split(/\s+/).filter((w) => w !== ''));
+    else {
+      const found = findImport(x, file.path, text);
+      if (kind === CItemKind.source && found === null) {
+        x.sink.error('IMPORT-MISSING', tree.pos(item), tree.endPos(item), `cannot find C source '${text}'`);
+        return null;
+      }
+      // A header that is not found beside the program is one of the system's.
+      const path = found === null ? text : joinPath(x.vfs.cwd, found.path);
+      (kind === CItemKind.include ? q.includes : q.sources).push(path);
+    }
+  }
+  const r = x.importC === undefined ? { error: '`#import c` is not available here' } : x.importC(q);
+  if ('error' in r) {
+    x.sink.error('CIMPORT', tree.pos(node), tree.endPos(node), r.error);
+    return null;
+  }
+  x.objects?.push(...r.objects);
+  const source = x.sources.addSynthetic(`${file.path}#import c`, r.text, tree.pos(node));
+  const unitTree = parseFile(source, x.names, x.sink);
+  const unit: ModFile = {
+    path: source.path, tree: unitTree, decls: new Map(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [], isRoot: false, flatFromRoot: false,
+  };
+  for (const item of unitTree.list(unitTree.a[unitTree.root]!)) addDecl(x, unit, item, DeclKind.const_, null);
+  x.files.push(unit);
+  return { path: source.path, files: [unit] };
+}
 
 function importUnit(x: Loader, file: ModFile, stringNode: NodeId): Unit | null {
   const { tree } = file;
