@@ -131,7 +131,10 @@ test('the edge of a shallow clone is not taken for a commit that made everything
   commit('both', { [TEST]: 'b\n' });
   git('clone', '-q', '--depth', '1', `file://${root}`, join(root, 'clone'));
   const r = run(process.execPath, CADENCE, '--root', join(root, 'clone'));
-  expect(r).toEqual({ status: 0, out: 'cadence: 0 commits (the whole history), 0 with a test and its code together\n' });
+  expect(r).toEqual({
+    status: 0,
+    out: 'cadence: 0 commits (the whole history), 0 with a test and its code together\n',
+  });
 });
 
 test('wrong usage', () => {
