@@ -279,6 +279,8 @@ export class Parser {
     }
     if (this.fatal || this.lastErrorToken === this.i) return SILENT.error(code, 0, 0, message);
     this.lastErrorToken = this.i;
+    // The lexer has said what is wrong with an invalid token.
+    if (code === 'SYNTAX' && this.tokens.kind[this.i] === Tok.invalid) return SILENT.error(code, 0, 0, message);
     if (this.pending.errorCount >= MAX_ERRORS) {
       this.fatal = true;
       this.i = this.tokens.count - 1;
