@@ -97,7 +97,7 @@ export function refTags(text) {
 
 /**
  * `//~ ERROR CODE` (error on this line), `//~^ ERROR CODE` (on the line above, one `^` per line), optionally
- * followed by `: text the message must contain`. Several on one line: `//~ ERROR A //~ ERROR B`.
+ * followed by `: text the message (or a note or help of it) must contain`. Several on one line: `//~ ERROR A //~ ERROR B`.
  */
 export function annotations(text, file) {
   const out = [];
@@ -277,7 +277,7 @@ async function judgeErrors(program, { root, sx, timeout }) {
 
 function matches(wanted, got) {
   if (wanted.code !== got.code || wanted.line !== got.line || wanted.file !== got.file) return false;
-  return wanted.contains === null || got.message.includes(wanted.contains);
+  return wanted.contains === null || got.text.includes(wanted.contains);
 }
 
 /** Diagnostics of `--error-format=json`: one object per line, or one array, or {diagnostics: [...]}; flattened. */
@@ -290,6 +290,7 @@ export function readDiagnostics(...streams) {
       severity: d.severity ?? d.level ?? 'error',
       code: d.code ?? '',
       message: d.message ?? '',
+      text: [d.message, ...(d.notes ?? []), ...(d.helps ?? [])].map((part) => part?.message ?? part ?? '').join('\n'),
       file: loc.path ?? loc.file ?? d.path ?? d.file ?? '',
       line: start.line ?? d.line ?? 0,
       col: start.col ?? start.column ?? d.col ?? 0,
