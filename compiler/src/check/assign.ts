@@ -278,7 +278,7 @@ function writable(f: FnCtx, v: Val, node: NodeId, slot: Slot): Target {
   const { c } = f;
   if (v.k === VK.poison) return null;
   if (v.capture === Capture.context) {
-    errorAt(f, 'CTX-WRITE', node, `cannot assign to context field '${f.tree.text(node)}'`).help('`push .{ … } { … }` changes the context of a block');
+    errorAt(f, 'CTX-WRITE', node, `cannot assign to context field '${/^context\s*\.\s*(\w+)/.exec(f.tree.text(node))?.[1] ?? f.tree.text(node)}'`).help('`push .{ … } { … }` changes the context of a block');
     return null;
   }
   if (v.capture === Capture.constant || v.k === VK.const_) {
