@@ -3,7 +3,7 @@ import type { NodeId } from '../base/ids.ts';
 import { Node, ParamFlag, ParamRec } from '../parse/node.ts';
 import { irIsInt } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
-import { OTHER, rangeText } from './coerce.ts';
+import { argSlot, OTHER, rangeText } from './coerce.ts';
 import { evalNow } from './comptime_eval.ts';
 import { constValueOf, intOf } from './const_count.ts';
 import { Env } from './env.ts';
@@ -93,7 +93,7 @@ function argVals(f: FnCtx, head: TypeHead, node: NodeId): Val[] | null {
       if (t === c.types.poison) return null;
       out.push(c.typeVal(t));
     } else {
-      const v = kind === Node.TypeGeneric ? f.env?.get(tree.a[a]!) ?? null : constValueOf(f, a);
+      const v = kind === Node.TypeGeneric ? f.env?.get(tree.a[a]!) ?? null : valueArg(f, head, p, a);
       if (v === null) {
         errorAt(f, 'VALPARAM-CONST', a, `generic value parameter '${c.text(head.tree.a[p]!)}' must be a compile-time integer constant`);
         return null;
@@ -103,6 +103,15 @@ function argVals(f: FnCtx, head: TypeHead, node: NodeId): Val[] | null {
     }
   }
   return out;
+}
+
+/** A value argument; enum literals and the like type themselves from the parameter. */
+function valueArg(f: FnCtx, head: TypeHead, p: NodeId, a: NodeId): Val | null {
+  const { c } = f;
+  const want = typeExpr(new FnCtx(c, head.file, head.tree, head.env), head.tree.b[p]!);
+  if (c.types.isInt(want) || want === c.types.poison) return constValueOf(f, a);
+  const name = head.tree.a[p]!;
+  return evalNow(f, a, { label: `${head.name}.${c.text(name)}`, name, want, slot: argSlot(c.text(name)) });
 }
 
 /** Protocol parameters have no `$` and are always types when their kind says so. */

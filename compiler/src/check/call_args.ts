@@ -75,12 +75,30 @@ export function spreadElems(f: FnCtx, v: Val): Val[] | null {
   return null;
 }
 
+/** Spread arrays have a known length: they expand, except where one stands in a slice tail that starts at `tailAt` (0 = none). */
+export function expandArrays(f: FnCtx, given: readonly Arg[], tailAt: number): readonly Arg[] {
+  const { types } = f.c;
+  if (!given.some((a) => a.spread)) return given;
+  const out: Arg[] = [];
+  for (const a of given) {
+    if (!a.spread || types.kind[a.val!.ty] !== Ty.array || (tailAt > 0 && out.length + 1 >= tailAt)) {
+      out.push(a);
+      continue;
+    }
+    const elem = types.a[a.val!.ty]!;
+    const at = toMem(f, a.val!);
+    for (let i = 0; i < types.b[a.val!.ty]!; i++) out.push(valArg(a.node, subPlace(f, a.val!, at, i * types.size(elem), elem)));
+  }
+  return out;
+}
+
 /** Binds arguments to `d`'s parameters; null after a report. `isType` says whether an argument denotes a type. */
-export function bindArgs(f: FnCtx, d: FnDecl, given: readonly Arg[], trailing: NodeId, node: NodeId, receiver: boolean, isType: (a: Arg) => boolean): BoundArgs | null {
+export function bindArgs(f: FnCtx, d: FnDecl, written: readonly Arg[], trailing: NodeId, node: NodeId, receiver: boolean, isType: (a: Arg) => boolean): BoundArgs | null {
   const { params } = d;
   const last = params[params.length - 1];
   const tail = last !== undefined && (last.mode === ParamMode.variadic || last.mode === ParamMode.pack);
   const fixed = tail ? params.length - 1 : params.length;
+  const given = expandArrays(f, written, last?.mode === ParamMode.variadic ? params.length : 0);
   const explicitTypes = typesAreExplicit(d, given, isType);
   const args: (Arg | null)[] = new Array<Arg | null>(params.length).fill(null);
   const rest: Arg[] = [];

@@ -4,13 +4,13 @@ import type { Ref } from '../ir/module.ts';
 import { Node } from '../parse/node.ts';
 import { IR_PTR } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
-import type { Arg } from './call_args.ts';
+import { type Arg, expandArrays } from './call_args.ts';
 import { argument, type CallSite, passArg } from './check_call.ts';
 import { emitIndirectCall } from './fn.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { errorAt, plural } from './report.ts';
 import { type Val, VK } from './val.ts';
-import { poison, rvalue, snapshot, subPlace, toMem, toReg } from './value.ts';
+import { poison, rvalue, snapshot, toMem, toReg } from './value.ts';
 
 /** A call of a value of closure or function type; `node` is the callee as written. */
 export function callClosureValue(f: FnCtx, callee: Val, given: readonly Arg[], node: NodeId, site: CallSite): Val {
@@ -63,7 +63,7 @@ export function valueArgs(
   callee: string,
   node: NodeId,
 ): Val[] | null {
-  const all = expandArrays(f, given);
+  const all = expandArrays(f, given, 0);
   for (const a of all) {
     if (a.name !== 0) {
       errorAt(f, 'NAMED-ARGS', a.node, `${callee} is called through a value: named arguments are not available`);
@@ -98,23 +98,4 @@ export function valueArgs(
     out.push(i + 1 < all.length ? snapshot(f, v) : rvalue(f, v));
   });
   return bad ? null : out;
-}
-
-/** Spread arrays have a known length. */
-function expandArrays(f: FnCtx, given: readonly Arg[]): readonly Arg[] {
-  const { types } = f.c;
-  if (!given.some((a) => a.spread && a.val !== null && types.kind[a.val.ty] === Ty.array)) return given;
-  const out: Arg[] = [];
-  for (const a of given) {
-    if (!a.spread || a.val === null || types.kind[a.val.ty] !== Ty.array) {
-      out.push(a);
-      continue;
-    }
-    const elem = types.a[a.val.ty]!;
-    const at = toMem(f, a.val);
-    for (let i = 0; i < types.b[a.val.ty]!; i++) {
-      out.push({ node: a.node, val: subPlace(f, a.val, at, i * types.size(elem), elem), name: 0, spread: false });
-    }
-  }
-  return out;
 }

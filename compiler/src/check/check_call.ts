@@ -25,6 +25,7 @@ import { lookupIdent } from './names.ts';
 import { loadPayload, optionalPresent } from './optional.ts';
 import { primitiveType } from './primitive.ts';
 import { errorAt } from './report.ts';
+import { isService, serviceCall } from './service_call.ts';
 import { evalDefault } from './default_value.ts';
 import { asType, resultType, typeExpr, typeList } from './type_expr.ts';
 import { typeFunctionResult } from './type_function.ts';
@@ -134,6 +135,7 @@ function callPlain(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val {
   fillDefaults(f, d, inst, vals, site);
   if (bad || vals.some((v) => v.k === VK.poison)) return poisonOf(f, inst);
   f.b.at = f.pos(site.node);
+  if (isService(inst)) return serviceCall(f, inst, vals, site.node);
   if (returnsType(f, d)) {
     const t = typeFunctionResult(f, d, inst, vals, site.node);
     if (t !== null) return t;
@@ -282,6 +284,7 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
         let v = a.val ?? expr(f, a.node, want, 0);
         if (v.k === VK.fn && v.fn!.generic === false) v = fnAsValue(f, v);
         if (v.k === VK.poison) return poison(f);
+        if (v.k === VK.type && standsForType(f, d, p)) env.bind(d.tree.a[p.type]!, v);
         vals[i] = later(bound, i) ? snapshotArg(f, v) : v;
         break;
       }
@@ -340,6 +343,11 @@ function isUntypedLambda(f: FnCtx, n: NodeId): boolean {
   const { tree } = f;
   if (tree.kindOf(n) !== Node.Fn) return false;
   return [...tree.list(tree.a[n]!)].some((p) => tree.b[p] === 0);
+}
+
+/** `(x: $T) -> Type`: a type given for `x` is `T` itself (reference 7.4). */
+function standsForType(f: FnCtx, d: FnDecl, p: ParamDecl): boolean {
+  return d.tree.kindOf(p.type) === Node.TypeGeneric && returnsType(f, d);
 }
 
 /** A literal at a `(A) -> R` parameter becomes a bare pointer: it has to know its target. */
@@ -406,7 +414,7 @@ function inferAll(f: FnCtx, dc: FnCtx, d: FnDecl, bound: BoundArgs, vals: readon
   const open = d.introduced.filter((n) => !explicit.has(n));
   d.params.forEach((p, i) => {
     const v = vals[i];
-    if (p.mode === ParamMode.value && p.generic && v !== null && v !== undefined) unify(dc, p.type, inferenceType(f, v), open, env);
+    if (p.mode === ParamMode.value && p.generic && v !== null && v !== undefined && !(v.k === VK.type && standsForType(f, d, p))) unify(dc, p.type, inferenceType(f, v), open, env);
     if (p.mode === ParamMode.variadic && p.generic) {
       for (const r of rest) {
         const t = bound.rest[0]?.spread ? r.ty : types.slice(inferenceType(f, r));
@@ -539,6 +547,10 @@ function finishGeneric(f: FnCtx, d: FnDecl, inst: FnInst, bound: BoundArgs, vals
     const v = vals[i];
     if (v === null || v === undefined) {
       out.push(null as unknown as Val);
+      return;
+    }
+    if (v.k === VK.type && t === v.cv && standsForType(f, d, p)) {
+      out.push(v);
       return;
     }
     const r = passArg(f, v, t, bound.args[i]!.node, f.c.text(p.name));

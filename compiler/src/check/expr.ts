@@ -32,6 +32,7 @@ import { errorAt } from './report.ts';
 import { runExpr } from './run.ts';
 import { blockValue } from './stmt.ts';
 import { structLiteral } from './struct_lit.ts';
+import { packTypeList } from './pack_types.ts';
 import { typeExpr } from './type_expr.ts';
 import { constVal, Lit, Val, VK, voidVal } from './val.ts';
 import { boolConst, poison, small, storeTo } from './value.ts';
@@ -115,6 +116,8 @@ function exprByKind(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
       errorAt(f, 'UNSUPPORTED', node, 'Objective-C and Java calls are not available on this target');
       return poison(f);
     default: {
+      const list = tree.kindOf(node) === Node.TypeGeneric ? packTypeList(f, tree.a[node]!) : null;
+      if (list !== null) return list;
       const t = typeExpr(f, node);
       return t === types.poison ? poison(f) : c.typeVal(t);
     }

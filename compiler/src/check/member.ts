@@ -12,11 +12,11 @@ import type { FnCtx } from './fn_ctx.ts';
 import { useVal } from './ident.ts';
 import { lookupIdent, namespaceMember, reportNoMember } from './names.ts';
 import { autoDeref } from './place.ts';
+import { projectPack, projectTuple } from './projection.ts';
 import { primitiveType } from './primitive.ts';
 import { errorAt, closest } from './report.ts';
-import { findMember, memberVal, staticMember } from './static_member.ts';
-import { tupleOf } from './tuple.ts';
-import { constVal, memVal, placeVal, regVal, type Val, VK } from './val.ts';
+import { findMember, isLimitName, memberVal, staticMember } from './static_member.ts';
+import { constVal, memVal, regVal, type Val, VK } from './val.ts';
 import { poison, subPlace, toMem } from './value.ts';
 
 export function memberExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
@@ -37,7 +37,7 @@ export function memberExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
   if (base.k === VK.type || base.k === VK.head) {
     const m = staticMember(f, base, name, node);
     if (m !== null) return useVal(f, m, node, want);
-    errorAt(f, 'FIELD', node, `field '${f.c.text(name)}' not found on type '${base.k === VK.type ? (f.c.types.nominals[base.cv as number] !== null ? f.c.types.text(base.cv as number) : 'Type') : base.head!.name}'`);
+    errorAt(f, 'FIELD', node, `field '${f.c.text(name)}' not found on type '${base.k === VK.type ? (f.c.types.nominals[base.cv as number] !== null && !isLimitName(f.c.text(name)) ? f.c.types.text(base.cv as number) : 'Type') : base.head!.name}'`);
     return poison(f);
   }
   return memberOf(f, base, name, node);
@@ -114,6 +114,8 @@ export function tryMember(f: FnCtx, base0: Val, name: NameId, node: NodeId): Val
     case Ty.tuple: {
       const i = types.names[base.ty]?.indexOf(text) ?? -1;
       if (i >= 0) return tupleElem(f, base, i);
+      const all = projectTuple(f, base, name, node);
+      if (all !== null) return all;
       break;
     }
     case Ty.struct: case Ty.union: {
@@ -180,17 +182,7 @@ function laneMember(f: FnCtx, base: Val, text: string, node: NodeId): Val | null
 function packMember(f: FnCtx, base: Val, name: NameId, node: NodeId): Val | null {
   const { types, known } = f.c;
   if (name === known.len) return constVal(types.i64, base.elems!.length);
-  // Projection: a tuple of the elements' member.
-  const vals = base.elems!.map((e) => {
-    const free = placeVal(e.ty, e.ref);
-    const m = findMember(f.c, e.ty, name);
-    if (m !== null) {
-      const fn = memberVal(f, m, e.ty);
-      if (fn.k === VK.fn) return callDecl(f, fn.fn!, [valArg(node, free)], { node, trailing: 0, receiver: true, want: 0, dst: 0 });
-    }
-    return memberOf(f, free, name, node);
-  });
-  return tupleOf(f, vals);
+  return projectPack(f, base, name, node);
 }
 
 export function tupleIndexExpr(f: FnCtx, node: NodeId): Val {

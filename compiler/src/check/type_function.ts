@@ -10,8 +10,8 @@ import { FnCtx } from './fn_ctx.ts';
 import type { FnDecl, FnInst } from './fn_decl.ts';
 import { declareType, makeHead } from './nominal.ts';
 import { typeExpr } from './type_expr.ts';
-import { type Val, VK } from './val.ts';
-import { poison } from './value.ts';
+import { memVal, type Val, VK } from './val.ts';
+import { newSlot, poison } from './value.ts';
 import { isTypeNode } from './const_decl.ts';
 
 const memo = new WeakMap<FnInst, Val>();
@@ -19,21 +19,26 @@ const memo = new WeakMap<FnInst, Val>();
 /** The type value of a call; null when its arguments are only known at run time (an ordinary call then). */
 export function typeFunctionResult(f: FnCtx, d: FnDecl, inst: FnInst, args: readonly Val[], node: NodeId): Val | null {
   if (args.some((a) => a.k !== VK.const_ && a.k !== VK.type)) return null;
-  const simple = args.length === 0;
+  const simple = args.every((a, i) => isStandIn(f, inst, a, i));
   if (simple) {
     const known = memo.get(inst);
     if (known !== undefined) return known;
   }
-  const v = directType(f, d, inst) ?? evaluate(f, inst, args, node);
+  const v = (simple ? directType(f, d, inst) : null) ?? evaluate(f, inst, args, node);
   if (simple && v.k === VK.type) memo.set(inst, v);
   return v;
+}
+
+/** A type given for `x: $T`: only its `T` matters. */
+function isStandIn(f: FnCtx, inst: FnInst, a: Val, i: number): boolean {
+  return a.k === VK.type && inst.params[i] === a.cv && inst.params[i] !== f.c.types.type;
 }
 
 /** `=> type` and `{ return type; }` bodies need no evaluation. */
 function directType(f: FnCtx, d: FnDecl, inst: FnInst): Val | null {
   const { tree } = d;
   let body = tree.b[d.node]!;
-  if (body === 0 || inst.params.length > 0) return null;
+  if (body === 0) return null;
   if ((tree.flags[d.node]! & FnFlag.arrow) === 0 || tree.kindOf(body) === Node.Block) {
     if (tree.kindOf(body) !== Node.Block) return null;
     const list = tree.list(tree.a[body]!);
@@ -61,6 +66,6 @@ function evaluate(f: FnCtx, inst: FnInst, args: readonly Val[], node: NodeId): V
   const errors = f.c.sink.errorCount;
   const t = openThunk(f, f.env);
   t.f.b.at = f.pos(node);
-  const v = emitCall(t.f, inst, args, 0);
+  const v = emitCall(t.f, inst, args.map((a, i) => (isStandIn(f, inst, a, i) ? memVal(inst.params[i]!, newSlot(t.f, inst.params[i]!)) : a)), 0);
   return finishEval(f, t, v, node, { label: inst.display, name: 0, want: 0, slot: OTHER }, errors);
 }
