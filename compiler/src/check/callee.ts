@@ -1,13 +1,15 @@
 // Takes a Call node; finds what is called — builtin, function, method, variant, closure — and calls it (reference 3.11, 4.6).
 import type { NameId, NodeId } from '../base/ids.ts';
 import type { Ref } from '../ir/module.ts';
-import { Node } from '../parse/node.ts';
+import { FnFlag, Node } from '../parse/node.ts';
+import { DeclKind } from '../resolve/module.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import { applyHead, headOf } from './apply_type.ts';
 import { builtinCall } from './builtins.ts';
 import { type Arg, gatherArgs, valArg } from './call_args.ts';
 import { callClosureValue } from './call_value.ts';
 import { callDecl, type CallSite } from './check_call.ts';
+import { declVal } from './decls.ts';
 import { unnarrow } from './convert.ts';
 import { variantCall } from './enum_lit.ts';
 import { expr } from './expr.ts';
@@ -51,7 +53,7 @@ function callName(f: FnCtx, node: NodeId, callee: NodeId, site: CallSite): Val {
     const b = builtinCall(f, f.c.text(name), node, site.want, site.dst);
     if (b !== null) return b;
   }
-  const v = local !== null ? local.val : lookupIdent(f, name, 'call', callee);
+  const v = local !== null ? local.val : lookupIdent(f, name) ?? intrinsicVal(f, name) ?? lookupIdent(f, name, 'call', callee);
   if (v === null) {
     if (f.lookupReported) {
       f.lookupReported = false;
@@ -67,6 +69,17 @@ function callName(f: FnCtx, node: NodeId, callee: NodeId, site: CallSite): Val {
   if (v.k === VK.type && headOf(f, callee) !== null) return typeCall(f, node);
   if (v.k === VK.head) return typeCall(f, node);
   return callValue(f, useVal(f, local !== null ? expr(f, callee, 0, 0) : v, callee, 0), node, callee, site);
+}
+
+/** A bare call of an intrinsic needs no import: its name is unique in the library (reference 18 §1.0). */
+function intrinsicVal(f: FnCtx, name: NameId): Val | null {
+  for (const file of f.c.program.files) {
+    const d = file.decls.get(name);
+    if (d === undefined || d.private || d.kind !== DeclKind.const_) continue;
+    const fn = file.tree.b[d.node]!;
+    if (file.tree.kindOf(fn) === Node.Fn && (file.tree.flags[fn]! & FnFlag.intrinsic) !== 0) return declVal(f.c, d);
+  }
+  return null;
 }
 
 /** `Head(args)` in expression position: a type. */

@@ -31,7 +31,9 @@ export function coerce(f: FnCtx, v: Val, to: TypeId, node: NodeId, slot: Slot): 
 export function coerceSpan(f: FnCtx, v: Val, to: TypeId, start: number, end: number, slot: Slot): Val {
   if (v.ty === to && v.k !== VK.fn && v.k !== VK.undef && v.k !== VK.poison) return v;
   const errors = f.c.sink.errorCount;
-  const r = convert(f, v, to, Mode.implicit);
+  // A pointer to the expected type is a forgotten `.*`, even where its bits would fit.
+  const address = slot.kind === SlotKind.arg && f.c.types.kind[v.ty] === Ty.ptr && f.c.types.a[v.ty] === to;
+  const r = address ? null : convert(f, v, to, Mode.implicit);
   if (r !== null) return r;
   if (f.c.sink.errorCount === errors) explain(f, v, to, start, end, slot);
   return new Val(VK.poison, to, 0, 0);

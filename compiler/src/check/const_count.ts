@@ -1,5 +1,7 @@
 // Takes an expression in a counting position; gives its compile-time integer (reference 2.5 counts, 11.3 folding positions).
 import type { NodeId } from '../base/ids.ts';
+import { Node } from '../parse/node.ts';
+import { forEachChild } from '../parse/node_shape.ts';
 import { Ty } from '../types/types.ts';
 import { comptimeEnv, evalNow } from './comptime_eval.ts';
 import { OTHER } from './coerce.ts';
@@ -7,19 +9,31 @@ import { isConstantExpr } from './const_expr.ts';
 import { expr } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { errorAt } from './report.ts';
-import { type Val, VK } from './val.ts';
+import { Capture, type Val, VK } from './val.ts';
 import { small } from './value.ts';
 
 export type CountUse = 'dimension' | 'lanes' | 'pack' | 'range';
 
 /** The value of a constant expression, null when it is not one (nothing reported besides errors inside it). */
 export function constValueOf(f: FnCtx, node: NodeId): Val | null {
+  if (readsVariable(f, node)) return null;
   const t = new FnCtx(f.c, f.file, f.tree, comptimeEnv(f));
   t.comptime = true;
   const v = expr(t, node, 0, 0);
   if (v.k === VK.const_ || v.k === VK.type || v.k === VK.poison) return v;
   if (v.k === VK.lazy || !isConstantExpr(f, node)) return null;
   return evalNow(f, node, { label: f.tree.text(node), name: 0, want: 0, slot: OTHER });
+}
+
+/** Whether a bare name in the expression is a local variable of this function. */
+function readsVariable(f: FnCtx, node: NodeId): boolean {
+  if (f.tree.kindOf(node) === Node.Ident) {
+    const v = f.find(f.tree.a[node]!)?.val ?? null;
+    return v !== null && (v.k === VK.reg || (v.k === VK.mem && !(v.capture === Capture.constant && v.ref < 0)));
+  }
+  let found = false;
+  if (f.tree.kindOf(node) !== Node.Fn) forEachChild(f.tree, node, (x) => { found ||= readsVariable(f, x); });
+  return found;
 }
 
 /** A constant integer (integral floats fold); null when it is none. */

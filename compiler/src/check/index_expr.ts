@@ -58,7 +58,7 @@ export function indexVal(f: FnCtx, base0: Val, indexNode: NodeId, node: NodeId):
   const elem = elementType(f, base.ty);
   if (elem === 0) {
     const d = errorAt(f, 'INDEX-TYPE', node, `cannot index a value of type '${types.text(base.ty)}'`);
-    if (kind === Ty.ptr) d.help(`a pointer to many elements is '[*]${types.text(types.a[base.ty]!)}'`);
+    if (kind === Ty.ptr) d.help(`a pointer to many elements is '[*]T', here '[*]${types.text(types.a[base.ty]!)}'`);
     return poison(f);
   }
   // The base's place is found before the index is evaluated.

@@ -20,7 +20,7 @@ export function plural(n: number, word: string): string { return `${n} ${word}${
 /** The closest of `candidates` to `name` (edit distance at most 2), for "did you mean". */
 export function closest(name: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;
-  let bestDistance = Math.min(3, Math.max(1, Math.floor(name.length / 2)) + 1);
+  let bestDistance = Math.min(3, Math.max(1, Math.floor(name.length / 3)) + 1);
   for (const c of candidates) {
     const d = distance(name, c, bestDistance);
     if (d < bestDistance) {

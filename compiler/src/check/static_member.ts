@@ -69,7 +69,7 @@ export function memberVal(f: FnCtx, m: Member, owner: TypeId): Val {
 
 const FLOAT_ONLY = new Set(['epsilon', 'min_positive', 'true_min', 'inf', 'nan']);
 
-function isLimitName(text: string): boolean { return text === 'min' || text === 'max' || FLOAT_ONLY.has(text); }
+export function isLimitName(text: string): boolean { return text === 'min' || text === 'max' || FLOAT_ONLY.has(text); }
 
 function numericLimit(f: FnCtx, t: TypeId, text: string, node: NodeId): Val | null {
   const { types } = f.c;

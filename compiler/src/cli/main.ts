@@ -4,7 +4,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { InternalCompilerError } from '../base/ice.ts';
 import { renderHuman } from '../diagnostics/render_human.ts';
-import type { CompileOptions } from '../driver/options.ts';
+import { runBuildDriver } from '../driver/build_driver.ts';
+import { type CompileOptions, HOST_TRIPLE } from '../driver/options.ts';
 import { check, emitText, generate } from '../driver/pipeline.ts';
 import { runInEvaluator } from '../driver/eval_main.ts';
 import type { CheckedProgram } from '../driver/program.ts';
@@ -93,7 +94,15 @@ function open(a: Args, defaultOpt: 0 | 2): Opened | number {
     err(`error: ${bytes}\n`);
     return EXIT_ERRORS;
   }
-  return { session: new Session(makeHost(), optionsOf(a, file, defaultOpt)), bytes };
+  const session = new Session(makeHost(), optionsOf(a, file, defaultOpt));
+  const { build } = session;
+  build.cliFlags = a.lflags;
+  build.cliOutput = a.output;
+  build.defaultOutput = basename(file).replace(/\.sx$/, '');
+  build.triple = a.triple;
+  build.hostTriple = HOST_TRIPLE;
+  build.objects = session.objects;
+  return { session, bytes };
 }
 
 /** Checks; prints diagnostics; null after errors. */
@@ -141,14 +150,42 @@ function linkExe(a: Args, o: Opened, p: CheckedProgram, object: Uint8Array, outp
   const dir = makeTempDir();
   const path = join(dir, 'main.o');
   writeFileSync(path, object);
-  const r = link(linkHost, {
-    arch: a.triple.startsWith('aarch64') ? 'aarch64' : 'x86_64', objects: [path, ...o.session.objects], output, libs: [...new Set([...p.checker.libraries.filter((l) => l !== 'c'), ...a.libs])],
-    libDirs: a.libDirs, lflags: a.lflags, linker: a.linker, sysroot: a.sysroot, sanitizer: a.sanitizer,
-  });
+  const error = linkObjects(a, [path, ...o.session.objects], p.checker.libraries, output, o.session.build.flags);
   removeTempDir(dir);
   o.session.timing.mark('link');
-  if (!r.ok) err(`error: ${r.error}\n`);
-  return r.ok;
+  if (error !== null) err(`error: ${error}\n`);
+  return error === null;
+}
+
+/** null on success. */
+function linkObjects(a: Args, objects: readonly string[], libraries: readonly string[], output: string, flags: readonly string[]): string | null {
+  const r = link(linkHost, {
+    arch: a.triple.startsWith('aarch64') ? 'aarch64' : 'x86_64', objects, output, libs: [...new Set([...libraries.filter((l) => l !== 'c'), ...a.libs])],
+    libDirs: a.libDirs, lflags: flags, linker: a.linker, sysroot: a.sysroot, sanitizer: a.sanitizer,
+  });
+  return r.ok ? null : r.error;
+}
+
+/** Runs the registered build driver in the evaluator (reference 11.10). */
+function buildByProgram(a: Args, o: Opened, p: CheckedProgram): boolean {
+  const { build } = o.session;
+  const dir = makeTempDir();
+  build.actions = {
+    emitObject: () => {
+      const text = emitText(o.session, p);
+      const code = generate(o.session, text, 'obj');
+      if (!(code instanceof Uint8Array)) return code;
+      const path = join(dir, 'main.o');
+      writeFileSync(path, code);
+      return path;
+    },
+    link: (q) => linkObjects(a, q.objects, q.libraries, q.output, q.flags),
+  };
+  const r = guarded(o.session, () => runBuildDriver(o.session, p));
+  removeTempDir(dir);
+  if (r === null) return true;
+  err(`error: ${r}\n`);
+  return false;
 }
 
 function runCommand(a: Args): number {
@@ -188,9 +225,15 @@ function buildCommand(a: Args): number {
   const file = a.files.at(-1)!;
   const base = basename(file).replace(/\.sx$/, '');
   const suffix = { exe: '', obj: '.o', asm: '.s', ir: '.ll' }[a.emit];
-  const output = a.output !== '' ? a.output : `${base}${suffix}`;
+  const output = a.emit === 'exe' ? o.session.build.output : a.output !== '' ? a.output : `${base}${suffix}`;
   if (a.emit === 'exe' && !needMain(o, p)) return EXIT_ERRORS;
   let ok = true;
+  if (a.emit === 'exe' && o.session.build.onBuild !== 0) {
+    ok = buildByProgram(a, o, p);
+    if (ok) err(`compiled: ${o.session.build.output}\n`);
+    timing(a, o.session);
+    return ok ? 0 : EXIT_ERRORS;
+  }
   if (a.emit === 'ir') writeFileAtomic(output, guarded(o.session, () => emitText(o.session, p)));
   else {
     const code = codegen(o, p, a.emit === 'asm' ? 'asm' : 'obj');

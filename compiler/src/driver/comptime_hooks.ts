@@ -1,5 +1,6 @@
 // Answers the evaluator's calls of compiler services: the type table, minted types, frames.
 import { CT_PREFIX } from '../check/builtin_meta.ts';
+import { type BuildState, buildServices } from './build_state.ts';
 import type { Checker } from '../check/checker.ts';
 import { declareMinted, findType, member, memberCount, type MintMember, registerMinted, TableError, typeKind } from '../check/type_table.ts';
 import type { HostFn } from '../comptime/host.ts';
@@ -10,9 +11,10 @@ const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 /** The host function behind an extern `sx.ct.<name>`, null for other symbols. */
-export function compilerService(c: Checker, vm: () => Vm, symbol: string, write: (bytes: Uint8Array) => void): HostFn | null {
+export function compilerService(c: Checker, vm: () => Vm, symbol: string, write: (bytes: Uint8Array) => void, build: BuildState): HostFn | null {
   if (!symbol.startsWith(CT_PREFIX)) return null;
-  const run = services(c, vm, write)[symbol.slice(CT_PREFIX.length)];
+  const name = symbol.slice(CT_PREFIX.length);
+  const run = services(c, vm, write)[name] ?? buildServices(c, vm, build)[name];
   if (run === undefined) return null;
   return (args) => {
     try {

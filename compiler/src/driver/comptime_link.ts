@@ -1,4 +1,5 @@
 // Ties check's ComptimePort to the evaluator: the one cycle of the language, closed here.
+import type { BuildState } from './build_state.ts';
 import type { BatchedWrite } from './output.ts';
 import { Vm } from '../comptime/vm.ts';
 import type { Checker } from '../check/checker.ts';
@@ -10,12 +11,12 @@ import { compilerService } from './comptime_hooks.ts';
 import { Linkage } from '../ir/module.ts';
 
 /** Makes an evaluator for `c`; `write` receives the output of code that runs at compile time. */
-export function linkComptime(c: Checker, write: BatchedWrite, steps: number, memory: number): Vm {
+export function linkComptime(c: Checker, write: BatchedWrite, steps: number, memory: number, build: BuildState): Vm {
   const vm: Vm = new Vm(c.module, c.types, {
     ensureBody: (id) => ensureBody(c, id),
     write,
     getenv: () => null,
-    symbol: (name) => compilerService(c, () => vm, name, (bytes) => write(1, bytes)),
+    symbol: (name) => compilerService(c, () => vm, name, (bytes) => write(1, bytes), build),
     typeInfo: (t) => vm.globalAddress(typeInfoGlobal(c, t)),
   }, { steps, memory });
   c.comptime = portOf(c, vm);

@@ -3,6 +3,7 @@ import { Names } from '../base/names.ts';
 import { Sink } from '../diagnostics/sink.ts';
 import { SourceMap } from '../source/source_map.ts';
 import type { Vfs } from '../source/vfs.ts';
+import { BuildState } from './build_state.ts';
 import type { CImportHost } from './c_import.ts';
 import type { CompileOptions } from './options.ts';
 import type { BatchedWrite } from './output.ts';
@@ -21,6 +22,8 @@ export class Session {
   readonly sources = new SourceMap();
   readonly sink = new Sink();
   readonly timing: Timing;
+  /** What build programs set. */
+  readonly build = new BuildState();
   /** Object files of the program's C sources. */
   readonly objects: string[] = [];
   /** What the compiler is doing, for reports of its own failures. */
