@@ -205,7 +205,9 @@ export function tupleIndex(f: FnCtx, base0: Val, i: number, node: NodeId): Val {
     if (i < types.lists[base.ty]!.length) return tupleElem(f, base, i);
   } else if (types.kind[base.ty] === Ty.struct) {
     const info = types.members(base.ty);
-    const k = info.fields.findIndex((x) => x.name === String(i));
+    // Anonymous structs are read by position too, whatever their labels.
+    const named = info.fields.findIndex((x) => x.name === String(i));
+    const k = named >= 0 || !info.anonymous || i >= info.fields.length ? named : i;
     if (k >= 0) return subPlace(f, base, toMem(f, base), types.fieldOffset(base.ty, k), info.fields[k]!.type);
   }
   errorAt(f, 'FIELD', node, `field '${i}' not found on type '${types.text(base.ty)}'`);
