@@ -37,6 +37,8 @@ export interface Scope {
   readonly locals: number;
   readonly cleanups: Cleanup[];
   readonly narrowed: Local[];
+  /** Environments of the functions declared in it: later siblings are visible in their bodies, too. */
+  readonly nested: Env[];
 }
 
 export interface Loop {
@@ -121,7 +123,7 @@ export class FnCtx {
   end(n: NodeId): number { return this.tree.file.base + this.tree.end[n]!; }
 
   push(): Scope {
-    const s: Scope = { locals: this.locals.length, cleanups: [], narrowed: [] };
+    const s: Scope = { locals: this.locals.length, cleanups: [], narrowed: [], nested: [] };
     this.scopes.push(s);
     return s;
   }

@@ -118,8 +118,10 @@ export function localConst(f: FnCtx, node: NodeId): void {
   g.display = f.display;
   const early = (v: Val): void => env.bind(name, v);
   let v = namedValue(g, name, node, early);
-  if (v !== null) env.bind(name, v);
-  else v = evalConstant(f, name, node);
+  if (v !== null) {
+    env.bind(name, v);
+    siblings(f, env, name, v);
+  } else v = evalConstant(f, name, node);
   if (v.k === VK.mem || v.k === VK.const_) {
     const named = new ValClass(v.k, v.ty, v.ref, v.cv);
     named.lv = v.lv;
@@ -129,6 +131,14 @@ export function localConst(f: FnCtx, node: NodeId): void {
     v = named;
   }
   f.declare(name, v, f.pos(node));
+}
+
+/** Nested functions of one scope may call each other in any order: their bodies are checked at the first call. */
+function siblings(f: FnCtx, env: Env, name: NameId, v: Val): void {
+  const scope = f.scopes[f.scopes.length - 1];
+  if (scope === undefined || v.k !== VK.fn) return;
+  for (const e of scope.nested) if (e.get(name) === null) e.bind(name, v);
+  scope.nested.push(env);
 }
 
 /** `a, b, _ := e;` */
