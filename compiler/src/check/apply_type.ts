@@ -163,7 +163,7 @@ function bindParams(f: FnCtx, head: TypeHead, args: readonly Val[], node: NodeId
     env.bind(name, v);
   }
   if (at !== args.length || (ps.length > args.length && args.length < required(head))) {
-    errorAt(f, 'ARITY', node, `'${head.name}' expects ${ps.length} type argument${ps.length === 1 ? '' : 's'}, but ${args.length} ${args.length === 1 ? 'was' : 'were'} given`);
+    errorAt(f, 'ARITY', node, `'${head.name}' expects ${ps.length} type argument(s), but ${args.length} ${args.length === 1 ? 'was' : 'were'} given`);
     return null;
   }
   return env;

@@ -43,7 +43,7 @@ export function arrayFromElems(f: FnCtx, nodes: readonly NodeId[], t: TypeId, no
     case Ty.array: {
       if (nodes.some((n) => f.tree.kindOf(n) === Node.Spread)) return spreadInto(f, nodes, t, node);
       if (nodes.length !== types.b[t]) {
-        errorAt(f, 'ARRAYCONST-LEN', node, `an array of type '${types.text(t)}' declares [${types.b[t]}] elements but its initializer has ${nodes.length}`);
+        errorAt(f, 'ARRAYCONST-LEN', node, `${subject(f, t)} declares [${types.b[t]}] elements but its initializer has ${nodes.length}`);
         return poison(f);
       }
       return fill(f, nodes, types.a[t]!, t, dst);
@@ -70,6 +70,10 @@ export function arrayFromElems(f: FnCtx, nodes: readonly NodeId[], t: TypeId, no
     case Ty.poison: return poison(f);
     default: return inferred(f, nodes, node);
   }
+}
+
+function subject(f: FnCtx, t: TypeId): string {
+  return f.constant === '' ? `an array of type '${f.c.types.text(t)}'` : `constant '${f.constant}' of type '${f.c.types.text(t)}'`;
 }
 
 function fill(f: FnCtx, nodes: readonly NodeId[], elem: TypeId, t: TypeId, dst: Ref): Val {
@@ -99,7 +103,7 @@ function spreadInto(f: FnCtx, nodes: readonly NodeId[], t: TypeId, node: NodeId)
     for (const p of parts) vals.push({ v: p, n });
   }
   if (vals.length !== types.b[t]) {
-    errorAt(f, 'ARRAYCONST-LEN', node, `an array of type '${types.text(t)}' declares [${types.b[t]}] elements but its initializer has ${vals.length}`);
+    errorAt(f, 'ARRAYCONST-LEN', node, `${subject(f, t)} declares [${types.b[t]}] elements but its initializer has ${vals.length}`);
     return poison(f);
   }
   const out = newSlot(f, t);
@@ -111,7 +115,7 @@ function spreadInto(f: FnCtx, nodes: readonly NodeId[], t: TypeId, node: NodeId)
 function inferred(f: FnCtx, nodes: readonly NodeId[], node: NodeId): Val {
   const { types } = f.c;
   if (nodes.length === 0) {
-    errorAt(f, 'ARRLIT-EMPTY', node, 'the element type of an empty array literal is unknown').help('annotate the type');
+    errorAt(f, 'ARRLIT-EMPTY', node, `the element type of ${f.constant === '' ? 'an' : `constant '${f.constant}', an`} empty array literal${f.constant === '' ? '' : ','} is unknown`).help('annotate the type');
     return poison(f);
   }
   // Literals after the first element are typed by it; numbers have a rule of their own.
@@ -131,7 +135,7 @@ function inferred(f: FnCtx, nodes: readonly NodeId[], node: NodeId): Val {
     const bad = f.c.sink.errorCount;
     const r = mixed(f, v, elem) ? null : coerce(f, v, elem, nodes[i]!, elementSlot());
     if (r === null) {
-      if (bad === f.c.sink.errorCount) errorAt(f, 'ARRAYCONST-MIX', nodes[i]!, `array literal mixes incompatible element types '${types.text(elem)}' and '${types.text(v.ty)}'`);
+      if (bad === f.c.sink.errorCount) errorAt(f, 'ARRAYCONST-MIX', nodes[i]!, `${f.constant === '' ? 'array literal' : `constant '${f.constant}'`} mixes incompatible element types '${types.text(elem)}' and '${types.text(v.ty)}'`);
       return;
     }
     storeTo(f, f.b.field(out, i * types.size(elem)), r);

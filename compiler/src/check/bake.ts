@@ -37,6 +37,7 @@ export function bakeValue(f: FnCtx, t: TypeId, address: number, label: string, n
     const id = bakeGlobal(c, t, bytes, label);
     const place = placeVal(t, c.module.globalAddr(id));
     place.capture = Capture.constant;
+    place.captureName = c.names.intern(label);
     if (reg !== IR_VOID) {
       const v = new Val(VK.mem, t, place.ref, 0);
       v.capture = Capture.constant;

@@ -71,7 +71,7 @@ const tableCall: Builtin = (f, call) => {
   const { types } = f.c;
   const shape = SHAPES[call.name]!;
   if (call.args.length !== shape.params.length) {
-    errorAt(f, 'ARITY', call.node, `'${call.name}' expects ${shape.params.length} arguments, but ${call.args.length} were given`);
+    errorAt(f, 'ARITY', call.node, `'${call.name}' expects ${shape.params.length} argument(s), but ${call.args.length} ${call.args.length === 1 ? 'was' : 'were'} given`);
     return poison(f);
   }
   const refs: Ref[] = [];

@@ -11,6 +11,7 @@ import { META } from './builtin_meta.ts';
 import { REFLECT } from './builtin_reflect.ts';
 import { expr } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
+import { lookupIdent } from './names.ts';
 import { valueOperand } from './ops.ts';
 import { errorAt } from './report.ts';
 import { constVal, Lit, regVal, type Val, VK } from './val.ts';
@@ -45,7 +46,12 @@ export function builtinCall(f: FnCtx, name: string, node: NodeId, want: TypeId, 
   const args = [...tree.list(tree.b[node]!)].map((n) => (tree.kindOf(n) === Node.NamedArg ? tree.b[n]! : n));
   const arity = ARITY[name];
   if (arity !== undefined && args.length !== arity) {
-    errorAt(f, 'ARITY', node, `'${name}' expects ${arity} argument${arity === 1 ? '' : 's'}, but ${args.length} ${args.length === 1 ? 'was' : 'were'} given`);
+    errorAt(f, 'ARITY', node, `'${name}' expects ${arity} argument(s), but ${args.length} ${args.length === 1 ? 'was' : 'were'} given`);
+    return poison(f);
+  }
+  for (const a of args) if (tree.kindOf(a) === Node.TypeGeneric && lookupIdent(f, tree.a[a]!)?.k !== VK.pack) {
+    const text = f.c.text(tree.a[a]!);
+    errorAt(f, 'DOLLAR-USE', a, `'$${text}' cannot be used here: \`$\` introduces a generic parameter only in its declaration; write \`${text}\``);
     return poison(f);
   }
   return handler(f, { args, node, want, dst, name });

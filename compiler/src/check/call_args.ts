@@ -5,9 +5,10 @@ import { Ty } from '../types/types.ts';
 import { type FnDecl, ParamMode } from './fn_decl.ts';
 import { expr } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
-import { closest, errorAt, plural } from './report.ts';
+import { primitiveType } from './primitive.ts';
+import { closest, errorAt } from './report.ts';
 import { type Val, VK } from './val.ts';
-import { subPlace, toMem } from './value.ts';
+import { poison, subPlace, toMem } from './value.ts';
 
 export interface Arg {
   /** The expression, in the caller's tree. */
@@ -57,6 +58,8 @@ function spreadArg(f: FnCtx, n: NodeId, out: Arg[]): void {
     out.push({ node: n, val: v, name: 0, spread: true });
     return;
   }
+  // Reported: how many arguments it stands for is not known, so nothing more is said about the call.
+  out.push(valArg(n, poison(f)));
   if (v.k !== VK.poison) errorAt(f, 'SPREAD', f.tree.a[n]!, `cannot spread a value of type '${f.c.types.text(v.ty)}'`);
 }
 
@@ -98,6 +101,7 @@ export function bindArgs(f: FnCtx, d: FnDecl, written: readonly Arg[], trailing:
   const last = params[params.length - 1];
   const tail = last !== undefined && (last.mode === ParamMode.variadic || last.mode === ParamMode.pack);
   const fixed = tail ? params.length - 1 : params.length;
+  if (written.some((a) => a.val?.k === VK.poison)) return null;
   const given = expandArrays(f, written, last?.mode === ParamMode.variadic ? params.length : 0);
   const explicitTypes = typesAreExplicit(d, given, isType);
   const args: (Arg | null)[] = new Array<Arg | null>(params.length).fill(null);
@@ -106,10 +110,15 @@ export function bindArgs(f: FnCtx, d: FnDecl, written: readonly Arg[], trailing:
   for (let i = 0; i < fixed; i++) if (params[i]!.mode !== ParamMode.type || explicitTypes) order.push(i);
   let at = 0;
   let named = false;
+  const spread = written.some((a) => a.spread || f.tree.kindOf(a.node) === Node.Spread);
   let extra = 0;
   for (const a of given) {
     if (a.name !== 0) {
       named = true;
+      if (spread) {
+        errorAt(f, 'NAMED-ARGS', a.node, 'a spread argument cannot be combined with named arguments');
+        return null;
+      }
       if (!bindNamed(f, d, a, args, node)) return null;
       continue;
     }
@@ -206,7 +215,7 @@ function bindTrailing(f: FnCtx, d: FnDecl, trailing: NodeId, args: (Arg | null)[
       errorAt(f, 'TRAILING-BLOCK', trailing, `'${d.display}' expects a parameterized closure for '${name}': a trailing block takes no parameters`);
       return false;
     }
-  } else if (t === 0 || (tree.kindOf(t) !== Node.TypeClosure && tree.kindOf(t) !== Node.TypeName && tree.kindOf(t) !== Node.TypePath)) {
+  } else if (t === 0 || !mayBeClosure(f, d, t)) {
     return reject(`its last parameter '${name}' is not a \`Closure\``);
   }
   if (args[i] !== null && args[i] !== undefined) {
@@ -219,15 +228,22 @@ function bindTrailing(f: FnCtx, d: FnDecl, trailing: NodeId, args: (Arg | null)[
   return true;
 }
 
+/** A type that is a closure by its syntax, or a name that may stand for one. */
+function mayBeClosure(f: FnCtx, d: FnDecl, t: NodeId): boolean {
+  const kind = d.tree.kindOf(t);
+  if (kind === Node.TypeName) return primitiveType(f.c, d.tree.a[t]!) === 0;
+  return kind === Node.TypeClosure || kind === Node.TypePath;
+}
+
 function arity(f: FnCtx, d: FnDecl, given: number, node: NodeId, receiver: boolean, explicitTypes: boolean): void {
   const counted = d.params.filter((p) => p.mode !== ParamMode.type || explicitTypes || true);
   const skip = receiver ? 1 : 0;
   const tail = counted.some((p) => p.mode === ParamMode.variadic || p.mode === ParamMode.pack);
   const max = counted.filter((p) => p.mode !== ParamMode.variadic && p.mode !== ParamMode.pack).length - skip;
   const min = counted.filter((p) => p.mode !== ParamMode.variadic && p.mode !== ParamMode.pack && p.default === 0).length - skip;
-  const expects = tail ? `at least ${plural(min, 'argument')}` : min === max ? plural(max, 'argument') : `between ${min} and ${max} arguments`;
+  const expects = tail ? `at least ${min}` : min === max ? String(max) : `between ${min} and ${max}`;
   const n = given - skip;
-  errorAt(f, 'ARITY', node, `'${d.display}' expects ${expects}, but ${n} ${n === 1 ? 'was' : 'were'} given`);
+  errorAt(f, 'ARITY', node, `'${d.display}' expects ${expects} argument(s), but ${n} ${n === 1 ? 'was' : 'were'} given`);
 }
 
 

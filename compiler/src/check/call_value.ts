@@ -22,7 +22,7 @@ export function callClosureValue(f: FnCtx, callee: Val, given: readonly Arg[], n
       f,
       'TRAILING-BLOCK',
       site.trailing,
-      `cannot use a trailing block here: the callee is a ${what} value, not a declared function`,
+      `cannot use a trailing block here — ${isName(f, node) ? `'${f.tree.text(node)}'` : `this ${what}`} has no known declaration`,
     );
     return poison(f);
   }
@@ -63,10 +63,11 @@ export function valueArgs(
   callee: string,
   node: NodeId,
 ): Val[] | null {
+  if (given.some((a) => a.val?.k === VK.poison)) return null;
   const all = expandArrays(f, given, 0);
   for (const a of all) {
     if (a.name !== 0) {
-      errorAt(f, 'NAMED-ARGS', a.node, `${callee} is called through a value: named arguments are not available`);
+      errorAt(f, 'NAMED-ARGS', a.node, `cannot use named arguments here — ${callee} has no known parameter names`);
       return null;
     }
     if (a.spread) {

@@ -114,7 +114,7 @@ export function continueStatement(f: FnCtx, node: NodeId): void {
 function innermost(f: FnCtx, node: NodeId, word: 'break' | 'continue'): Loop | null {
   const loop = f.loops[f.loops.length - 1];
   if (loop !== undefined) return loop;
-  errorAt(f, 'LOOP_JUMP', node, `\`${word}\` outside a loop`);
+  errorAt(f, 'LOOP-JUMP', node, `\`${word}\` outside a loop`);
   f.b.unreachable();
   return null;
 }

@@ -19,7 +19,7 @@ export function returnStatement(f: FnCtx, node: NodeId): void {
   const { types } = f.c;
   const items = tree.list(tree.a[node]!);
   if (f.inCleanup > 0) {
-    errorAt(f, 'DEFER_JUMP', node, '`return` is not allowed inside a `defer` body');
+    errorAt(f, 'DEFER-JUMP', node, '`return` is not allowed inside a `defer` body');
     return;
   }
   if (f.inferring !== null) {

@@ -21,6 +21,7 @@ export const OTHER: Slot = { kind: SlotKind.other, name: '' };
 export const RETURN: Slot = { kind: SlotKind.ret, name: '' };
 export const argSlot = (name: string): Slot => ({ kind: SlotKind.arg, name });
 export const initSlot = (name: string): Slot => ({ kind: SlotKind.init, name });
+export const slotDefault = (name: string): Slot => ({ kind: SlotKind.default_, name });
 export const fieldSlot = (name: string): Slot => ({ kind: SlotKind.field, name });
 
 /** Converts `v` (written at `node` of the current tree) to `to`; poison after a report. */
@@ -114,6 +115,7 @@ function explain(f: FnCtx, v: Val, to: TypeId, start: number, end: number, slot:
   }
   switch (slot.kind) {
     case SlotKind.init: sink.error('INIT-MISMATCH', start, end, `cannot initialize '${slot.name}' of type '${want}' with a value of type '${have}'`); return;
+    case SlotKind.default_: sink.error('INIT-MISMATCH', start, end, `named return '${slot.name}' of type '${want}' has a default of type '${have}'`); return;
     case SlotKind.reassign: sink.error('STORE-MISMATCH', start, end, `cannot reassign '${slot.name}' of type '${want}' with a value of type '${have}'`); return;
     case SlotKind.field: sink.error('STORE-MISMATCH', start, end, `cannot assign a value of type '${have}' to field '${slot.name}' of type '${want}'`); return;
     case SlotKind.element: sink.error('STORE-MISMATCH', start, end, `cannot assign a value of type '${have}' to an element of type '${want}'`); return;

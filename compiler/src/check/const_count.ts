@@ -16,6 +16,7 @@ export type CountUse = 'dimension' | 'lanes' | 'pack' | 'range';
 
 /** The value of a constant expression, null when it is not one (nothing reported besides errors inside it). */
 export function constValueOf(f: FnCtx, node: NodeId): Val | null {
+  if (isRuntimeName(f, node)) return null;
   if (readsVariable(f, node)) return null;
   const t = new FnCtx(f.c, f.file, f.tree, comptimeEnv(f));
   t.comptime = true;
@@ -27,13 +28,21 @@ export function constValueOf(f: FnCtx, node: NodeId): Val | null {
 
 /** Whether a bare name in the expression is a local variable of this function. */
 function readsVariable(f: FnCtx, node: NodeId): boolean {
-  if (f.tree.kindOf(node) === Node.Ident) {
+  if (f.tree.kindOf(node) === Node.Ident || f.tree.kindOf(node) === Node.TypeName) {
     const v = f.find(f.tree.a[node]!)?.val ?? null;
     return v !== null && (v.k === VK.reg || (v.k === VK.mem && !(v.capture === Capture.constant && v.ref < 0)));
   }
   let found = false;
   if (f.tree.kindOf(node) !== Node.Fn) forEachChild(f.tree, node, (x) => { found ||= readsVariable(f, x); });
   return found;
+}
+
+/** A bare name of a run-time variable: certainly no constant. */
+function isRuntimeName(f: FnCtx, node: NodeId): boolean {
+  const kind = f.tree.kindOf(node);
+  if (kind !== Node.Ident && kind !== Node.TypeName) return false;
+  const l = f.find(f.tree.a[node]!);
+  return l !== null && (l.val.k === VK.reg || (l.val.k === VK.mem && l.val.capture !== Capture.constant));
 }
 
 /** A constant integer (integral floats fold); null when it is none. */

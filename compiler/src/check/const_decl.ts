@@ -22,6 +22,7 @@ export function evalConstant(f: FnCtx, name: NameId, node: NodeId): Val {
   if (tree.kindOf(value) === Node.Run) return runExpr(f, tree.a[value]!, want, label);
   if (isTypeNode(tree.kindOf(value))) return c.typeVal(typeExpr(f, value));
   const t = openThunk(f, comptimeEnv(f));
+  t.f.constant = label;
   const errors = c.sink.errorCount;
   t.f.b.at = f.pos(value);
   let v = expr(t.f, value, want, 0);
@@ -33,6 +34,11 @@ export function evalConstant(f: FnCtx, name: NameId, node: NodeId): Val {
   if (v.ty === c.types.type) return finishEval(f, t, v, value, { label, name, want, slot: initSlot(label) }, errors);
   const direct = tree.kindOf(value) === Node.Call && (tree.flags[value]! & CallFlag.piped) === 0;
   if (!isConstantExpr(f, value)) {
+    const element = tree.kindOf(value) === Node.ArrayLit ? [...tree.list(tree.b[value]!)].find((n) => !isConstantExpr(f, n)) : undefined;
+    if (element !== undefined) {
+      errorAt(f, 'ARRAYCONST-ELEM', element, `constant '${label}' must be initialized by compile-time constant elements`);
+      return new Val(VK.poison, c.types.poison, 0, 0);
+    }
     if (!direct || !argsConstant(f, value)) return lazyVal(f, value, want === 0 ? 0 : want, v.ty);
     return tryCall(f, value, want, label, v.ty);
   }

@@ -31,7 +31,7 @@ export function isConstantExpr(f: FnCtx, n: NodeId): boolean {
     case Node.ArrayLit: return all(f, tree.b[n]!);
     case Node.If: return tree.c[n] !== 0 && isConstantExpr(f, tree.a[n]!) && isConstantExpr(f, tree.b[n]!) && isConstantExpr(f, tree.c[n]!);
     case Node.Block: return tree.b[n] !== 0 && tree.listCount(tree.a[n]!) === 0 && isConstantExpr(f, tree.b[n]!);
-    case Node.Ident: return isConstantName(f, n);
+    case Node.Ident: case Node.TypeName: return isConstantName(f, n);
     case Node.Call: {
       const callee = tree.a[n]!;
       const k = tree.kindOf(callee);

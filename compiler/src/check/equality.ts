@@ -47,7 +47,7 @@ export function equalVals(f: FnCtx, node: NodeId, op: BinOp, l0: Val, r0: Val): 
   }
   const why = noEquality(f, l.ty);
   if (why !== null) {
-    const d = errorAt(f, 'EQ-DISTINCT', node, why);
+    const d = errorAt(f, types.kind[l.ty] === Ty.union ? 'UNION-EQ' : 'EQ-DISTINCT', node, why);
     if (types.kind[l.ty] === Ty.union) d.note(f.pos(node), f.end(node), 'compare a specific variant field');
     if (types.kind[l.ty] === Ty.array) d.note(f.pos(node), f.end(node), 'compare elements individually');
     return null;

@@ -7,7 +7,7 @@ import { IR_PTR, IR_VOID } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import type { Checker } from './checker.ts';
 import { emitCleanups } from './cleanup.ts';
-import { initSlot } from './coerce.ts';
+import { slotDefault } from './coerce.ts';
 import { defaultContextRef } from './context.ts';
 import { expr, exprAs } from './expr.ts';
 import { irFn, setResult } from './fn.ts';
@@ -133,7 +133,7 @@ export function namedReturns(f: FnCtx, inst: FnInst): void {
     const dflt = tree.c[s]!;
     const local = f.declare(name, place, f.pos(s));
     local.assigned = dflt !== 0;
-    if (dflt !== 0) storeTo(f, slot, exprAs(f, dflt, t, initSlot(c.text(name)), 0));
+    if (dflt !== 0) storeTo(f, slot, exprAs(f, dflt, t, slotDefault(c.text(name)), 0));
     else defaultInto(f, slot, t);
     f.b.debugVar({ name: c.text(name), type: t, slot, pos: f.pos(s), param: 0 });
     f.retLocals!.push(local);

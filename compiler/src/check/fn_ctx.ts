@@ -91,6 +91,8 @@ export class FnCtx {
   comptime = false;
   /** Where a diagnostic of a generic body is to be reported too: the user's call. */
   display = '';
+  /** The constant whose initialiser is being evaluated, for messages. */
+  constant = '';
   isLambda = false;
   /** Type narrowing of category arms: the `any` whose tag decides conversions. */
   categoryArm: { kind: 'int' | 'float'; } | null = null;

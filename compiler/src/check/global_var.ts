@@ -2,7 +2,7 @@
 import { Linkage } from '../ir/module.ts';
 import { Node } from '../parse/node.ts';
 import type { ModDecl } from '../resolve/module.ts';
-import type { TypeId } from '../types/types.ts';
+import { Ty, type TypeId } from '../types/types.ts';
 import { bakeInto } from './bake.ts';
 import type { Checker } from './checker.ts';
 import { coerce, initSlot } from './coerce.ts';
@@ -11,7 +11,9 @@ import { isConstantExpr } from './const_expr.ts';
 import { defaultInto, hasDefaults } from './default_value.ts';
 import { expr } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
+import { constMember } from './member.ts';
 import { errorAt } from './report.ts';
+import { findMember } from './static_member.ts';
 import { storedType } from './tuple.ts';
 import { typeExpr } from './type_expr.ts';
 import { placeVal, type Val, Val as ValClass, VK } from './val.ts';
@@ -34,7 +36,7 @@ export function globalVar(c: Checker, d: ModDecl): Val {
     fill(f, d, place, declared, init);
     return place;
   }
-  if (!allowed(f, init, name)) return poisonVal(c);
+  if (!allowed(f, init, name, 0)) return poisonVal(c);
   const t = openThunk(f, null);
   const errors = c.sink.errorCount;
   const v = expr(t.f, init, 0, 0);
@@ -57,15 +59,40 @@ function makeGlobal(c: Checker, d: ModDecl, type: TypeId): Val {
   return placeVal(type, c.module.globalAddr(g.id));
 }
 
-function allowed(f: FnCtx, init: number, name: string): boolean {
-  if (init === 0 || isConstantExpr(f, init) || isGlobalName(f, init)) return true;
+/** Reference 3.3: literals, names of constants and literals of constant leaves; nothing at the top level that computes. */
+function allowed(f: FnCtx, init: number, name: string, declared: TypeId): boolean {
+  if (init === 0 || isAllowed(f, init, declared)) return true;
   errorAt(f, 'GLOBAL-NONCONST', init, `global '${name}' must be initialized by a compile-time constant`);
   return false;
 }
 
-function isGlobalName(f: FnCtx, node: number): boolean {
-  const kind = f.tree.kindOf(node);
-  return kind === Node.Xx ? isGlobalName(f, f.tree.a[node]!) : kind === Node.Ident;
+function isAllowed(f: FnCtx, init: number, declared: TypeId): boolean {
+  const { tree } = f;
+  switch (tree.kindOf(init)) {
+    case Node.Paren: return isAllowed(f, tree.a[init]!, declared);
+    case Node.Ident: return isConstantExpr(f, init) || erases(f, declared);
+    case Node.Xx: return isConstantExpr(f, init) || (erases(f, declared) && tree.kindOf(tree.a[init]!) === Node.Ident);
+    case Node.Binary: case Node.Chain: case Node.Index: case Node.If: case Node.Block: return false;
+    case Node.Member: return isConstantExpr(f, init) && constMember(f, init) !== null;
+    default: return isConstantExpr(f, init);
+  }
+}
+
+/** Globals become values of protocols by their address. */
+function erases(f: FnCtx, t: TypeId): boolean {
+  const { types } = f.c;
+  return t !== 0 && types.kind[types.kind[t] === Ty.ptr ? types.a[t]! : t] === Ty.protocol;
+}
+
+/** `.zz` at an enum that has no such variant. */
+function wrongVariant(f: FnCtx, init: number, type: TypeId): boolean {
+  const { types } = f.c;
+  if (f.tree.kindOf(init) !== Node.EnumLit || (types.kind[type] !== Ty.enum_ && types.kind[type] !== Ty.tagged)) return false;
+  const text = f.c.text(f.tree.a[init]!);
+  const names = types.members(type).variants.map((v) => v.name);
+  if (names.includes(text) || findMember(f.c, type, f.tree.a[init]!) !== null) return false;
+  errorAt(f, 'ENUM-VARIANT', init, `'${text}' is not a variant of enum '${types.text(type)}' (variants are: ${names.join(', ')})`);
+  return true;
 }
 
 function fill(f: FnCtx, d: ModDecl, place: Val, type: TypeId, init: number): void {
@@ -79,7 +106,8 @@ function fill(f: FnCtx, d: ModDecl, place: Val, type: TypeId, init: number): voi
     void errors;
     return;
   }
-  if (!allowed(f, init, name)) return;
+  if (init !== 0 && wrongVariant(f, init, type)) return;
+  if (!allowed(f, init, name, type)) return;
   const t = openThunk(f, null);
   const errors = c.sink.errorCount;
   if (init === 0) defaultInto(t.f, t.out, type);

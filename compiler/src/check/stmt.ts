@@ -40,7 +40,7 @@ export function statement(f: FnCtx, node: NodeId): void {
     case Node.ErrorDirective: return reportDirective(f, node);
     case Node.Error: return;
     case Node.Import: case Node.Framework: case Node.TopRun: case Node.Impl: case Node.ContextExtend:
-      errorAt(f, tree.kindOf(node) === Node.ContextExtend ? 'CTX-PLACE' : 'TOP_LEVEL', node, 'this declaration is only allowed at top level');
+      errorAt(f, tree.kindOf(node) === Node.ContextExtend ? 'CTX-PLACE' : 'TOP-LEVEL', node, 'this declaration is only allowed at top level');
       return;
     default: return exprStatement(f, node);
   }

@@ -46,6 +46,7 @@ export function typeExpr(f: FnCtx, node: NodeId): TypeId {
     }
     case Node.TypeTuple: {
       const list = typeList(f, tree.a[node]!);
+      if (list.types.includes(types.poison)) return types.poison;
       return types.tuple(list.types, list.names);
     }
     case Node.TypeNamed: return typeExpr(f, tree.b[node]!);
@@ -159,7 +160,7 @@ export function spreadTypes(f: FnCtx, node: NodeId): TypeId[] {
   const t = typeExpr(f, node);
   if (types.kind[t] === Ty.tuple) return [...types.lists[t]!];
   if (t !== types.poison) errorAt(f, 'SPREAD', node, `cannot spread a value of type '${types.text(t)}'`);
-  return [];
+  return [types.poison];
 }
 
 function typeValOf(f: FnCtx, v: Val): Val {
@@ -181,8 +182,8 @@ function projectTypes(f: FnCtx, pack: Val, name: NameId, node: NodeId): TypeId[]
   for (const e of pack.elems!) {
     const t = f.c.impls.protocolArgument(e.k === VK.type ? (e.cv as number) : e.ty, pack.only, name);
     if (t === 0) {
-      errorAt(f, 'PACK-PROJECTION', node, `pack projection '${f.tree.text(node)}' has no type for an element of type '${f.c.typeText(e.ty)}'`);
-      return out;
+      errorAt(f, 'PACK-PROJECTION', node, `pack projection '${f.tree.text(node)}' has no type for an element of type '${f.c.typeText(e.k === VK.type ? (e.cv as number) : e.ty)}'`);
+      return [f.c.types.poison];
     }
     out.push(t);
   }

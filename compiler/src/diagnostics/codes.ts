@@ -5,12 +5,12 @@ export const CODE_TITLES = {
   // --- syntax
   SYNTAX: 'unexpected token or malformed construct',
   LEXICAL: 'invalid token',
-  INT_OVERFLOW: 'integer literal needs more than 64 bits',
-  CHAR_LITERAL: 'malformed character literal',
+  'INT-OVERFLOW': 'integer literal needs more than 64 bits',
+  'CHAR-LITERAL': 'malformed character literal',
   NESTING: 'source is nested too deeply',
-  TOP_LEVEL: 'not allowed at file level',
-  DEFER_JUMP: 'jump inside a defer or onfail body',
-  LOOP_JUMP: 'break or continue outside a loop',
+  'TOP-LEVEL': 'not allowed at file level',
+  'DEFER-JUMP': 'jump inside a defer or onfail body',
+  'LOOP-JUMP': 'break or continue outside a loop',
   // --- further classes of check
   'ARRLIT-EMPTY': 'empty array literal without a type',
   'BLOCK-VALUE': 'block used as a value has none',

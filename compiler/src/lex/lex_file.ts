@@ -123,7 +123,7 @@ export function lexFile(file: SourceFile, names: Names, sink: Sink): Tokens {
           if (char.error === null) {
             kind = Tok.char;
             value = char.value;
-          } else sink.error('CHAR_LITERAL', file.base + start, file.base + i, char.error);
+          } else sink.error('CHAR-LITERAL', file.base + start, file.base + i, char.error);
         } else if (byte === 0x60) {
           i++;
           if (CLASS[bytes[i]] === Class.ident) {

@@ -123,7 +123,7 @@ export function parseUnary(p: Parser): NodeId {
       return prefix(p, start, Node.Xx, 0);
     case Tok.kwTry:
       if (p.deferDepth > 0) {
-        p.error('DEFER_JUMP', start, p.tokEnd[p.i], '`try` is not allowed inside a `defer` body');
+        p.error('DEFER-JUMP', start, p.tokEnd[p.i], '`try` is not allowed inside a `defer` body');
       }
       return prefix(p, start, Node.Try, 0);
     default:

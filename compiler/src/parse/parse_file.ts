@@ -176,14 +176,14 @@ function topLevelError(p: Parser): void {
   if (p.isKeyword(p.tok()) && (p.peek(1) === Tok.colonColon || p.peek(1) === Tok.colonEq || p.peek(1) === Tok.colon)) {
     const word = p.names.text(p.tokValue[p.i]);
     p.error(
-      'TOP_LEVEL',
+      'TOP-LEVEL',
       start,
       end,
       `expected identifier at top level, found the keyword '${word}': write '\`${word}'`,
     );
     return;
   }
-  p.error('TOP_LEVEL', start, end, `expected identifier at top level, found ${p.describe()}`);
+  p.error('TOP-LEVEL', start, end, `expected identifier at top level, found ${p.describe()}`);
 }
 
 function privateItem(p: Parser): NodeId {

@@ -33,7 +33,7 @@ function intNode(p: Parser, start: number, end: number): NodeId {
     lo %= 4294967296;
     if (hi >= 4294967296) {
       p.error(
-        'INT_OVERFLOW',
+        'INT-OVERFLOW',
         start,
         end,
         `integer literal overflow: '${textOf(bytes, start, end)}' needs more than 64 bits`,

@@ -196,8 +196,8 @@ export function parsePush(p: Parser): NodeId {
 export function jump(p: Parser, kind: Node, word: string): NodeId {
   const start = p.at;
   const end = p.tokEnd[p.i];
-  if (p.deferDepth > 0) p.error('DEFER_JUMP', start, end, `\`${word}\` is not allowed inside a \`defer\` body`);
-  else if (p.loopDepth === 0) p.error('LOOP_JUMP', start, end, `\`${word}\` outside a loop`);
+  if (p.deferDepth > 0) p.error('DEFER-JUMP', start, end, `\`${word}\` is not allowed inside a \`defer\` body`);
+  else if (p.loopDepth === 0) p.error('LOOP-JUMP', start, end, `\`${word}\` outside a loop`);
   p.advance();
   return p.node(kind, start, end);
 }
@@ -215,7 +215,7 @@ function returnExpr(p: Parser): NodeId {
 
 export function checkReturnPlace(p: Parser): void {
   if (p.deferDepth > 0) {
-    p.error('DEFER_JUMP', p.at, p.tokEnd[p.i], '`return` is not allowed inside a `defer` body');
+    p.error('DEFER-JUMP', p.at, p.tokEnd[p.i], '`return` is not allowed inside a `defer` body');
   }
 }
 
@@ -281,7 +281,7 @@ function group(p: Parser): NodeId {
       'SYNTAX',
       start,
       p.tokEnd[p.i],
-      `${what} is not a value: write '.{ … }' for a value, 'Tuple(…)' for a type`,
+      `${what} is not a value: write '.{ … }' for a value, 'Tuple(…)' for a type (a multi-return signature is no generic argument)`,
     );
     return p.errorNode(start, p.prevEnd);
   }

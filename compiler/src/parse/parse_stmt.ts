@@ -86,7 +86,7 @@ function statement(p: Parser): NodeId {
       return returnStatement(p);
     case Tok.kwRaise: {
       if (p.deferDepth > 0) {
-        p.error('DEFER_JUMP', start, p.tokEnd[p.i], '`raise` is not allowed inside a `defer` body');
+        p.error('DEFER-JUMP', start, p.tokEnd[p.i], '`raise` is not allowed inside a `defer` body');
       }
       p.advance();
       const value = p.g.expr(p, Level.pipe);
