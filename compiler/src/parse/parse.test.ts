@@ -100,7 +100,7 @@ test('declarations', () => {
 
 test.each<[string, string, string]>([
   ['x :: 3', "expected ';'", 'SYNTAX@1:6'],
-  ['3;', 'expected identifier at top level', 'TOP_LEVEL@1:1'],
+  ['3;', 'expected identifier at top level', 'TOP-LEVEL@1:1'],
   ['x :: 18446744073709551616;', 'integer literal overflow', 'INT_OVERFLOW@1:6'],
   ['f :: () { x := (a, b); }', '.{ … }', 'SYNTAX@1:16'],
   ['f :: () { x := .(1); }', 'Tuple(…)', 'SYNTAX@1:16'],
@@ -117,9 +117,9 @@ test.each<[string, string, string]>([
   ['f :: () { g() catch e { } }', 'the catch error binding needs parens', 'CATCH-PARENS@1:21'],
   ['f :: () { onfail e { } }', 'the onfail error binding needs parens', 'CATCH-PARENS@1:18'],
   ['f :: () { x := g() { }.m(); }', 'a trailing block ends the call chain', 'TRAILING-CHAIN@1:23'],
-  ['f :: () { defer { return; } }', 'not allowed inside a `defer` body', 'DEFER_JUMP@1:19'],
-  ['f :: () { onfail { for 0..3 { break; } } }', 'not allowed inside a `defer` body', 'DEFER_JUMP@1:31'],
-  ['f :: () { break; }', '`break` outside a loop', 'LOOP_JUMP@1:11'],
+  ['f :: () { defer { return; } }', 'not allowed inside a `defer` body', 'DEFER-JUMP@1:19'],
+  ['f :: () { onfail { for 0..3 { break; } } }', 'not allowed inside a `defer` body', 'DEFER-JUMP@1:31'],
+  ['f :: () { break; }', '`break` outside a loop', 'LOOP-JUMP@1:11'],
   ['f :: () abi(.d) { }', "unknown calling convention '.d'", 'ABI-UNKNOWN@1:14'],
   ['P :: protocol { m :: () }', 'protocol method must declare its receiver as the first parameter', 'PROTO-RECV@1:17'],
   ['P :: protocol { m :: (self: i64) }', 'receiver must be typed `*Self` or `Self`', 'PROTO-RECV@1:23'],
