@@ -1,0 +1,83 @@
+// Takes programs of corpus/; gives one line per program that behaves differently on aarch64 (under qemu), and `N passed, M failed`.
+import { spawnSync } from 'node:child_process';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compareOutcome, compilerCommand, discover, execute, inParallel, readXfail } from './lib.mjs';
+
+const HELP = `Usage: node tools/corpus/cross.mjs [--all] [--count N] [--sx PATH] [-v] [PATH-SUBSTRING...]
+
+Compiles corpus programs for aarch64 and runs them under qemu-aarch64 (\`sx run --target linux-arm\`); stdout and exit
+status have to be the recorded ones. By default a sample of ${40} programs, spread over the categories.
+
+  --all        every program
+  --count N    size of the sample
+  --sx PATH    the compiler (default compiler/bin/sx, or $SX_BIN)
+
+Examples
+  node tools/corpus/cross.mjs
+  node tools/corpus/cross.mjs --all
+  node tools/corpus/cross.mjs -v quicksort`;
+
+const argv = process.argv.slice(2);
+if (argv.includes('--help') || argv.includes('-h')) {
+  console.log(HELP);
+  process.exit(0);
+}
+const fail = (message) => {
+  console.error(`cross: ${message}`);
+  process.exit(2);
+};
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+let sx = process.env.SX_BIN ?? join(root, 'compiler/bin/sx');
+let count = 40;
+let verbose = false;
+const filters = [];
+for (let i = 0; i < argv.length; i++) {
+  if (argv[i] === '--all') count = Number.POSITIVE_INFINITY;
+  else if (argv[i] === '--count') count = Number(argv[++i]);
+  else if (argv[i] === '--sx') sx = resolve(argv[++i] ?? '');
+  else if (argv[i] === '-v') verbose = true;
+  else if (argv[i].startsWith('-')) fail(`unknown option ${argv[i]} (see --help)`);
+  else filters.push(argv[i]);
+}
+if (!(count > 0)) fail('--count wants a positive number');
+
+if (process.arch !== 'arm64') {
+  const probe = spawnSync('qemu-aarch64', ['--version'], { encoding: 'utf8' });
+  if (probe.error) fail('qemu-aarch64 was not found: these programs run under it (Debian: qemu-user)');
+}
+
+const xfail = readXfail(join(root, 'corpus/xfail.txt'));
+const able = discover(root, join(root, 'corpus')).filter(
+  (p) =>
+    !p.errors.some((e) => e.severity === 'error') &&
+    !xfail.has(p.file) &&
+    (p.options.modes === undefined || p.options.modes.includes('run')) &&
+    (filters.length === 0 || filters.some((f) => p.file.includes(f))),
+);
+if (able.length === 0) fail('no program matches');
+const step = Math.max(1, able.length / count);
+const chosen = Number.isFinite(count)
+  ? able.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step))
+  : able;
+
+const started = Date.now();
+const [command, ...prefix] = compilerCommand(sx);
+let passed = 0;
+const failures = [];
+const results = await inParallel(chosen, 2, async (program) => {
+  const extra = program.args.length > 0 ? ['--', ...program.args] : [];
+  const args = [...prefix, 'run', '--target', 'linux-arm', program.file, ...extra];
+  const result = await execute(command, args, { cwd: root, stdin: program.stdin ?? '', timeout: 60_000 });
+  return compareOutcome({ ...program, stderr: null }, result);
+});
+results.forEach((failure, i) => {
+  if (failure === null) {
+    passed++;
+    if (verbose) console.log(`ok ${chosen[i].file}`);
+  } else failures.push(`FAIL ${chosen[i].file} [aarch64]: ${failure}`);
+});
+for (const failure of failures) console.log(failure);
+console.log(`cross: ${chosen.length} of ${able.length} programs, ${((Date.now() - started) / 1000).toFixed(1)} s`);
+console.log(`${passed} passed, ${failures.length} failed`);
+process.exit(failures.length === 0 ? 0 : 1);

@@ -1,0 +1,78 @@
+// Takes docs/reference and the `//! ref:` tags of corpus programs; gives the numbered sections that no program covers.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { discover } from './corpus/lib.mjs';
+
+const HELP = `Usage: node tools/coverage.mjs [--all] [--chapters A-B]
+
+Lists the numbered sections of docs/reference that no corpus program names in a \`//! ref:\` tag, then a table by
+chapter. A tag for 5.4 covers 5.4 only; a tag for a section that does not exist is an error (status 1).
+
+  --all            also list the covered sections with their programs
+  --chapters A-B   only these chapters (default: all)
+
+Examples
+  node tools/coverage.mjs
+  node tools/coverage.mjs --chapters 1-5 --all`;
+
+const argv = process.argv.slice(2);
+if (argv.includes('--help') || argv.includes('-h')) {
+  console.log(HELP);
+  process.exit(0);
+}
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+let first = 1;
+let last = 99;
+const at = argv.indexOf('--chapters');
+if (at >= 0) {
+  const range = /^(\d+)(?:-(\d+))?$/.exec(argv[at + 1] ?? '');
+  if (range === null) {
+    console.error('coverage: --chapters wants A-B');
+    process.exit(2);
+  }
+  first = Number(range[1]);
+  last = Number(range[2] ?? range[1]);
+}
+
+/** Number → title, in order. A heading `## 3.` of chapter 16 is the section 16.3. */
+const sections = new Map();
+const reference = join(root, 'docs/reference');
+for (const name of readdirSync(reference).filter((n) => /^\d\d-.*\.md$/.test(n)).sort()) {
+  const chapter = Number(name.slice(0, 2));
+  let fenced = false;
+  for (const line of readFileSync(join(reference, name), 'utf8').split('\n')) {
+    if (line.startsWith('```')) fenced = !fenced;
+    const heading = /^#{2,4}\s+(\d+(?:\.\d+)*)\.?\s+(.*)$/.exec(line);
+    if (fenced || heading === null) continue;
+    const own = Number(heading[1].split('.')[0]) === chapter && heading[1].includes('.');
+    sections.set(own || chapter < 16 ? heading[1] : `${chapter}.${heading[1]}`, heading[2]);
+  }
+}
+
+const covering = new Map();
+const unknown = [];
+for (const program of discover(root, join(root, 'corpus'))) {
+  for (const ref of program.refs) {
+    if (!sections.has(ref)) unknown.push(`${program.file}: no section ${ref}`);
+    else covering.set(ref, [...(covering.get(ref) ?? []), program.file]);
+  }
+}
+
+const table = new Map();
+for (const [number, title] of sections) {
+  const chapter = Number(number.split('.')[0]);
+  if (chapter < first || chapter > last) continue;
+  const programs = covering.get(number) ?? [];
+  const row = table.get(chapter) ?? { covered: 0, total: 0 };
+  row.total++;
+  if (programs.length > 0) row.covered++;
+  table.set(chapter, row);
+  if (programs.length === 0) console.log(`not covered: ${number} ${title}`);
+  else if (argv.includes('--all')) console.log(`${number} ${title}: ${programs.join(' ')}`);
+}
+for (const [chapter, row] of table) console.log(`chapter ${String(chapter).padStart(2)}: ${row.covered} of ${row.total}`);
+const total = [...table.values()].reduce((sum, row) => [sum[0] + row.covered, sum[1] + row.total], [0, 0]);
+console.log(`${total[0]} of ${total[1]} sections covered`);
+for (const line of unknown) console.error(line);
+process.exit(unknown.length === 0 ? 0 : 1);
