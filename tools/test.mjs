@@ -9,7 +9,7 @@ const node = process.execPath;
 
 const STEPS = [
   { name: 'build', what: 'bundle the compiler', cmd: [node, 'tools/build.mjs'] },
-  { name: 'lint', what: 'biome', cmd: [bin('biome'), 'check', '.'] },
+  { name: 'lint', what: 'biome', cmd: [bin('biome'), 'lint', '.'] },
   { name: 'types', what: 'tsc', cmd: [bin('tsc'), '--noEmit', '-p', '.'] },
   {
     name: 'bazel',

@@ -388,17 +388,17 @@ export async function inParallel(items, width, work) {
 
 /** A JUnit XML report of `{name, ms, failure, skipped}` cases. */
 export function junit(suite, cases) {
-  const escape = (s) =>
+  const quote = (s) =>
     s
       .replace(/[^\t\n\r\x20-\uFFFD]/g, '?')
       .replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]);
   const rows = cases.map((c) => {
-    const head = `  <testcase classname="${escape(suite)}" name="${escape(c.name)}" time="${(c.ms / 1000).toFixed(3)}"`;
+    const head = `  <testcase classname="${quote(suite)}" name="${quote(c.name)}" time="${(c.ms / 1000).toFixed(3)}"`;
     if (c.failure)
-      return `${head}><failure message="${escape(c.failure.split('\n')[0])}">${escape(c.failure)}</failure></testcase>`;
-    return c.skipped ? `${head}><skipped message="${escape(c.skipped)}"/></testcase>` : `${head}/>`;
+      return `${head}><failure message="${quote(c.failure.split('\n')[0])}">${quote(c.failure)}</failure></testcase>`;
+    return c.skipped ? `${head}><skipped message="${quote(c.skipped)}"/></testcase>` : `${head}/>`;
   });
   const failures = cases.filter((c) => c.failure).length;
-  const open = `<testsuite name="${escape(suite)}" tests="${cases.length}" failures="${failures}">`;
+  const open = `<testsuite name="${quote(suite)}" tests="${cases.length}" failures="${failures}">`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n${open}\n${rows.join('\n')}\n</testsuite>\n`;
 }
