@@ -38,7 +38,9 @@ if (at >= 0) {
 /** Number → title, in order. A heading `## 3.` of chapter 16 is the section 16.3. */
 const sections = new Map();
 const reference = join(root, 'docs/reference');
-for (const name of readdirSync(reference).filter((n) => /^\d\d-.*\.md$/.test(n)).sort()) {
+for (const name of readdirSync(reference)
+  .filter((n) => /^\d\d-.*\.md$/.test(n))
+  .sort()) {
   const chapter = Number(name.slice(0, 2));
   let fenced = false;
   for (const line of readFileSync(join(reference, name), 'utf8').split('\n')) {
@@ -71,7 +73,8 @@ for (const [number, title] of sections) {
   if (programs.length === 0) console.log(`not covered: ${number} ${title}`);
   else if (argv.includes('--all')) console.log(`${number} ${title}: ${programs.join(' ')}`);
 }
-for (const [chapter, row] of table) console.log(`chapter ${String(chapter).padStart(2)}: ${row.covered} of ${row.total}`);
+for (const [chapter, row] of table)
+  console.log(`chapter ${String(chapter).padStart(2)}: ${row.covered} of ${row.total}`);
 const total = [...table.values()].reduce((sum, row) => [sum[0] + row.covered, sum[1] + row.total], [0, 0]);
 console.log(`${total[0]} of ${total[1]} sections covered`);
 for (const line of unknown) console.error(line);

@@ -61,7 +61,10 @@ function programs() {
   const xfail = readXfail(join(root, 'corpus/xfail.txt'));
   const pinnedDir = join(root, 'corpus/ir');
   const pinned = existsSync(pinnedDir)
-    ? readdirSync(pinnedDir).filter((name) => name.endsWith('.sx')).sort().map((name) => `corpus/ir/${name}`)
+    ? readdirSync(pinnedDir)
+        .filter((name) => name.endsWith('.sx'))
+        .sort()
+        .map((name) => `corpus/ir/${name}`)
     : [];
   const others = discover(root, join(root, 'corpus'))
     .filter((p) => !p.errors.some((e) => e.severity === 'error') && !xfail.has(p.file) && !pinned.includes(p.file))

@@ -55,14 +55,22 @@ export function items(text) {
     out.push(text.slice(start, i));
     start = i;
   }
-  if (text.slice(start).replace(/\/\/[^\n]*/g, '').trim() !== '') out.push(text.slice(start));
+  if (
+    text
+      .slice(start)
+      .replace(/\/\/[^\n]*/g, '')
+      .trim() !== ''
+  )
+    out.push(text.slice(start));
   return out;
 }
 
 /** An item that stands at the file level. */
 function isTopLevel(item) {
   const text = item.replace(/^(\s|\/\/[^\n]*\n)+/, '');
-  return /^(private\s+)?(`?\w+\s*(::|:[^=;(]*:[^=:])|impl\b|#(import|context_extend|run|framework|library|error)\b|inline\s+if\b)/.test(text);
+  return /^(private\s+)?(`?\w+\s*(::|:[^=;(]*:[^=:])|impl\b|#(import|context_extend|run|framework|library|error)\b|inline\s+if\b)/.test(
+    text,
+  );
 }
 
 /** What the comments of a program say it prints, or null when they do not say it all. */
@@ -81,42 +89,53 @@ export function printedComment(text) {
 export function examples() {
   const out = [];
   const reference = join(root, 'docs/reference');
-  for (const file of readdirSync(reference).filter((n) => /^\d\d-.*\.md$/.test(n)).sort()) {
+  for (const file of readdirSync(reference)
+    .filter((n) => /^\d\d-.*\.md$/.test(n))
+    .sort()) {
     const chapter = file.slice(0, 2);
     let section = '0';
     let index = 0;
     let block = null;
-    readFileSync(join(reference, file), 'utf8').split('\n').forEach((line, at) => {
-      if (block === null) {
-        const heading = /^#{2,4}\s+(\d+(?:\.\d+)*)/.exec(line);
-        if (heading) {
-          section = heading[1];
-          index = 0;
+    readFileSync(join(reference, file), 'utf8')
+      .split('\n')
+      .forEach((line, at) => {
+        if (block === null) {
+          const heading = /^#{2,4}\s+(\d+(?:\.\d+)*)/.exec(line);
+          if (heading) {
+            section = heading[1];
+            index = 0;
+          }
+          if (/^\s*```sx\s*$/.test(line)) block = { line: at + 1, body: [] };
+          return;
         }
-        if (/^\s*```sx\s*$/.test(line)) block = { line: at + 1, body: [] };
-        return;
-      }
-      if (!/^\s*```\s*$/.test(line)) {
-        block.body.push(line);
-        return;
-      }
-      index++;
-      const source = `${block.body.join('\n')}\n`;
-      const isProgram = /^main\s*::/m.test(source);
-      const kind = isProgram ? 'program' : Number(chapter) >= FIRST_LISTING_CHAPTER ? 'listing' : 'fragment';
-      const example = { name: `${chapter}-${section}-${index}`, file, line: block.line, kind, expected: null, text: '' };
-      if (isProgram) {
-        example.text = source.includes('#import') ? source : STD + source;
-        example.expected = printedComment(source);
-      } else {
-        const parts = items(source);
-        const top = parts.filter(isTopLevel).join('');
-        const rest = parts.filter((p) => !isTopLevel(p)).join('');
-        example.text = `${/#import "modules\/std/.test(top) ? '' : STD}${top}\nmain :: () {\n${rest}\n}\n`;
-      }
-      out.push(example);
-      block = null;
-    });
+        if (!/^\s*```\s*$/.test(line)) {
+          block.body.push(line);
+          return;
+        }
+        index++;
+        const source = `${block.body.join('\n')}\n`;
+        const isProgram = /^main\s*::/m.test(source);
+        const kind = isProgram ? 'program' : Number(chapter) >= FIRST_LISTING_CHAPTER ? 'listing' : 'fragment';
+        const example = {
+          name: `${chapter}-${section}-${index}`,
+          file,
+          line: block.line,
+          kind,
+          expected: null,
+          text: '',
+        };
+        if (isProgram) {
+          example.text = source.includes('#import') ? source : STD + source;
+          example.expected = printedComment(source);
+        } else {
+          const parts = items(source);
+          const top = parts.filter(isTopLevel).join('');
+          const rest = parts.filter((p) => !isTopLevel(p)).join('');
+          example.text = `${/#import "modules\/std/.test(top) ? '' : STD}${top}\nmain :: () {\n${rest}\n}\n`;
+        }
+        out.push(example);
+        block = null;
+      });
   }
   return out;
 }

@@ -3,7 +3,16 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compilerCommand, diff, excerpt, execute, inParallel, normalise, readDiagnostics, readXfail } from '../corpus/lib.mjs';
+import {
+  compilerCommand,
+  diff,
+  excerpt,
+  execute,
+  inParallel,
+  normalise,
+  readDiagnostics,
+  readXfail,
+} from '../corpus/lib.mjs';
 import { writeExamples } from './extract.mjs';
 
 const HELP = `Usage: node tools/examples/run.mjs [--sx PATH] [--keep DIR] [-v] [NAME-PART...]
@@ -21,7 +30,9 @@ Examples
 
 /** What a fragment may lack: the declarations around it. */
 const CONTEXT = new Set(
-  'UNRESOLVED TYPE-UNKNOWN ERRSET-UNKNOWN ASSIGN-UNDECL NOT-A-TYPE IMPL-PROTO VIS-NAME VIS-TYPE VIS-NS IMPORT-MISSING NS-MEMBER DIM-NONCONST'.split(' '),
+  'UNRESOLVED TYPE-UNKNOWN ERRSET-UNKNOWN ASSIGN-UNDECL NOT-A-TYPE IMPL-PROTO VIS-NAME VIS-TYPE VIS-NS IMPORT-MISSING NS-MEMBER DIM-NONCONST'.split(
+    ' ',
+  ),
 );
 
 const argv = process.argv.slice(2);
@@ -75,7 +86,8 @@ const failures = [];
 try {
   const all = writeExamples(dir);
   for (const name of xfail.keys()) {
-    if (!all.some((e) => e.name === name)) failures.push(`FAIL ${name}: in examples_xfail.txt, but there is no such example`);
+    if (!all.some((e) => e.name === name))
+      failures.push(`FAIL ${name}: in examples_xfail.txt, but there is no such example`);
   }
   const chosen = all.filter(
     (e) => e.path !== null && (filters.length === 0 || filters.some((f) => e.name.includes(f))),

@@ -59,7 +59,8 @@ function randomSource(start) {
   };
 }
 
-const TOKEN = /\/\/[^\n]*|"(?:\\.|[^"\\])*"|[A-Za-z_`#][A-Za-z0-9_]*|[0-9][0-9_.]*|::|:=|->|=>|\.\.[=<]?|[<>=!]=|<<|>>|\?\?|---|\s+|./gsu;
+const TOKEN =
+  /\/\/[^\n]*|"(?:\\.|[^"\\])*"|[A-Za-z_`#][A-Za-z0-9_]*|[0-9][0-9_.]*|::|:=|->|=>|\.\.[=<]?|[<>=!]=|<<|>>|\?\?|---|\s+|./gsu;
 const POOL =
   '{ } ( ) [ ] ; , . .* .. := :: : = + - * / % & | ^ ~ ! ? ?? ?. -> => == < > <= $T $ 0 1 -1 18446744073709551615 0x 1.5 "s" \' ` # #run #insert #import if else for while return defer raise try catch or and xx null --- true struct enum union error protocol impl inline push case self Self main .{ .[ T i64 u8 *i64 ?i64 []i64 [4]i64 Type any context'.split(
     ' ',
