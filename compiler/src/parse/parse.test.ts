@@ -101,7 +101,7 @@ test('declarations', () => {
 test.each<[string, string, string]>([
   ['x :: 3', "expected ';'", 'SYNTAX@1:6'],
   ['3;', 'expected identifier at top level', 'TOP-LEVEL@1:1'],
-  ['x :: 18446744073709551616;', 'integer literal overflow', 'INT_OVERFLOW@1:6'],
+  ['x :: 18446744073709551616;', 'integer literal overflow', 'INT-OVERFLOW@1:6'],
   ['f :: () { x := (a, b); }', '.{ … }', 'SYNTAX@1:16'],
   ['f :: () { x := .(1); }', 'Tuple(…)', 'SYNTAX@1:16'],
   ['f :: () { a.b, c := g(); }', 'destructuring targets must be identifiers', 'SYNTAX@1:11'],
@@ -130,7 +130,7 @@ test.each<[string, string, string]>([
   ['F :: enum flags { a: i64; }', 'flags enum variants cannot have payloads', 'SYNTAX@1:22'],
   ['U :: union { a; }', 'union fields must have a type', 'SYNTAX@1:14'],
   ['f :: () { #context_extend a: i64 = 3; }', 'only allowed at top level', 'CTX-PLACE@1:11'],
-  ["f :: () { x := ''; }", 'empty character literal', 'CHAR_LITERAL@1:16'],
+  ["f :: () { x := ''; }", 'empty character literal', 'CHAR-LITERAL@1:16'],
 ])('error: %s', (text, words, place) => {
   const parsed = parseText(text);
   expect(parsed.errors[0]).toContain(words);
