@@ -7,7 +7,8 @@ import { treeDifference } from '../parse/tree_equal.ts';
 import { formatSource } from './format.ts';
 import { printTree } from './print_tree.ts';
 
-const REFERENCE = join(__dirname, '../../../docs/reference');
+const ROOT = join(__dirname, '../../..');
+const REFERENCE = join(ROOT, 'docs/reference');
 
 function blocks(): [string, string][] {
   const out: [string, string][] = [];
@@ -42,6 +43,33 @@ test('reference blocks', () => {
     expect(comments(printed)).toEqual(comments(text));
   }
   expect(parsed).toBeGreaterThanOrEqual(40);
+});
+
+function sxFiles(dir: string): string[] {
+  return readdirSync(join(ROOT, dir), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.sx'))
+    .map((file) => join(dir, file))
+    .sort();
+}
+
+test.each(['corpus', 'runtime/modules'])('files of %s', (dir) => {
+  let parsed = 0;
+  for (const name of sxFiles(dir)) {
+    const text = readFileSync(join(ROOT, name), 'utf8');
+    const first = parseText(text);
+    // Programs that show syntax errors have no tree to keep.
+    if (first.errors.length > 0) {
+      expect(name).toMatch(/^corpus\/11xx-diagnostics\//);
+      continue;
+    }
+    parsed++;
+    const printed = printTree(first.tree, first.names);
+    const again = parseFile(first.map.addFile('again', new TextEncoder().encode(printed)), first.names, first.sink);
+    expect([name, first.sink.diags.map((diag) => diag.message)]).toEqual([name, []]);
+    expect([name, treeDifference(first.tree, again, first.names)]).toEqual([name, null]);
+    expect(comments(printed)).toEqual(comments(text));
+  }
+  expect(parsed).toBeGreaterThanOrEqual(50);
 });
 
 test('layout', () => {
