@@ -11,6 +11,7 @@ import { runInEvaluator } from '../driver/eval_main.ts';
 import type { CheckedProgram } from '../driver/program.ts';
 import { type Host, Session } from '../driver/session.ts';
 import { formatSource } from '../fmt/format.ts';
+import { evaluatorOs } from '../host/evaluator_os.ts';
 import { RealVfs, writeFileAtomic } from '../host/files.ts';
 import { linkHost, runInherited } from '../host/process.ts';
 import { makeTempDir, removeTempDir } from '../host/temp.ts';
@@ -55,7 +56,7 @@ function stdlibRoots(): string[] {
 
 function makeHost(): Host {
   return {
-    vfs: new RealVfs(), write: (fd, bytes) => writeAll(fd, bytes), now: () => performance.now(),
+    vfs: new RealVfs(), write: (fd, bytes) => writeAll(fd, bytes), now: () => performance.now(), os: evaluatorOs,
     c: { ...linkHost, tempDir: makeTempDir, writeFile: (path, text) => writeFileSync(path, text) },
   };
 }

@@ -1,5 +1,6 @@
 // Takes calls of extern functions; gives the C library the evaluator carries itself: memory, output, exit, the trace ring.
 import { type VmMemory, VmStop } from './memory.ts';
+import { OS_CALLS, type VmOs } from './os_calls.ts';
 
 /** A frame of the error return trace, as the program recorded it. */
 export interface TraceEntry {
@@ -21,7 +22,8 @@ export interface VmHost {
   write(fd: number, bytes: Uint8Array): void;
   /** A host function that is not built in (a native call, a compiler hook); null when there is none. Asked before the built-in ones. */
   symbol?(name: string): HostFn | null;
-  getenv?(name: string): string | null;
+  /** Files, the shell and clocks; calls of them end the evaluation where it is absent. */
+  readonly os?: VmOs;
   /** Address of the TypeInfo record of a type. */
   typeInfo?(type: number): number;
 }
@@ -85,7 +87,10 @@ export type Builtin = (s: HostState, a: number, b: number, c: number, d: number)
 const encoder = new TextEncoder();
 
 function output(s: HostState, fd: number, at: number, n: number): number {
-  if (fd !== 1 && fd !== 2) throw new VmStop(`cannot write to file descriptor ${fd} at compile time`);
+  if (fd !== 1 && fd !== 2) {
+    if (s.host.os === undefined) throw new VmStop(`cannot write to file descriptor ${fd} at compile time`);
+    return Math.max(s.host.os.write(fd, s.memory.bytes(at, n, 'write')), -1);
+  }
   s.host.write(fd, s.memory.bytes(at, n, 'write').slice());
   return n;
 }
@@ -110,7 +115,7 @@ const env = new WeakMap<VmMemory, Map<string, number>>();
 
 function getenv(s: HostState, name: number): number {
   const key = s.memory.cstring(name);
-  const value = s.host.getenv?.(key) ?? null;
+  const value = s.host.os?.getenv(key) ?? null;
   if (value === null) return 0;
   let known = env.get(s.memory);
   if (known === undefined) env.set(s.memory, (known = new Map()));
@@ -131,6 +136,7 @@ function calloc(s: HostState, n: number, size: number): number {
 }
 
 export const BUILTINS: Readonly<Record<string, Builtin>> = {
+  ...OS_CALLS,
   malloc: (s, n) => s.memory.malloc(n),
   calloc,
   realloc: (s, p, n) => s.memory.realloc(p, n),

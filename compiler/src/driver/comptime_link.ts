@@ -1,6 +1,7 @@
 // Ties check's ComptimePort to the evaluator: the one cycle of the language, closed here.
 import type { BuildState } from './build_state.ts';
 import type { BatchedWrite } from './output.ts';
+import type { VmOs } from '../comptime/os_calls.ts';
 import { Vm } from '../comptime/vm.ts';
 import type { Checker } from '../check/checker.ts';
 import type { ComptimePort, EvalResult } from '../check/comptime_port.ts';
@@ -11,11 +12,11 @@ import { compilerService } from './comptime_hooks.ts';
 import { Linkage } from '../ir/module.ts';
 
 /** Makes an evaluator for `c`; `write` receives the output of code that runs at compile time. */
-export function linkComptime(c: Checker, write: BatchedWrite, steps: number, memory: number, build: BuildState): Vm {
+export function linkComptime(c: Checker, write: BatchedWrite, steps: number, memory: number, build: BuildState, os?: VmOs): Vm {
   const vm: Vm = new Vm(c.module, c.types, {
     ensureBody: (id) => ensureBody(c, id),
     write,
-    getenv: () => null,
+    os,
     symbol: (name) => compilerService(c, () => vm, name, (bytes) => write(1, bytes), build),
     typeInfo: (t) => vm.globalAddress(typeInfoGlobal(c, t)),
   }, { steps, memory });

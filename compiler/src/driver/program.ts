@@ -45,7 +45,7 @@ export function checkProgram(s: Session, program: Program): CheckedProgram {
   c.program = program;
   c.types.onIncomplete = (t) => completeType(c, t);
   useChecker(c);
-  linkComptime(c, s.host.write, STEPS, MEMORY, s.build);
+  linkComptime(c, s.host.write, STEPS, MEMORY, s.build, s.host.os);
   c.impls = new ImplRegistry(c);
   const hasTopRun = program.files.some((f) => f.flatFromRoot && f.topRuns.length > 0);
   const result = (entry: EntryOptions | null, roots: number[]): CheckedProgram => ({ checker: c, entry, roots, hasTopRun });

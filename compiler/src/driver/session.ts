@@ -1,5 +1,6 @@
 // The state of one compilation: names, sources, diagnostics, and what the phases made.
 import { Names } from '../base/names.ts';
+import type { VmOs } from '../comptime/os_calls.ts';
 import { Sink } from '../diagnostics/sink.ts';
 import { SourceMap } from '../source/source_map.ts';
 import type { Vfs } from '../source/vfs.ts';
@@ -13,6 +14,8 @@ export interface Host {
   readonly vfs: Vfs;
   readonly write: BatchedWrite;
   readonly now: () => number;
+  /** What code that runs at compile time sees of the operating system; absent where it may see nothing. */
+  readonly os?: VmOs;
   /** Programs and files outside of the compiler, for `#import c`; absent where the compiler may run nothing. */
   readonly c?: CImportHost;
 }
