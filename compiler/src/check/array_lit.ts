@@ -28,7 +28,7 @@ export function arrayLiteral(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Va
     t = typeExpr(f, head);
     if (t === types.poison) return poison(f);
     const k = types.kind[t];
-    if (k !== Ty.array && k !== Ty.slice && k !== Ty.vector && k !== Ty.struct) {
+    if (k !== Ty.array && k !== Ty.slice && k !== Ty.vector) {
       errorAt(f, 'ARRLIT-PREFIX', head, `the type prefix names the aggregate type, and '${types.text(t)}' is not one`)
         .help(`annotate instead: \`x : []${types.text(t)} = .[…]\``);
       return poison(f);

@@ -77,7 +77,7 @@ class TypeNames {
     const { tree } = this;
     switch (tree.kindOf(n)) {
       case Node.TypeName: this.name(n, false); return;
-      case Node.TypePath: return;
+      case Node.TypePath: case Node.Using: return;
       case Node.TypeApply:
         this.name(tree.a[n]!, true);
         for (const arg of tree.list(tree.b[n]!)) {

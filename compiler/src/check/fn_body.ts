@@ -197,6 +197,7 @@ function finish(f: FnCtx, v: Val, body: NodeId): void {
 
 function missingValue(f: FnCtx, body: NodeId): void {
   const { tree } = f;
+  if (f.ret === f.c.types.poison) return;
   const want = f.c.types.text(f.ret);
   if (tree.kindOf(body) === Node.Block) {
     const list = tree.list(tree.a[body]!);

@@ -37,10 +37,19 @@ export function memberExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
   if (base.k === VK.type || base.k === VK.head) {
     const m = staticMember(f, base, name, node);
     if (m !== null) return useVal(f, m, node, want);
+    if (base.k === VK.type && noVariant(f, base.cv as TypeId, name, node)) return poison(f);
     errorAt(f, 'FIELD', node, `field '${f.c.text(name)}' not found on type '${base.k === VK.type ? (f.c.types.nominals[base.cv as number] !== null && !isLimitName(f.c.text(name)) ? f.c.types.text(base.cv as number) : 'Type') : base.head!.name}'`);
     return poison(f);
   }
   return memberOf(f, base, name, node);
+}
+
+/** Reports `E.zz` at an enum. */
+function noVariant(f: FnCtx, t: TypeId, name: NameId, node: NodeId): boolean {
+  const { types } = f.c;
+  if ((types.kind[t] !== Ty.enum_ && types.kind[t] !== Ty.tagged) || isLimitName(f.c.text(name))) return false;
+  errorAt(f, 'ENUM-VARIANT', node, `'${f.c.text(name)}' is not a variant of '${types.text(t)}' (variants are: ${types.members(t).variants.map((v) => v.name).join(', ')})`);
+  return true;
 }
 
 /** The left side of a dot: a namespace, type or value. */
@@ -121,6 +130,7 @@ export function tryMember(f: FnCtx, base0: Val, name: NameId, node: NodeId): Val
     case Ty.struct: case Ty.union: {
       const info = types.members(base.ty);
       const i = info.fields.findIndex((x) => x.name === text);
+      if (i >= 0 && info.fields[i]!.type === types.poison) return poison(f);
       if (i >= 0) return subPlace(f, base, toMem(f, base), types.fieldOffset(base.ty, i), info.fields[i]!.type);
       break;
     }

@@ -121,17 +121,24 @@ export function typeList(f: FnCtx, list: number): TypeList {
         break;
       }
       case Node.TypeNamed:
-        out.types.push(typeExpr(f, f.tree.b[n]!));
+        out.types.push(element(f, f.tree.b[n]!));
         out.names.push(f.c.text(f.tree.a[n]!));
         break;
-      default: {
-        const t = typeExpr(f, n);
-        out.types.push(t);
+      default:
+        out.types.push(element(f, n));
         out.names.push('');
-      }
     }
   }
   return out;
+}
+
+function element(f: FnCtx, n: NodeId): TypeId {
+  switch (f.tree.kindOf(n)) {
+    case Node.Int: case Node.Float: case Node.Char: case Node.String: case Node.True: case Node.False:
+      errorAt(f, 'TUPLE-ELEM', n, `tuple type element is not a type: '${f.tree.text(n)}' is a value`);
+      return f.c.types.poison;
+    default: return typeExpr(f, n);
+  }
 }
 
 /** The types that `..X` stands for: a type pack, a projection of a pack, a function applied to a pack, a pack of values. */
