@@ -139,10 +139,10 @@ const resolveFrame: Builtin = (f, call) => {
 /** Prints the evaluator's frames, outermost first; nothing in emitted code. */
 const printFrames: Builtin = (f) => {
   const { c } = f;
-  const symbol = `${CT_PREFIX}print_frames`;
+  const symbol = '__interp_print_frames';
   let fn = c.hostFns.get(symbol);
   if (fn === undefined) {
-    fn = c.module.addFn(symbol, '__interp_print_frames', c.module.sig([], null, Abi.c), Linkage.extern, 0);
+    fn = c.module.addFn(symbol, symbol, c.module.sig([], null, Abi.c), Linkage.extern, 0);
     c.hostFns.set(symbol, fn);
   }
   const yes = f.b.block();

@@ -62,7 +62,7 @@ export function openThunk(f: FnCtx, env: Env | null): Thunk {
 export function runThunk(c: Checker, t: Thunk, name: string, size: number, align: number): { result: EvalResult; address: number } {
   t.f.b.ret(0);
   const params = c.usesContext ? [PTR_SLOT, PTR_SLOT] : [PTR_SLOT];
-  const fn = c.module.addFn(`__comptime.${name}`, name, c.module.sig(params, null, Abi.sx), Linkage.internal, 0);
+  const fn = c.module.addFn(`__comptime.${name}`, t.f.display === '' ? name : t.f.display, c.module.sig(params, null, Abi.sx), Linkage.internal, 0);
   fn.comptimeOnly = true;
   fn.body = t.f.b.finish();
   const address = c.comptime.alloc(Math.max(size, 8), Math.max(align, 8));

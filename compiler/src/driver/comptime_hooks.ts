@@ -11,10 +11,10 @@ const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
 /** The host function behind an extern `sx.ct.<name>`, null for other symbols. */
-export function compilerService(c: Checker, vm: () => Vm, symbol: string, write: (bytes: Uint8Array) => void, build: BuildState): HostFn | null {
+export function compilerService(c: Checker, vm: () => Vm, symbol: string, build: BuildState): HostFn | null {
   if (!symbol.startsWith(CT_PREFIX)) return null;
   const name = symbol.slice(CT_PREFIX.length);
-  const run = services(c, vm, write)[name] ?? buildServices(c, vm, build)[name];
+  const run = services(c, vm)[name] ?? buildServices(c, vm, build)[name];
   if (run === undefined) return null;
   return (args) => {
     try {
@@ -26,7 +26,7 @@ export function compilerService(c: Checker, vm: () => Vm, symbol: string, write:
   };
 }
 
-function services(c: Checker, vm: () => Vm, write: (bytes: Uint8Array) => void): Readonly<Record<string, (a: readonly number[]) => number | undefined>> {
+function services(c: Checker, vm: () => Vm): Readonly<Record<string, (a: readonly number[]) => number | undefined>> {
   const text = (at: number, n: number): string => (n === 0 ? '' : decoder.decode(vm().readBytes(at, n)));
   return {
     raw_intern: ([p, n]) => c.names.intern(text(p!, n!)),
@@ -58,10 +58,6 @@ function services(c: Checker, vm: () => Vm, write: (bytes: Uint8Array) => void):
     raw_pointer_to: ([t]) => c.types.ptr(t!),
     raw_declare_type: ([p, n]) => declareMinted(c, text(p!, n!)),
     raw_register_type: ([handle, kind, p, n]) => registerMinted(c, handle!, kind!, members(vm(), text, p!, n!)),
-    print_frames: () => {
-      write(encoder.encode('comptime call frames (most recent call last):\n'));
-      return undefined;
-    },
   };
 }
 

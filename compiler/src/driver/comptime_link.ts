@@ -17,7 +17,7 @@ export function linkComptime(c: Checker, write: BatchedWrite, steps: number, mem
     ensureBody: (id) => ensureBody(c, id),
     write,
     os,
-    symbol: (name) => compilerService(c, () => vm, name, (bytes) => write(1, bytes), build),
+    symbol: (name) => compilerService(c, () => vm, name, build),
     typeInfo: (t) => vm.globalAddress(typeInfoGlobal(c, t)),
   }, { steps, memory });
   c.comptime = portOf(c, vm);
