@@ -59,6 +59,16 @@ function mayFail(f: FnCtx, n: NodeId): boolean {
   }
 }
 
+/** A call of a declared function with a value and an error channel. */
+function returnsFailable(f: FnCtx, n: NodeId): boolean {
+  const { tree } = f;
+  if (tree.kindOf(n) !== Node.Call || tree.kindOf(tree.a[n]!) !== Node.Ident) return false;
+  const v = lookupIdent(f, tree.a[tree.a[n]!]!);
+  if (v === null || v.k !== VK.fn || v.fn === null) return false;
+  const ret = retNode(v.fn);
+  return ret !== 0 && v.fn.tree.kindOf(ret) === Node.TypeMulti && mayFail(f, n);
+}
+
 /** `a or b`: a failable chain or the boolean operator, by what the first operand turns out to be. */
 export function orExpr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
   return chain(f, node, want, dst, false)!;
@@ -101,7 +111,7 @@ function chain(f: FnCtx, node: NodeId, want: TypeId, dst: Ref, absorb: boolean):
   const first = operandValue(f, operands[0]!);
   if (isPoison(first)) return first;
   if (!isFailable(f, operands[0]!, first)) {
-    if (operands.some((n) => f.tree.kindOf(n) === Node.Try)) {
+    if (operands.some((n) => f.tree.kindOf(n) === Node.Try) || (first.ty !== types.bool && types.kind[first.ty] !== Ty.errset && returnsFailable(f, operands[1]!))) {
       errorAt(f, 'ERR-CHANNEL', operands[0]!, 'the left operand of a failable `or` must be failable');
       return poison(f);
     }

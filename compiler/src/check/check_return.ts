@@ -205,7 +205,11 @@ export function returnSuccess(f: FnCtx, v: Val, at: NodeId): void {
   const { types, module } = f.c;
   if (!f.live) return;
   const want = successType(f);
-  if (f.errors !== 0 && v.k !== VK.void && types.isFailable(v.ty) && v.k !== VK.undef && forwardFailable(f, v, at)) return;
+  if (f.errors !== 0 && v.k !== VK.void && types.isFailable(v.ty) && v.k !== VK.undef && forwardFailable(f, v, at)) {
+    // Still live: the forward was refused and reported.
+    f.b.unreachable();
+    return;
+  }
   if (f.errors !== 0 && want === types.void) {
     if (v.k !== VK.void && v.k !== VK.poison) coerce(f, v, f.ret, at, RETURN);
     emitCleanups(f, 0, 0);

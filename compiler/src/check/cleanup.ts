@@ -1,7 +1,9 @@
 // `defer` and `onfail`: registration on a scope, and the code of an exit path (reference 4.12, 9.8).
 import type { NodeId } from '../base/ids.ts';
+import { Builder } from '../ir/builder.ts';
 import type { Ref } from '../ir/module.ts';
 import { BindRec, Node } from '../parse/node.ts';
+import { IR_U32 } from '../types/ir_type.ts';
 import { expr } from './expr.ts';
 import type { Cleanup, FnCtx } from './fn_ctx.ts';
 import { errorAt } from './report.ts';
@@ -29,6 +31,17 @@ export function onfailStmt(f: FnCtx, node: NodeId): void {
   }
   const rec = f.tree.b[node]!;
   register(f, node, true, rec === 0 ? 0 : f.tree.rec(rec, BindRec.name));
+  if (f.outer === null) checkUnused(f);
+}
+
+/** The body of an `onfail` that no failing path follows is checked, too: written to a builder that is thrown away. */
+function checkUnused(f: FnCtx): void {
+  const { b } = f;
+  const depth = f.scopes.length - 1;
+  f.b = new Builder(f.c.module);
+  f.b.at = b.at;
+  runCleanup(f, f.scopes[depth]!.cleanups.at(-1)!, depth, f.c.module.int(IR_U32, 1));
+  f.b = b;
 }
 
 /** Writes the cleanups of the scopes at depth >= `downTo`, newest first. `err`: the tag in flight, 0 on a normal exit. */

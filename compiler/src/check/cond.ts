@@ -10,12 +10,14 @@ import { expr } from './expr.ts';
 import type { FnCtx, Local } from './fn_ctx.ts';
 import { optionalPresent } from './optional.ts';
 import { valueOperand } from './ops.ts';
+import { rejectInCleanup } from './cleanup.ts';
 import { errorAt } from './report.ts';
 import { regVal, type Val, VK } from './val.ts';
 import { boolConst, toReg } from './value.ts';
 
 /** The truth of a value as a u1 register; reports when the type is no condition. */
 export function truth(f: FnCtx, v0: Val, node: NodeId): Ref {
+  rejectInCleanup(f, node, v0);
   const { types, module } = f.c;
   const v = types.kind[v0.ty] === Ty.optional ? v0 : valueOperand(f, v0);
   if (v.k === VK.poison || v.ty === types.noreturn) return module.int(IR_BOOL, 0);

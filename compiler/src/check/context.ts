@@ -55,8 +55,14 @@ export function assembleContext(c: Checker): boolean {
       errorAt(f, 'CTX-NODEFAULT', x.node, `#context_extend '${x.name}' has no default value`);
       continue;
     }
-    const type = typeExpr(f, x.file.tree.b[x.node]!);
-    if (type === c.types.poison) continue;
+    const typeNode = x.file.tree.b[x.node]!;
+    c.sink.mute();
+    const type = typeExpr(f, typeNode);
+    c.sink.unmute();
+    if (type === c.types.poison) {
+      errorAt(f, 'TYPE-UNKNOWN', typeNode, `cannot resolve the type of context field '${x.name}': '${f.tree.text(typeNode)}'`);
+      continue;
+    }
     list.push({ name: x.name, type, offset: -1, default: 0 });
   }
   if (c.sink.errorCount > errors) return false;

@@ -5,7 +5,7 @@ import { Level } from './grammar.ts';
 import { BinOp, CallFlag, Node, UnOp } from './node.ts';
 import { MAX_CHAIN, type Parser } from './parser.ts';
 import { parsePostfix } from './parse_postfix.ts';
-import { parsePrimary } from './parse_primary.ts';
+import { cleanupWord, parsePrimary } from './parse_primary.ts';
 
 /** Level of every binary operator token (0 = none) and its BinOp. */
 const LEVEL = new Uint8Array(Tok.count);
@@ -123,7 +123,7 @@ export function parseUnary(p: Parser): NodeId {
       return prefix(p, start, Node.Xx, 0);
     case Tok.kwTry:
       if (p.deferDepth > 0) {
-        p.error('DEFER-JUMP', start, p.tokEnd[p.i], '`try` is not allowed inside a `defer` body');
+        p.error('DEFER-JUMP', start, p.tokEnd[p.i], `\`try\` is not allowed inside ${cleanupWord(p)} body`);
       }
       return prefix(p, start, Node.Try, 0);
     default:

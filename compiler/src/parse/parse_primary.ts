@@ -192,11 +192,16 @@ export function parsePush(p: Parser): NodeId {
   return p.node(Node.Push, start, p.prevEnd, value, body);
 }
 
+/** What an `onfail` body adds to the parser's cleanup depth; a `defer` body adds 1. */
+export const IN_ONFAIL = 1 << 16;
+
+export const cleanupWord = (p: Parser): string => (p.deferDepth >= IN_ONFAIL ? 'an `onfail`' : 'a `defer`');
+
 /** `break` / `continue` at the current token; reports bad places. */
 export function jump(p: Parser, kind: Node, word: string): NodeId {
   const start = p.at;
   const end = p.tokEnd[p.i];
-  if (p.deferDepth > 0) p.error('DEFER-JUMP', start, end, `\`${word}\` is not allowed inside a \`defer\` body`);
+  if (p.deferDepth > 0) p.error('DEFER-JUMP', start, end, `\`${word}\` is not allowed inside ${cleanupWord(p)} body`);
   else if (p.loopDepth === 0) p.error('LOOP-JUMP', start, end, `\`${word}\` outside a loop`);
   p.advance();
   return p.node(kind, start, end);
@@ -215,7 +220,7 @@ function returnExpr(p: Parser): NodeId {
 
 export function checkReturnPlace(p: Parser): void {
   if (p.deferDepth > 0) {
-    p.error('DEFER-JUMP', p.at, p.tokEnd[p.i], '`return` is not allowed inside a `defer` body');
+    p.error('DEFER-JUMP', p.at, p.tokEnd[p.i], `\`return\` is not allowed inside ${cleanupWord(p)} body`);
   }
 }
 

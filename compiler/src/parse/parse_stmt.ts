@@ -7,7 +7,7 @@ import { Header, type Parser } from './parser.ts';
 import { namedArg } from './parse_args.ts';
 import { atDecl, parseDecl } from './parse_decl.ts';
 import { isBlockForm } from './parse_fn.ts';
-import { checkReturnPlace, jump, parsePush } from './parse_primary.ts';
+import { checkReturnPlace, cleanupWord, IN_ONFAIL, jump, parsePush } from './parse_primary.ts';
 
 /** `{ stmts }`. */
 export function parseBlock(p: Parser): NodeId {
@@ -86,7 +86,7 @@ function statement(p: Parser): NodeId {
       return returnStatement(p);
     case Tok.kwRaise: {
       if (p.deferDepth > 0) {
-        p.error('DEFER-JUMP', start, p.tokEnd[p.i], '`raise` is not allowed inside a `defer` body');
+        p.error('DEFER-JUMP', start, p.tokEnd[p.i], `\`raise\` is not allowed inside ${cleanupWord(p)} body`);
       }
       p.advance();
       const value = p.g.expr(p, Level.pipe);
@@ -98,7 +98,7 @@ function statement(p: Parser): NodeId {
       return ended(p, jump(p, Node.Continue, 'continue'));
     case Tok.kwDefer: {
       p.advance();
-      const body = cleanupBody(p);
+      const body = cleanupBody(p, false);
       const node = p.node(Node.Defer, start, p.prevEnd, body);
       return p.kind[body] === Node.Block ? optionalSemi(p, node) : ended(p, node);
     }
@@ -165,9 +165,9 @@ function returnStatement(p: Parser): NodeId {
 }
 
 /** Block, expression or assignment after defer / onfail. */
-function cleanupBody(p: Parser): NodeId {
+function cleanupBody(p: Parser, onfail: boolean): NodeId {
   const depth = p.deferDepth;
-  p.deferDepth = depth + 1;
+  p.deferDepth = depth + (onfail ? IN_ONFAIL : 1);
   let body: NodeId;
   if (p.tok() === Tok.lbrace) body = parseBlock(p);
   else {
@@ -193,7 +193,7 @@ function onFail(p: Parser): NodeId {
     p.error('CATCH-PARENS', p.at, p.tokEnd[p.i], `the onfail error binding needs parens: write 'onfail (${name})'`);
     p.advance();
   }
-  const body = cleanupBody(p);
+  const body = cleanupBody(p, true);
   const node = p.node(Node.OnFail, start, p.prevEnd, body, bind);
   return p.kind[body] === Node.Block ? optionalSemi(p, node) : ended(p, node);
 }
