@@ -118,7 +118,7 @@ test.each<[string, string, string]>([
   ['f :: () { onfail e { } }', 'the onfail error binding needs parens', 'CATCH-PARENS@1:18'],
   ['f :: () { x := g() { }.m(); }', 'a trailing block ends the call chain', 'TRAILING-CHAIN@1:23'],
   ['f :: () { defer { return; } }', 'not allowed inside a `defer` body', 'DEFER-JUMP@1:19'],
-  ['f :: () { onfail { for 0..3 { break; } } }', 'not allowed inside a `defer` body', 'DEFER-JUMP@1:31'],
+  ['f :: () { onfail { for 0..3 { break; } } }', 'not allowed inside an `onfail` body', 'DEFER-JUMP@1:31'],
   ['f :: () { break; }', '`break` outside a loop', 'LOOP-JUMP@1:11'],
   ['f :: () abi(.d) { }', "unknown calling convention '.d'", 'ABI-UNKNOWN@1:14'],
   ['P :: protocol { m :: () }', 'protocol method must declare its receiver as the first parameter', 'PROTO-RECV@1:17'],
