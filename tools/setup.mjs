@@ -45,6 +45,10 @@ function fail(text) {
   process.exit(2);
 }
 
+/** What --check found, told together at the end. */
+const lacking = [];
+const lacks = (text) => void lacking.push(text);
+
 /** Runs a long command with its output in a log file, a line every 15 seconds; ok tells the exit, log the file. */
 function runLong(what, cmd, cmdArgs, options = {}) {
   const log = join(tmpdir(), `sx-setup-${process.pid}-${did++}.log`);
@@ -89,7 +93,7 @@ function npmIsCurrent() {
 
 async function npmPackages() {
   if (npmIsCurrent()) return;
-  if (checkOnly) fail('npm packages are missing or old: run tools/setup');
+  if (checkOnly) return lacks('npm packages are missing or old: run tools/setup');
   if (!which('npm')) fail('npm is not installed: it comes with Node.js 20 or newer');
   // Not `npm ci`: it refuses a lock that lacks other platforms' binaries, and not every registry has those.
   const r = await runLong('npm packages', 'npm', [
@@ -113,14 +117,13 @@ function describe(missing) {
 }
 
 async function systemTools() {
-  const named = process.env.SX_LLVM_LIB;
-  if (named && !existsSync(named)) fail(`SX_LLVM_LIB names ${named}, which does not exist`);
   const missing = missingTools();
   if (missing.length === 0) return;
   if (checkOnly || !isDebian() || process.getuid?.() !== 0) {
     const how = isDebian()
       ? 'Run tools/setup as root, or the commands above with sudo.'
       : 'Install them with your system, then run this again.';
+    if (checkOnly) return lacks(`${describe(missing)}\n${how}`);
     fail(`${describe(missing)}\n${how}`);
   }
   const packages = missing.flatMap((r) => r.debian);
@@ -158,7 +161,7 @@ function bazelIsThere() {
 
 async function bazel() {
   if (bazelIsThere()) return;
-  if (checkOnly) fail(`Bazel ${BAZEL} is missing: run tools/setup`);
+  if (checkOnly) return lacks(`Bazel ${BAZEL} is missing: run tools/setup`);
   mkdirSync(cacheDir(), { recursive: true });
   const bazelisk = join(root, 'node_modules/.bin/bazelisk');
   const own = await runLong(`Bazel ${BAZEL} through bazelisk`, bazelisk, ['--version'], {
@@ -190,7 +193,7 @@ async function bazel() {
 async function secondVerifier() {
   const { addonPath } = await import('../compiler/llvm14/build.mjs');
   if (existsSync(addonPath())) return;
-  if (checkOnly) fail('llvm-bindings (the second verifier) is not built: run tools/setup');
+  if (checkOnly) return lacks('llvm-bindings (the second verifier) is not built: run tools/setup');
   const r = await runLong('llvm-bindings, the second verifier', process.execPath, [
     join(root, 'compiler/llvm14/build.mjs'),
   ]);
@@ -199,9 +202,12 @@ async function secondVerifier() {
 
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 20) fail(`Node.js ${process.versions.node} is too old: version 20 or newer is needed`);
+const named = process.env.SX_LLVM_LIB;
+if (named && !existsSync(named)) fail(`SX_LLVM_LIB names ${named}, which does not exist`);
 await npmPackages();
 await systemTools();
 await bazel();
 if (!quick) await secondVerifier();
+if (lacking.length > 0) fail(lacking.join('\nsetup: '));
 const took = ((performance.now() - started) / 1000).toFixed(1);
 say(`${did === 0 ? 'everything is in place' : 'done'}: libLLVM ${findLibLLVM()}, Bazel ${BAZEL} (${took} s)`);
