@@ -54,7 +54,12 @@ export function castAssertion(f: FnCtx, v: Val, to: TypeId, node: NodeId): Val |
   if (wanted) failable.delete(f);
   const optional = types.kind[to] === Ty.optional;
   const target = optional ? types.a[to]! : to;
-  // `.(?AnyRaw)` asserts the payload; only the bare raw view is exempt.
+  // `.(?AnyRaw)` asserts the payload; only the bare raw view is exempt: the words of the `any` itself.
+  if (types.kind[v.ty] === Ty.any && !optional && isRaw(f, to, 'AnyRaw')) {
+    const words = newSlot(f, to);
+    f.b.copy(words, toMem(f, v), 16);
+    return memVal(to, words);
+  }
   if (!isAsserted(f, v.ty, to) && !(optional && types.kind[v.ty] === Ty.any)) return null;
   if (types.kind[v.ty] === Ty.any && types.kind[target] === Ty.protocol) {
     errorAt(f, 'ANY-PROTO-ASSERT', node, `an 'any' never holds an erased '${types.text(target)}' value: it holds the concrete one`);
