@@ -1,0 +1,2 @@
+int scaled(int n);
+double average(double a, double b);
