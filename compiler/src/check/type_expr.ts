@@ -3,7 +3,9 @@ import type { NameId, NodeId } from '../base/ids.ts';
 import { FnFlag, Node } from '../parse/node.ts';
 import { FN_C, Ty, type TypeId } from '../types/types.ts';
 import { applyHead, headOf } from './apply_type.ts';
+import { plainArg, valArg } from './call_args.ts';
 import { callExpr } from './callee.ts';
+import { callDecl } from './check_call.ts';
 import { constCount } from './const_count.ts';
 import { expr } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
@@ -153,7 +155,7 @@ export function spreadTypes(f: FnCtx, node: NodeId): TypeId[] {
       const pack = packOf(f, a);
       if (pack === null) continue;
       const head = headOf(f, tree.a[node]!);
-      if (head === null) return [];
+      if (head === null) return pack.elems!.map((e) => applyFunction(f, node, a, e.k === VK.type ? e : typeValOf(f, e)));
       return pack.elems!.map((e) => applyHead(f, head, [e.k === VK.type ? e : typeValOf(f, e)], node));
     }
     return [];
@@ -168,6 +170,20 @@ export function spreadTypes(f: FnCtx, node: NodeId): TypeId[] {
   if (types.kind[t] === Ty.tuple) return [...types.lists[t]!];
   if (t !== types.poison) errorAt(f, 'SPREAD', node, `cannot spread a value of type '${types.text(t)}'`);
   return [types.poison];
+}
+
+/** A type function applied to one element: `arg` is the argument that names the pack. */
+function applyFunction(f: FnCtx, node: NodeId, arg: NodeId, e: Val): TypeId {
+  const { tree } = f;
+  const callee = tree.a[node]!;
+  const kind = tree.kindOf(callee);
+  const v = kind === Node.TypeName || kind === Node.Ident ? lookupIdent(f, tree.a[callee]!) : lookupPath(f, callee);
+  if (v === null || v.k !== VK.fn) {
+    errorAt(f, 'NOT-A-TYPE', callee, `expected a type, found a value '${tree.text(callee)}'`);
+    return f.c.types.poison;
+  }
+  const args = [...tree.list(tree.b[node]!)].map((n) => (n === arg ? valArg(n, e) : plainArg(n)));
+  return typeOfVal(f, callDecl(f, v.fn!, args, { node, trailing: 0, receiver: false, want: f.c.types.type, dst: 0 }), node);
 }
 
 function typeValOf(f: FnCtx, v: Val): Val {
