@@ -1,7 +1,7 @@
 // Takes an expression node and the type its surroundings expect; gives its value, writing IR as it goes. One row per node kind.
 import type { NodeId } from '../base/ids.ts';
 import type { Ref } from '../ir/module.ts';
-import { BinOp, Node, UnOp } from '../parse/node.ts';
+import { BinOp, Node, type UnOp } from '../parse/node.ts';
 import { stringValue } from '../parse/string_value.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import { arrayLiteral } from './array_lit.ts';

@@ -12,7 +12,7 @@ import { slotSource } from './check_error_sets.ts';
 import type { Checker } from './checker.ts';
 import { PTR_SLOT } from './comptime_eval.ts';
 import { defaultContextRef } from './context.ts';
-import { Env } from './env.ts';
+import type { Env } from './env.ts';
 import { checkBody } from './fn_body.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { BodyState, type FnDecl, type FnInst, ParamMode } from './fn_decl.ts';

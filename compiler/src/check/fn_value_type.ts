@@ -3,7 +3,7 @@ import type { TypeId } from '../types/types.ts';
 import { fnTypeOf, plainInst } from './fn.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import type { FnInst } from './fn_decl.ts';
-import { type Val } from './val.ts';
+import type { Val } from './val.ts';
 
 /** The instance that a function value stands for, null when it is generic (it needs a call to be bound). */
 export function valueInst(f: FnCtx, v: Val): FnInst | null {

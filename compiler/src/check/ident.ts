@@ -3,7 +3,7 @@ import type { NodeId } from '../base/ids.ts';
 import type { TypeId } from '../types/types.ts';
 import { contextValue } from './context.ts';
 import { expr } from './expr.ts';
-import { FnCtx } from './fn_ctx.ts';
+import type { FnCtx } from './fn_ctx.ts';
 import { lookupIdent } from './names.ts';
 import { preDeclared } from './type_table.ts';
 import { primitiveType } from './primitive.ts';
