@@ -69,7 +69,7 @@ export function runProgram(main: string, more: Sources = {}, withContext = true)
       cpu: '',
       stdlibRoots: [],
       sanitizer: null,
-      debug: false,
+      debug: false, evaluateMain: false,
       checks: true,
       dumpAfter: [],
     },

@@ -8,13 +8,12 @@ const decoder = new TextDecoder();
 
 export function reportDirective(f: FnCtx, node: NodeId): void {
   const { tree } = f;
-  const text = tree.a[node]!;
+  let text = tree.a[node]!;
+  while (tree.kindOf(text) === Node.Paren) text = tree.a[text]!;
   const kind = tree.kindOf(text);
   const message = kind === Node.String || kind === Node.Heredoc ? decoder.decode(stringValue(tree, text)) : tree.text(text);
   const site = f.c.instantiationSite(f);
   if (site !== null) {
     f.c.sink.error('ERROR-DIRECTIVE', site.start, site.end, message).note(f.pos(node), f.end(node), 'the `#error` is here');
-    return;
-  }
-  f.c.sink.error('ERROR-DIRECTIVE', f.pos(node), f.end(node), message);
+  } else f.c.sink.error('ERROR-DIRECTIVE', f.pos(node), f.end(node), message);
 }

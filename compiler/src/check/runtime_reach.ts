@@ -7,7 +7,8 @@ import { CT_PREFIX } from './builtin_meta.ts';
 import type { Checker } from './checker.ts';
 
 export function checkRuntimeCalls(c: Checker, roots: readonly FnId[]): void {
-  const services = new Set([...c.hostFns.entries()].filter(([s]) => s !== `${CT_PREFIX}print_frames`).map(([, f]) => f.id));
+  // The printing of frames is guarded by is_comptime(): run-time code may hold it.
+  const services = new Set([...c.hostFns.entries()].filter(([s]) => s.startsWith(CT_PREFIX)).map(([, f]) => f.id));
   if (services.size === 0) return;
   const from = new Map<FnId, FnId>();
   const queue: FnId[] = [];

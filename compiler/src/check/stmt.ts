@@ -37,7 +37,11 @@ export function statement(f: FnCtx, node: NodeId): void {
     case Node.Defer: return deferStmt(f, node);
     case Node.OnFail: return onfailStmt(f, node);
     case Node.Insert: return insertStatements(f, node);
-    case Node.ErrorDirective: return reportDirective(f, node);
+    case Node.ErrorDirective:
+      reportDirective(f, node);
+      // Nothing after it runs: no second error about a missing value.
+      if (f.b.live) f.b.unreachable();
+      return;
     case Node.Error: return;
     case Node.Import: case Node.Framework: case Node.TopRun: case Node.Impl: case Node.ContextExtend:
       errorAt(f, tree.kindOf(node) === Node.ContextExtend ? 'CTX-PLACE' : 'TOP-LEVEL', node, 'this declaration is only allowed at top level');
@@ -98,7 +102,7 @@ export function blockValue(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val 
     f.b.at = f.pos(tail);
     v = expr(f, tail, want, dst);
     if (!f.live && v.k !== VK.poison) v = voidVal(types.noreturn);
-    else v = escape(f, v, dst, scope.cleanups.length > 0);
+    else v = outlive(f, v, dst, scope.cleanups.length > 0);
   }
   if (v.local !== 0) v = unlocal(f, v);
   leaveScope(f);
@@ -106,7 +110,7 @@ export function blockValue(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val 
 }
 
 /** A value that names a local of the closing scope becomes a temporary. */
-function escape(f: FnCtx, v: Val, dst: Ref, cleanups: boolean): Val {
+function outlive(f: FnCtx, v: Val, dst: Ref, cleanups: boolean): Val {
   if (v.k !== VK.mem || v.ref === dst) return v;
   const { types } = f.c;
   if (types.isScalar(v.ty)) {

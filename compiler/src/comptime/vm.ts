@@ -22,9 +22,11 @@ export interface VmOptions {
   readonly memory: number;
   /** Calls and loop iterations of all evaluations together. */
   readonly steps: number;
+  /** sqrt, sin, cos and floor can be evaluated: not in `#run` (11.3), but where a whole program runs here. */
+  readonly floatMath: boolean;
 }
 
-export const DEFAULT_OPTIONS: VmOptions = { memory: 1024 * 1024 * 1024, steps: 4_000_000_000 };
+export const DEFAULT_OPTIONS: VmOptions = { memory: 1024 * 1024 * 1024, steps: 4_000_000_000, floatMath: true };
 
 /** A function that was running, and where in it. */
 export interface VmFrame {

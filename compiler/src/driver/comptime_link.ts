@@ -1,7 +1,4 @@
 // Ties check's ComptimePort to the evaluator: the one cycle of the language, closed here.
-import type { BuildState } from './build_state.ts';
-import type { BatchedWrite } from './output.ts';
-import type { VmOs } from '../comptime/os_calls.ts';
 import { Vm } from '../comptime/vm.ts';
 import type { Checker } from '../check/checker.ts';
 import type { ComptimePort, EvalResult } from '../check/comptime_port.ts';
@@ -10,16 +7,21 @@ import { BodyState } from '../check/fn_decl.ts';
 import { typeInfoGlobal } from '../check/type_info.ts';
 import { compilerService } from './comptime_hooks.ts';
 import { Linkage } from '../ir/module.ts';
+import type { Session } from './session.ts';
 
-/** Makes an evaluator for `c`; `write` receives the output of code that runs at compile time. */
-export function linkComptime(c: Checker, write: BatchedWrite, steps: number, memory: number, build: BuildState, os?: VmOs): Vm {
+const STEPS = 4_000_000_000;
+const MEMORY = 1024 * 1024 * 1024;
+
+/** Makes the evaluator of `c`; what code prints at compile time goes to the session's host. */
+export function linkComptime(c: Checker, s: Session): Vm {
+  const { write, os } = s.host;
   const vm: Vm = new Vm(c.module, c.types, {
     ensureBody: (id) => ensureBody(c, id),
     write,
     os,
-    symbol: (name) => compilerService(c, () => vm, name, build),
+    symbol: (name) => compilerService(c, () => vm, name, s.build),
     typeInfo: (t) => vm.globalAddress(typeInfoGlobal(c, t)),
-  }, { steps, memory });
+  }, { steps: STEPS, memory: MEMORY, floatMath: s.options.evaluateMain });
   c.comptime = portOf(c, vm);
   return vm;
 }

@@ -14,6 +14,8 @@ export interface CompileOptions {
   readonly debug: boolean;
   /** Run-time checks: on without --opt, and with --opt unless --unchecked. */
   readonly checks: boolean;
+  /** The evaluator runs the whole program instead of native code. */
+  readonly evaluateMain: boolean;
   /** Names of passes after which the IR is dumped. */
   readonly dumpAfter: readonly string[];
 }

@@ -34,9 +34,6 @@ export interface CheckedProgram {
   readonly hasTopRun: boolean;
 }
 
-const STEPS = 4_000_000_000;
-const MEMORY = 1024 * 1024 * 1024;
-
 /** null after errors. */
 export function checkProgram(s: Session, program: Program): CheckedProgram {
   const c = new Checker(s.names, s.sources, s.sink, {
@@ -45,7 +42,7 @@ export function checkProgram(s: Session, program: Program): CheckedProgram {
   c.program = program;
   c.types.onIncomplete = (t) => completeType(c, t);
   useChecker(c);
-  linkComptime(c, s.host.write, STEPS, MEMORY, s.build, s.host.os);
+  linkComptime(c, s);
   c.impls = new ImplRegistry(c);
   const hasTopRun = program.files.some((f) => f.flatFromRoot && f.topRuns.length > 0);
   const result = (entry: EntryOptions | null, roots: number[]): CheckedProgram => ({ checker: c, entry, roots, hasTopRun });
