@@ -8,8 +8,10 @@ import { Ty, type TypeId } from '../types/types.ts';
 import { coerce, OTHER, valTypeText } from './coerce.ts';
 import type { FnCtx, Local } from './fn_ctx.ts';
 import { errorAt } from './report.ts';
-import { Val, VK, voidVal } from './val.ts';
-import { isPoison, loadVal, newSlot, poison, storeTo } from './value.ts';
+import { storedType } from './tuple.ts';
+import { fnValueType } from './fn_value_type.ts';
+import { regVal, Val, VK, voidVal } from './val.ts';
+import { isPoison, loadVal, newSlot, poison, storeTo, toReg } from './value.ts';
 
 export interface Arm {
   /** Where the arm's code begins; -1 = it can never be reached: checked, not written. */
@@ -93,11 +95,18 @@ function runArm(f: FnCtx, plan: ArmPlan, arm: Arm, done: BlockId): Outcome {
       if (!(val.k === VK.mem && val.ref === plan.slot)) storeTo(f, plan.slot, val);
     }
   }
+  // A function by name has no type of its own until it is a value.
+  if (plan.asValue && plan.open && val.k === VK.fn && f.b.live) val = namedFn(f, val);
   if (!f.b.live) return { arm, val, join: -1, flow: [] };
   const flow = flowOf(f);
   const join = plan.open ? f.b.block() : done;
   f.b.br(join);
   return { arm, val, join, flow };
+}
+
+function namedFn(f: FnCtx, v: Val): Val {
+  const t = fnValueType(f, v);
+  return t === f.c.types.poison ? v : regVal(t, toReg(f, v));
 }
 
 function reportVoid(f: FnCtx, plan: ArmPlan, arm: Arm): void {
@@ -168,9 +177,9 @@ function unifiedType(f: FnCtx, plan: ArmPlan, outcomes: readonly Outcome[], node
     if (isPoison(v)) return types.poison;
     if (v.k === VK.null_) nulls = true;
     else if (v.k === VK.void) voids ??= o;
-    else if (have === 0) have = v.ty;
+    else if (have === 0) have = storedType(f, v);
     else {
-      const u = unifyTypes(f, have, v.ty);
+      const u = unifyTypes(f, have, storedType(f, v));
       if (u === 0) {
         errorAt(f, 'ARM-MISMATCH', o.arm.node, `match arms have incompatible types: '${types.text(have)}' vs '${valTypeText(f, v)}'`);
         return types.poison;
