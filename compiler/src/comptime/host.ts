@@ -203,7 +203,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     say(s, 2, `error: unhandled error reached main: error.${new TextDecoder().decode(s.memory.bytes(name, n))}\n`);
   },
   __interp_print_frames: (s) => {
-    say(s, 1, 'comptime call frames (most recent call last):\n' + s.running().reverse().map((f) => `  at ${f}\n`).join(''));
+    say(s, 1, 'comptime call frames (most recent call last):\n' + s.running().slice(1).reverse().map((f) => `  at ${f}\n`).join(''));
   },
 };
 for (const [alias, name] of [['memmove', 'memcpy'], ['_Exit', '_exit']] as const) {
