@@ -1,5 +1,6 @@
 // Atomic builtins: loads, stores, read-modify-write, compare-exchange, fence (reference 14.1, 18 §1.4).
 import type { NodeId } from '../base/ids.ts';
+import type { Code } from '../diagnostics/codes.ts';
 import { AtomicRmw, MemOrder, Op } from '../ir/op.ts';
 import { Node } from '../parse/node.ts';
 import { IR_BOOL, IR_VOID } from '../types/ir_type.ts';
@@ -27,12 +28,12 @@ function ordering(f: FnCtx, node: NodeId): MemOrder | null {
     if (v.k === VK.poison) return null;
     if (v.k === VK.const_ && c.types.kind[v.ty] === Ty.enum_) return Number(v.cv) as MemOrder;
   }
-  errorAt(f, 'ATOM-ORDER', node, 'atomic ordering must be a constant ordering literal (.relaxed / .acquire / .release / .acq_rel / .seq_cst)');
+  errorAt(f, 'ATOM-CONST', node, 'atomic ordering must be a constant ordering literal (.relaxed / .acquire / .release / .acq_rel / .seq_cst)');
   return null;
 }
 
-const refuse = (f: FnCtx, node: NodeId, message: string): null => {
-  errorAt(f, 'ATOM-ORDER', node, message);
+const refuse = (f: FnCtx, code: Code, node: NodeId, message: string): null => {
+  errorAt(f, code, node, message);
   return null;
 };
 
@@ -62,7 +63,7 @@ const load: Builtin = (f, call) => {
   const o = ordering(f, call.args[2]!);
   if (t === 0 || o === null) return poison(f);
   if (o === MemOrder.release || o === MemOrder.acq_rel) {
-    refuse(f, call.args[2]!, 'atomic load ordering cannot be .release or .acq_rel (use .relaxed / .acquire / .seq_cst)');
+    refuse(f, 'ATOM-LOAD', call.args[2]!, 'atomic load ordering cannot be .release or .acq_rel (use .relaxed / .acquire / .seq_cst)');
     return poison(f);
   }
   const p = pointer(f, call, t);
@@ -74,7 +75,7 @@ const store: Builtin = (f, call) => {
   const o = ordering(f, call.args[3]!);
   if (t === 0 || o === null) return poison(f);
   if (o === MemOrder.acquire || o === MemOrder.acq_rel) {
-    refuse(f, call.args[3]!, 'atomic store ordering cannot be .acquire or .acq_rel (use .relaxed / .release / .seq_cst)');
+    refuse(f, 'ATOM-STORE', call.args[3]!, 'atomic store ordering cannot be .acquire or .acq_rel (use .relaxed / .release / .seq_cst)');
     return poison(f);
   }
   const p = pointer(f, call, t);
@@ -90,8 +91,8 @@ function rmw(op: AtomicRmw): Builtin {
     const t = scalar(f, call);
     const o = ordering(f, call.args[3]!);
     if (t === 0 || o === null) return poison(f);
-    if (!types.isInt(t) && op !== AtomicRmw.xchg) {
-      errorAt(f, 'ATOM-TYPE', call.args[0]!, `atomic read-modify-write requires an integer type — '${types.text(t)}' is not eligible`);
+    if (!types.isInt(t)) {
+      errorAt(f, 'ATOM-INT', call.args[0]!, `atomic read-modify-write requires an integer type — '${types.text(t)}' is not eligible`);
       return poison(f);
     }
     const p = pointer(f, call, t);
@@ -112,16 +113,16 @@ function cmpxchg(weak: boolean): Builtin {
     const failure = ordering(f, call.args[5]!);
     if (t === 0 || success === null || failure === null) return poison(f);
     if (!types.isInt(t)) {
-      errorAt(f, 'ATOM-TYPE', call.args[0]!, `atomic compare-exchange requires an integer type — '${types.text(t)}' is not eligible`);
+      errorAt(f, 'ATOM-INT', call.args[0]!, `atomic compare-exchange requires an integer type — '${types.text(t)}' is not eligible`);
       return poison(f);
     }
     if (failure === MemOrder.release || failure === MemOrder.acq_rel) {
-      refuse(f, call.args[5]!, 'atomic compare-exchange failure ordering cannot be .release or .acq_rel (use .relaxed / .acquire / .seq_cst)');
+      refuse(f, 'ATOM-CASFAIL', call.args[5]!, 'atomic compare-exchange failure ordering cannot be .release or .acq_rel (use .relaxed / .acquire / .seq_cst)');
       return poison(f);
     }
     const strength = [0, 1, 1, 2, 3];
     if (strength[failure]! > strength[success]! || (success === MemOrder.release && failure === MemOrder.acquire)) {
-      refuse(f, call.args[5]!, `atomic compare-exchange failure ordering ('.${ORDERS[failure]}') cannot be stronger than the success ordering ('.${ORDERS[success]}')`);
+      refuse(f, 'ATOM-CASFAIL', call.args[5]!, `atomic compare-exchange failure ordering ('.${ORDERS[failure]}') cannot be stronger than the success ordering ('.${ORDERS[success]}')`);
       return poison(f);
     }
     const p = pointer(f, call, t);
@@ -144,7 +145,7 @@ const fence: Builtin = (f, call) => {
   const o = ordering(f, call.args[0]!);
   if (o === null) return poison(f);
   if (o === MemOrder.relaxed) {
-    refuse(f, call.args[0]!, 'fence ordering cannot be .relaxed (use .acquire / .release / .acq_rel / .seq_cst)');
+    refuse(f, 'ATOM-FENCE', call.args[0]!, 'fence ordering cannot be .relaxed (use .acquire / .release / .acq_rel / .seq_cst)');
     return poison(f);
   }
   f.b.inst(Op.fence, IR_VOID, 0, 0, o);

@@ -1,6 +1,7 @@
 // Takes the root file's syntax; reports type names that no file declares and value parameters used as types (reference 15.3.1 step 4).
 // It also walks functions nobody calls and generics nobody instantiates; whatever needs more than names is left to the bodies.
 import type { NameId, NodeId } from '../base/ids.ts';
+import type { Code } from '../diagnostics/codes.ts';
 import { BindRec, IfFlag, Node, ParamFlag } from '../parse/node.ts';
 import { forEachChild } from '../parse/node_shape.ts';
 import type { Tree } from '../parse/tree.ts';
@@ -78,6 +79,9 @@ class TypeNames {
     switch (tree.kindOf(n)) {
       case Node.TypeName: this.name(n, false); return;
       case Node.TypePath: case Node.Using: return;
+      case Node.TypeFail:
+        if (tree.a[n] !== 0) this.name(tree.a[n]!, false, 'ERRSET-UNKNOWN', 'unknown error set');
+        return;
       case Node.TypeApply:
         this.name(tree.a[n]!, true);
         for (const arg of tree.list(tree.b[n]!)) {
@@ -88,6 +92,8 @@ class TypeNames {
       case Node.StructLit: if (tree.a[n] !== 0 && tree.kindOf(tree.a[n]!) === Node.Ident) this.name(tree.a[n]!, true); break;
       case Node.If: if ((tree.flags[n]! & IfFlag.inline) !== 0) return this.inlineIf(n); break;
       case Node.Match: if ((tree.flags[n]! & IfFlag.inline) !== 0) return; break;
+      // Heads of impls belong to step 2.
+      case Node.Impl: for (const m of tree.list(tree.c[n]!)) this.visit(m); return;
       case Node.ProtocolDef: return this.protocol(n);
       case Node.Fn: case Node.StructDef: return this.scope(n);
       default: break;
@@ -118,7 +124,7 @@ class TypeNames {
   }
 
   /** `loose`: a head or an argument, where a value may stand, too. */
-  private name(n: NodeId, loose: boolean): void {
+  private name(n: NodeId, loose: boolean, code: Code = 'TYPE-UNKNOWN', problem = 'unknown type'): void {
     const { tree, c } = this;
     const kind = tree.kindOf(n);
     if (kind !== Node.TypeName && kind !== Node.Ident) {
@@ -133,7 +139,7 @@ class TypeNames {
       return;
     }
     if (declsAnywhere(c.program.files, name).length > 0 || preDeclared(c, tree, name) !== 0) return;
-    this.later(n, () => errorAt(this.f, 'TYPE-UNKNOWN', n, `unknown type '${c.text(name)}'`));
+    this.later(n, () => errorAt(this.f, code, n, `${problem} '${c.text(name)}'`));
   }
 
   private later(n: NodeId, report: () => void): void { this.found.push([this.tree.start[n]!, report]); }

@@ -76,6 +76,8 @@ export function assembleContext(c: Checker): boolean {
     name: '__sx_default_context', type: t, size: c.types.size(t), align: c.types.align(t), bytes: null, relocs: [], mutable: true,
     linkage: Linkage.internal, threadLocal: false, pos: 0, display: '',
   }).id;
+  // Impl heads first: what is wrong with them is no error of a default.
+  c.impls.ensure();
   return initDefaultContext(c, fields.filter((x) => seen.get(x.name) === x));
 }
 

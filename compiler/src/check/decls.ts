@@ -12,6 +12,7 @@ import type { Env } from './env.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { makeFnDecl } from './fn_sig.ts';
 import { globalVar } from './global_var.ts';
+import { targetConstant } from './target_const.ts';
 import { declareError, declareHead, declareProtocol } from './nominal.ts';
 import { lookupFileName, sameVal } from './names.ts';
 import { errorAt } from './report.ts';
@@ -110,7 +111,7 @@ function resolve(c: Checker, d: ModDecl, x: Facts): Val {
       errorAt(f, 'CIMPORT', tree.b[d.node]!, '`#import c` is not supported yet');
       return new Val(VK.poison, c.types.poison, 0, 0);
     }
-    case DeclKind.var_: return globalVar(c, d);
+    case DeclKind.var_: return (d.file.path.endsWith('std/target.sx') ? targetConstant(c, d.name) : null) ?? globalVar(c, d);
     case DeclKind.extern_: return externGlobal(c, d);
     default: return constantVal(c, d, x);
   }

@@ -51,7 +51,7 @@ export function lookupFileName(f: FnCtx, name: NameId, want: Want = 'any', node:
     return null;
   }
   if (found.decl !== null) return declVal(f.c, found.decl);
-  const fact = targetConstant(f, name);
+  const fact = targetConstant(f.c, name);
   if (fact !== null) return fact;
   if (node !== 0) reportInvisible(f, name, node);
   return null;

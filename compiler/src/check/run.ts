@@ -31,9 +31,9 @@ export function runExpr(f: FnCtx, node: NodeId, want: TypeId, label: string): Va
     return v;
   }
   if (v.k === VK.fn) {
-    c.sink.error('CT-FNREF', f.pos(node), f.end(node), `comptime init of '${label}' failed: a function reference ('${v.fn!.display}') cannot be baked`);
-    return poison(f);
+    return refuseFunction(f, node, label, v.fn!.display);
   }
+  if (c.types.kind[v.ty] === Ty.fn) return runForFunction(f, t, v, node, label);
   if (v.k === VK.void && v.ty !== c.types.noreturn || v.ty === c.types.noreturn) return runForEffect(f, t, node, label);
   return finishEval(f, t, v, node, { label, name: 0, want, slot: initSlot(label) }, errors);
 }
@@ -47,6 +47,26 @@ function runForEffect(f: FnCtx, t: Thunk, node: NodeId, label: string): Val {
     return poison(f);
   }
   return voidVal(f.c.types.void);
+}
+
+function refuseFunction(f: FnCtx, node: NodeId, label: string, fn: string): Val {
+  f.c.sink.error('CT-FNREF', f.pos(node), f.end(node), `comptime init of '${label}' failed: a function reference ('${fn}') cannot be baked`);
+  return poison(f);
+}
+
+/** An operand that gives a function: it runs, for its effects and to name the function. */
+function runForFunction(f: FnCtx, t: Thunk, v: Val, node: NodeId, label: string): Val {
+  const { c } = f;
+  storeTo(t.f, t.out, v);
+  const { result, address } = runThunk(c, t, label, 8, 8);
+  if (!result.ok) {
+    reportFailure(f, node, label, result);
+    return poison(f);
+  }
+  const bytes = c.comptime.read(address, 8);
+  const at = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
+  const p = at === 0 ? null : c.comptime.pointee(at);
+  return refuseFunction(f, node, label, p?.kind === 'fn' ? c.module.fns[p.id]!.display : 'null');
 }
 
 /** Runs a failable operand; its error slot is read from evaluator memory. */

@@ -6,7 +6,7 @@ import { Ty, type TypeId } from '../types/types.ts';
 import { arrayFromElems } from './array_lit.ts';
 import { spreadElems } from './call_args.ts';
 import { coerce, fieldSlot, OTHER } from './coerce.ts';
-import { fieldDefault } from './default_value.ts';
+import { defaultInto, fieldDefault } from './default_value.ts';
 import { withPayload } from './enum_lit.ts';
 import { expr, exprAs, exprInto } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
@@ -99,6 +99,13 @@ function variantLiteral(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
   return withPayload(f, t, i, payload, dst);
 }
 
+/** `.{}` for an array: every element has its default value. */
+function emptyArray(f: FnCtx, t: TypeId, dst: Ref): Val {
+  const at = dst !== 0 ? dst : newSlot(f, t);
+  defaultInto(f, at, t);
+  return memVal(t, at);
+}
+
 /** Builds the elements of a literal node as a value of type `t` (0 = anonymous by shape). */
 export function buildLiteral(f: FnCtx, node: NodeId, t: TypeId, dst: Ref): Val {
   const { types } = f.c;
@@ -111,7 +118,11 @@ export function buildLiteral(f: FnCtx, node: NodeId, t: TypeId, dst: Ref): Val {
       const inner = buildLiteral(f, node, types.a[t]!, 0);
       return inner.k === VK.poison ? inner : wrapOptional(f, coerce(f, inner, types.a[t]!, node, OTHER), t);
     }
-    case Ty.array: case Ty.vector: case Ty.slice: return arrayFromElems(f, [...f.tree.list(f.tree.b[node]!)], t, node, dst);
+    case Ty.array: {
+      if (f.tree.list(f.tree.b[node]!).length === 0) return emptyArray(f, t, dst);
+      return arrayFromElems(f, [...f.tree.list(f.tree.b[node]!)], t, node, dst);
+    }
+    case Ty.vector: case Ty.slice: return arrayFromElems(f, [...f.tree.list(f.tree.b[node]!)], t, node, dst);
     case Ty.string: return rawPair(f, node, t, ['ptr', 'len'], [types.manyPtr(types.u8), types.i64]);
     case Ty.closure: return rawPair(f, node, t, ['fn_ptr', 'env'], [types.voidPtr, types.voidPtr]);
     case Ty.ptr: {

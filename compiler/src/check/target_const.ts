@@ -4,13 +4,11 @@ import { ARCH_NAMES, OS_NAMES } from '../resolve/target.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import type { Checker } from './checker.ts';
 import { declVal } from './decls.ts';
-import type { FnCtx } from './fn_ctx.ts';
 import { constVal, type Val, VK } from './val.ts';
 
 const cache = new WeakMap<Checker, Map<NameId, Val>>();
 
-export function targetConstant(f: FnCtx, name: NameId): Val | null {
-  const { c } = f;
+export function targetConstant(c: Checker, name: NameId): Val | null {
   const { known } = c;
   if (name !== known.OS && name !== known.ARCH && name !== known.POINTER_SIZE) return null;
   let table = cache.get(c);

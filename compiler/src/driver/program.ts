@@ -12,6 +12,7 @@ import { completeType } from '../check/nominal.ts';
 import { useChecker } from '../check/apply_type.ts';
 import { checkRuntimeCalls } from '../check/runtime_reach.ts';
 import { runTopLevel } from '../check/run.ts';
+import { checkExternLibraries } from '../check/extern_lib.ts';
 import { checkGenericReturns } from '../check/generic_ret.ts';
 import { reportDirective } from '../check/error_directive.ts';
 import { FnCtx } from '../check/fn_ctx.ts';
@@ -50,6 +51,7 @@ export function checkProgram(s: Session, program: Program): CheckedProgram {
   for (const file of program.files) for (const node of file.asms) globalAsm(new FnCtx(c, file, file.tree, null), node);
   if (!assembleContext(c)) return result(null, []);
   checkDeclarations(c);
+  checkExternLibraries(c);
   checkGenericReturns(c);
   c.impls.ensure();
   checkLiveness(c, program.root);

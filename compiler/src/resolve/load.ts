@@ -35,14 +35,17 @@ interface Loader extends LoadContext {
   readonly decls: ModDecl[];
   readonly byPath: Map<string, ModFile>;
   readonly units: Map<string, Unit>;
+  /** Errors about names declared twice. */
+  duplicates: number;
 }
 
 /** null when the root cannot be read or something did not parse (reported to the sink). */
 export function loadProgram(x: LoadContext, rootPath: string, rootBytes: Uint8Array): Program | null {
-  const loader: Loader = { ...x, files: [], decls: [], byPath: new Map(), units: new Map() };
+  const loader: Loader = { ...x, files: [], decls: [], byPath: new Map(), units: new Map(), duplicates: 0 };
   const path = identity(loader, normalizePath(rootPath));
   const root = loadFile(loader, path, rootBytes, true);
-  if (x.sink.errorCount > 0) return null;
+  // A name declared twice is an error of step 2 (15.3.1): it does not stop the rest.
+  if (x.sink.errorCount > loader.duplicates) return null;
   markFlat(root);
   return { root, files: loader.files, decls: loader.decls, byPath: loader.byPath };
 }
@@ -81,7 +84,7 @@ function loadFile(x: Loader, path: string, bytes: Uint8Array, isRoot: boolean): 
 }
 
 function addItem(x: Loader, file: ModFile, node: NodeId): void {
-  if (x.sink.errorCount > 0) return;
+  if (x.sink.errorCount > x.duplicates) return;
   const { tree } = file;
   switch (tree.kindOf(node)) {
     case Node.ConstDecl: return addConst(x, file, node);
@@ -139,6 +142,7 @@ function addDecl(x: Loader, file: ModFile, node: NodeId, kind: DeclKind, unit: U
   };
   const earlier = file.decls.get(name);
   if (earlier !== undefined) {
+    x.duplicates++;
     const at = tree.pos(node);
     x.sink.error('DUP-DECL', at, tree.posOf(tree.nameEnd(tree.start[node]!)), `'${x.names.text(name)}' is already declared in this file`)
       .note(tree.pos(earlier.node), tree.posOf(tree.nameEnd(tree.start[earlier.node]!)), 'the first declaration is here');
@@ -211,7 +215,7 @@ function importUnit(x: Loader, file: ModFile, stringNode: NodeId): Unit | null {
     return unit;
   }
   for (const entry of x.vfs.listDir(found.path)) {
-    if (entry.endsWith('.sx') && x.sink.errorCount === 0) addUnitFile(x, unit, identity(x, joinPath(found.path, entry)));
+    if (entry.endsWith('.sx') && x.sink.errorCount === x.duplicates) addUnitFile(x, unit, identity(x, joinPath(found.path, entry)));
   }
   return unit;
 }

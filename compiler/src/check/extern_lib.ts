@@ -1,0 +1,28 @@
+// Takes every loaded file; reports bindings whose library no file of the program declares (reference 12.3).
+import type { NameId } from '../base/ids.ts';
+import { ExternRec, FnFlag, FnRec, Node } from '../parse/node.ts';
+import { DeclKind, type ModDecl } from '../resolve/module.ts';
+import type { Checker } from './checker.ts';
+
+/** A library may be declared anywhere: visibility plays no part. */
+export function checkExternLibraries(c: Checker): void {
+  const known = new Set<NameId>();
+  for (const d of c.program.decls) if (d.kind === DeclKind.library || d.kind === DeclKind.cUnit) known.add(d.name);
+  for (const d of c.program.decls) {
+    const lib = libraryOf(d);
+    if (lib === 0 || known.has(lib)) continue;
+    const { tree } = d.file;
+    c.sink.error('EXT-LIB', tree.pos(d.node), tree.endPos(d.node), `extern '${c.text(d.name)}' names the library '${c.text(lib)}', which nothing in the program declares`)
+      .help(`declare it: \`${c.text(lib)} :: #library "${c.text(lib)}";\``);
+  }
+}
+
+/** The library a declaration binds to; 0 without one. */
+function libraryOf(d: ModDecl): NameId {
+  const { tree } = d.file;
+  if (d.kind === DeclKind.extern_) return tree.rec(tree.c[d.node]!, ExternRec.lib);
+  if (d.kind !== DeclKind.const_) return 0;
+  const value = tree.b[d.node]!;
+  if (tree.kindOf(value) !== Node.Fn || (tree.flags[value]! & FnFlag.extern) === 0) return 0;
+  return tree.rec(tree.c[value]!, FnRec.lib);
+}
