@@ -7,7 +7,7 @@ import type { Checker } from './checker.ts';
 /** A library may be declared anywhere: visibility plays no part. */
 export function checkExternLibraries(c: Checker): void {
   const known = new Set<NameId>();
-  for (const d of c.program.decls) if (d.kind === DeclKind.library || d.kind === DeclKind.cUnit) known.add(d.name);
+  for (const d of c.program.decls) if (d.kind === DeclKind.library || isCUnit(d)) known.add(d.name);
   for (const d of c.program.decls) {
     const lib = libraryOf(d);
     if (lib === 0 || known.has(lib)) continue;
@@ -16,6 +16,8 @@ export function checkExternLibraries(c: Checker): void {
       .help(`declare it: \`${c.text(lib)} :: #library "${c.text(lib)}";\``);
   }
 }
+
+const isCUnit = (d: ModDecl): boolean => d.kind === DeclKind.cUnit || (d.kind === DeclKind.namespace && d.file.tree.kindOf(d.file.tree.b[d.node]!) === Node.ImportC);
 
 /** The library a declaration binds to; 0 without one. */
 function libraryOf(d: ModDecl): NameId {
