@@ -8,7 +8,7 @@ import { type Arg, expandArrays } from './call_args.ts';
 import { argument, type CallSite, passArg } from './check_call.ts';
 import { emitIndirectCall } from './fn.ts';
 import type { FnCtx } from './fn_ctx.ts';
-import { errorAt } from './report.ts';
+import { errorAt, plural } from './report.ts';
 import { type Val, VK } from './val.ts';
 import { poison, rvalue, snapshot, toMem, toReg } from './value.ts';
 
@@ -85,7 +85,7 @@ export function valueArgs(
       f,
       'ARITY',
       node,
-      `${callee} expects ${params.length} argument(s), but ${all.length} ${all.length === 1 ? 'was' : 'were'} given`,
+      `${callee} expects ${plural(params.length, 'argument')}, but ${all.length} ${all.length === 1 ? 'was' : 'were'} given`,
     );
     return null;
   }

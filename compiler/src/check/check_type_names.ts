@@ -43,6 +43,9 @@ class TypeNames {
 
   run(): void {
     this.bind(this.root, true);
+    // An impl's target is reported by its registration.
+    const target = this.tree.kindOf(this.root) === Node.Impl ? this.tree.b[this.root]! : 0;
+    if (target !== 0 && this.tree.kindOf(target) === Node.TypeName) this.bound.add(this.tree.a[target]!);
     this.visit(this.root);
     // Children come by column: what was found is told in source order.
     for (const [, report] of this.found.sort((x, y) => x[0] - y[0])) report();
