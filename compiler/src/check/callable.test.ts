@@ -165,7 +165,7 @@ describe('errors', () => {
       'g :: (x: i64) -> (i64, !) { if x > 0 { raise error.Bad; } x } main :: () { c : Closure(i64) -> i64 = g; }',
       "ERR-CHANNEL failable closure cannot be assigned to a non-failable function-type slot 'Closure(i64) -> i64'",
     ],
-    ['arity', 'main :: () { c := (x: i64) => x; c(1, 2); }', "ARITY 'c' expects 1 argument(s), but 2 were given"],
+    ['arity', 'main :: () { c := (x: i64) => x; c(1, 2); }', "ARITY 'c' expects 1 argument, but 2 were given"],
     [
       'other parameters',
       'g :: (x: i64) -> i64 { x } main :: () { f : (string) -> i64 = g; }',

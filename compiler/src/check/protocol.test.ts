@@ -222,7 +222,7 @@ tv :: (p: *P) -> i64 { p.m() }
       'a := A.{ x = 1 }; p := a.(P); r := p.(*P);',
       "CTX-RECOVER cannot recover a '*P' from a protocol value: its target must be the concrete pointee type",
     ],
-    ['a := A.{ x = 1 }; p := a.(P); p.m(1);', "ARITY 'm' expects 0 argument(s), but 1 was given"],
+    ['a := A.{ x = 1 }; p := a.(P); p.m(1);', "ARITY 'm' expects 0 arguments, but 1 was given"],
   ];
   test.each(cases)('%s', (body, expected) => {
     expect(errors(`main :: () { ${body} }`)).toEqual([expected]);
