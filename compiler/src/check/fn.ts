@@ -45,7 +45,7 @@ export function addInst(
 ): FnInst {
   const inst: FnInst = {
     decl: d, env, fn: null, params, names, ret: 0, retKnown: false, errors: 0, retNames: null, state: BodyState.none, display,
-    raised: new Set(), propagates: new Set(), pack, usesContext: usesContext(c, d), lambda: false, site: null,
+    raised: new Set(), propagates: new Set(), pack, usesContext: usesContext(c, d), lambda: false, place: null, site: null,
   };
   d.instances.set(key, inst);
   const ret = retNode(d);
@@ -157,6 +157,7 @@ export function irFn(c: Checker, inst: FnInst): Fn {
   c.fnInsts.set(fn.id, inst);
   if (inst.state === BodyState.none) {
     inst.state = BodyState.queued;
+    inst.place = c.sink.place();
     c.queue.push(inst);
   }
   return fn;
@@ -194,7 +195,8 @@ function externFn(c: Checker, inst: FnInst, symbol: string, ret: TypeId): Fn {
 export function checkInst(c: Checker, inst: FnInst): void {
   if (inst.state === BodyState.active || inst.state === BodyState.done) return;
   inst.state = BodyState.active;
-  checkBody(c, inst);
+  if (inst.place === null) checkBody(c, inst);
+  else c.sink.within(inst.place, () => checkBody(c, inst));
   inst.state = BodyState.done;
 }
 

@@ -1,4 +1,5 @@
 // Records of functions: the declaration (syntax and where its names resolve) and the instances made of it.
+import type { Place } from '../diagnostics/sink.ts';
 import type { NameId, NodeId } from '../base/ids.ts';
 import type { Fn } from '../ir/module.ts';
 import type { Tree } from '../parse/tree.ts';
@@ -83,6 +84,8 @@ export interface FnInst {
   usesContext: boolean;
   /** Captures of a lambda: allocated environment. */
   readonly lambda: boolean;
+  /** Where the body's reports stand among the caller's; null when it is checked at once. */
+  place: Place | null;
   /** The call that made this instance, and the instance whose body holds that call; null for plain functions. */
   site: { readonly start: number; readonly end: number; readonly by: FnInst | null } | null;
 }

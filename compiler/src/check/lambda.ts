@@ -115,6 +115,7 @@ function makeInst(f: FnCtx, node: NodeId, params: readonly TypeId[], isC: boolea
     pack: null,
     usesContext: c.usesContext && !isC,
     lambda: true,
+    place: null,
     site: f.inst?.site ?? null,
   };
 }

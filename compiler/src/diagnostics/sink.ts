@@ -61,15 +61,50 @@ export class Diag {
   }
 }
 
+/** A stretch of the report that is filled later than what follows it. */
+export interface Place {
+  readonly items: (Diag | Place)[];
+}
+
 /**
  * Where phases report. Order of reports is kept. A report with the same severity, message and span as an earlier one
  * returns a detached Diag: chaining works and nothing is shown twice.
  */
 export class Sink {
-  readonly diags: Diag[] = [];
+  private current: Place = { items: [] };
+  private readonly root = this.current;
   private seen = new Set<string>();
   private errors = 0;
   private muted = 0;
+
+  /** All reports, in their order. */
+  get diags(): Diag[] {
+    const out: Diag[] = [];
+    // Calls nest as deeply as the program does: no recursion here.
+    const stack: { place: Place; next: number }[] = [{ place: this.root, next: 0 }];
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const x = top.place.items[top.next++];
+      if (x === undefined) stack.pop();
+      else if (x instanceof Diag) out.push(x);
+      else stack.push({ place: x, next: 0 });
+    }
+    return out;
+  }
+
+  /** Keeps a place for reports that belong here and are made later (the body of a function that is called here). */
+  place(): Place {
+    const p: Place = { items: [] };
+    this.current.items.push(p);
+    return p;
+  }
+
+  /** What `work` reports goes to `place`. */
+  within(place: Place, work: () => void): void {
+    const { current } = this;
+    this.current = place;
+    work();
+    this.current = current;
+  }
 
   get errorCount(): number {
     return this.errors;
@@ -94,7 +129,7 @@ export class Sink {
     const key = `${severity}\0${start}\0${end}\0${message}`;
     if (this.seen.has(key)) return diag;
     this.seen.add(key);
-    this.diags.push(diag);
+    this.current.items.push(diag);
     if (severity === 'error') this.errors++;
     return diag;
   }
