@@ -209,7 +209,7 @@ function translate(f: FnCtx, node: NodeId, text: string, names: ReadonlyMap<stri
       out += '%';
       i++;
     } else if (text[i + 1] === '=') {
-      out += '${:uid}';
+      out += '$' + '{:uid}';
       i++;
     } else if (text[i + 1] === '[') {
       const end = text.indexOf(']', i);

@@ -39,7 +39,7 @@ export function defaultInto(f: FnCtx, dst: Ref, t: TypeId): void {
   switch (types.kind[t]) {
     case Ty.struct: {
       const info = types.members(t);
-      info.fields.forEach((x, i) => fieldDefault(f, t, i, f.b.field(dst, types.fieldOffset(t, i)), 0));
+      info.fields.forEach((_x, i) => fieldDefault(f, t, i, f.b.field(dst, types.fieldOffset(t, i)), 0));
       return;
     }
     case Ty.array: return defaultArray(f, dst, t);

@@ -1,5 +1,5 @@
 // Optionals: presence, payload, wrapping, and the optional bindings of `if` and `while` (reference 5.6).
-import type { NameId, NodeId } from '../base/ids.ts';
+import type { NameId } from '../base/ids.ts';
 import type { BlockId } from '../ir/builder.ts';
 import type { Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';

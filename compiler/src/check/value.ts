@@ -127,7 +127,7 @@ export function spill(f: FnCtx, v: Val): Val {
   return placeVal(v.ty, slot);
 }
 
-export const intConst = (f: FnCtx, t: TypeId, n: number | bigint): Val => constVal(t, n);
+export const intConst = (_f: FnCtx, t: TypeId, n: number | bigint): Val => constVal(t, n);
 export const boolConst = (f: FnCtx, b: boolean): Val => constVal(f.c.types.bool, b ? 1 : 0);
 export const stringConstVal = (f: FnCtx, bytes: Uint8Array): Val => constVal(f.c.types.string, bytes);
 

@@ -10,7 +10,7 @@ commands
   asm FILE             assembly to -o or <base>.s
   ir-dump FILE         the compiler's own IR on stdout
   fmt FILE...          format in place; --check only reports
-  version              version of the compiler and of LLVM
+  version              version of the compiler
   help [COMMAND]       this text, or a command's
 
 options

@@ -22,7 +22,7 @@ export function linkComptime(c: Checker, s: Session): Vm {
     symbol: (name) => compilerService(c, () => vm, name, s.build),
     typeInfo: (t) => vm.globalAddress(typeInfoGlobal(c, t)),
   }, { steps: STEPS, memory: MEMORY, floatMath: s.options.evaluateMain });
-  c.comptime = portOf(c, vm);
+  c.comptime = portOf(vm);
   return vm;
 }
 
@@ -38,7 +38,7 @@ function ensureBody(c: Checker, id: number): boolean {
   return c.sink.errorCount === errors && fn.body !== null;
 }
 
-function portOf(c: Checker, vm: Vm): ComptimePort {
+function portOf(vm: Vm): ComptimePort {
   return {
     call: (fn, args, dst = 0): EvalResult => vm.call(fn, args, dst),
     alloc: (size, align) => vm.alloc(size, align),

@@ -4,9 +4,10 @@ import * as fs from 'node:fs';
 import { constants as os } from 'node:os';
 
 /** Result of a call, -errno when it failed. */
-function attempt(call: () => number | void): number {
+function attempt(call: () => unknown): number {
   try {
-    return call() ?? 0;
+    const value = call();
+    return typeof value === 'number' ? value : 0;
   } catch (e) {
     const errno = (e as NodeJS.ErrnoException).errno;
     if (errno === undefined) throw e;
