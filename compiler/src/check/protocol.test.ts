@@ -166,8 +166,8 @@ describe('Into', () => {
     );
     expect(r.errors).toEqual([
       "main.sx:8 COERCE-NONE duplicate xx conversion from 'S' to 'T': 'one.sx' and 'two.sx'",
-      "main.sx:11 COERCE-NONE no visible xx conversion from 'Closure() -> i64' to '*Block'",
       "two.sx:4 COERCE-NONE recursive xx conversion from 'S' to 'U'",
+      "main.sx:11 COERCE-NONE no visible xx conversion from 'Closure() -> i64' to '*Block'",
     ]);
   });
 });
