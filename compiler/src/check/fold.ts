@@ -38,7 +38,8 @@ export function foldBinary(f: FnCtx, op: BinOp, l: Val, r: Val, want: TypeId, no
   const fits = BigInt(wrapInt(reg, n)) === BigInt(n);
   const out = constVal(fits || t === l.ty && l.lit === Lit.none || t === r.ty && r.lit === Lit.none ? t : types.i64, wrapInt(fits ? reg : types.reg(types.i64), n));
   if (!fits && (t === l.ty || t === r.ty)) return constVal(t, wrapInt(reg, n));
-  if (l.lit !== Lit.none && r.lit !== Lit.none) out.lit = Lit.int;
+  // Each literal is range-checked, what is computed from them is narrowed silently.
+  if (fits && l.lit !== Lit.none && r.lit !== Lit.none) out.lit = Lit.int;
   return out;
 }
 
