@@ -44,6 +44,7 @@ export function coerceSpan(f: FnCtx, v: Val, to: TypeId, start: number, end: num
 export function valTypeText(f: FnCtx, v: Val): string {
   if (v.k === VK.null_) return 'null';
   if (v.k === VK.ns) return 'namespace';
+  if (v.k === VK.fn && v.fn !== null && v.inst === null && v.fn.generic) return `generic function ${v.fn.display}`;
   return f.c.types.text(v.k === VK.fn ? fnValueType(f, v) : v.ty);
 }
 

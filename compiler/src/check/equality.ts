@@ -6,6 +6,7 @@ import { BinOp } from '../parse/node.ts';
 import { IR_BOOL, IR_I64, IR_PTR } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import { convert, Mode } from './convert.ts';
+import { valTypeText } from './coerce.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { compareScalars, OP_TEXT } from './ops.ts';
 import { loadPayload, optionalPresent } from './optional.ts';
@@ -63,7 +64,7 @@ function mismatch(f: FnCtx, node: NodeId, op: BinOp, l: Val, r: Val): null {
   } else if (types.kind[l.ty] === Ty.errset || types.kind[r.ty] === Ty.errset) {
     errorAt(f, 'BINOP-TYPES', node, `an error-set value compares only with an error tag or another error-set value, not with '${types.text(types.kind[l.ty] === Ty.errset ? r.ty : l.ty)}'`);
   } else {
-    errorAt(f, 'BINOP-TYPES', node, `cannot apply '${OP_TEXT[op]}' to operands of type '${types.text(l.ty)}' and '${types.text(r.ty)}'`);
+    errorAt(f, 'BINOP-TYPES', node, `cannot apply '${OP_TEXT[op]}' to operands of type '${valTypeText(f, l)}' and '${valTypeText(f, r)}'`);
   }
   return null;
 }

@@ -80,6 +80,12 @@ function enter(f: FnCtx, inst: FnInst): void {
 export function declareParam(f: FnCtx, name: number, t: TypeId, index: number, number: number): Val {
   const { c } = f;
   const pos = f.b.at;
+  // The type was reported where it is written: uses of the parameter stay silent.
+  if (t === c.types.poison) {
+    const v = new Val(VK.poison, t, 0, 0);
+    if (name !== 0) f.declare(name, v, pos);
+    return v;
+  }
   const reg = c.types.reg(t);
   let place: Val;
   if (reg !== IR_VOID) {

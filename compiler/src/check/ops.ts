@@ -5,7 +5,7 @@ import { Op } from '../ir/op.ts';
 import { BinOp, Node, UnOp } from '../parse/node.ts';
 import { IR_BOOL, IR_PTR, irIsFloat, irIsSigned } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
-import { coerce, OTHER } from './coerce.ts';
+import { coerce, OTHER, valTypeText } from './coerce.ts';
 import { boolAnd } from './cond.ts';
 import { convert, Mode, scalarConv, unnarrow } from './convert.ts';
 import { equalVals } from './equality.ts';
@@ -299,7 +299,7 @@ function order(f: FnCtx, node: NodeId, op: BinOp, l: Val, r: Val): Val {
   if (optionalOperand(f, node, l) || optionalOperand(f, node, r)) return poison(f);
   const scalarCmp = compareScalars(f, op, l, r);
   if (scalarCmp !== null) return regVal(types.bool, scalarCmp);
-  errorAt(f, 'BINOP-TYPES', node, `cannot apply '${OP_TEXT[op]}' to operands of type '${types.text(l.ty)}' and '${types.text(r.ty)}'`);
+  errorAt(f, 'BINOP-TYPES', node, `cannot apply '${OP_TEXT[op]}' to operands of type '${valTypeText(f, l)}' and '${valTypeText(f, r)}'`);
   return poison(f);
 }
 
