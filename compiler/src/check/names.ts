@@ -94,6 +94,12 @@ function isFnDecl(d: ModDecl): boolean {
   return d.kind === DeclKind.const_ && d.file.tree.kindOf(d.file.tree.b[d.node]!) === Node.Fn;
 }
 
+/** A library file as a program imports it: by its place below the library's root. */
+function importPath(path: string): string {
+  const at = path.lastIndexOf('/modules/');
+  return at < 0 ? path : path.slice(at + 1);
+}
+
 /** A name that exists somewhere in the program but cannot be seen from here. */
 function reportInvisible(f: FnCtx, name: NameId, node: NodeId): void {
   const text = f.c.text(name);
