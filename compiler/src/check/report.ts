@@ -6,6 +6,9 @@ import type { FnCtx } from './fn_ctx.ts';
 
 /** An error whose span is the node. */
 export function errorAt(f: FnCtx, code: Code, node: NodeId, message: string): Diag {
+  // Text that a library function inserts is the caller's business.
+  const site = f.tree.file.origin !== 0 && !f.file.isRoot ? f.c.instantiationSite(f) : null;
+  if (site !== null) return f.c.sink.error(code, site.start, site.end, message).note(f.pos(node), f.end(node), 'in the inserted text');
   return f.c.sink.error(code, f.pos(node), f.end(node), message);
 }
 

@@ -1,5 +1,6 @@
 // Takes reports of all phases; gives the ordered, deduplicated list of diagnostics.
 import type { Pos } from '../base/ids.ts';
+import type { SourceMap } from '../source/source_map.ts';
 import type { Code } from './codes.ts';
 
 export type Severity = 'error' | 'warning';
@@ -31,7 +32,8 @@ export class Diag {
   /** Further lines printed verbatim right below the block (traces, call paths). */
   readonly lines: string[] = [];
 
-  constructor(severity: Severity, code: Code, start: Pos, end: Pos, message: string) {
+  /** `text` is what a help replaces when that is not the place shown. */
+  constructor(severity: Severity, code: Code, start: Pos, end: Pos, message: string, private readonly text: Span = { start, end }) {
     this.severity = severity;
     this.code = code;
     this.start = start;
@@ -49,8 +51,8 @@ export class Diag {
     this.helps.push({
       message,
       replacement,
-      start: start === 0 ? this.start : start,
-      end: start === 0 ? this.end : end,
+      start: start === 0 ? this.text.start : start,
+      end: start === 0 ? this.text.end : end,
     });
     return this;
   }
@@ -60,6 +62,14 @@ export class Diag {
     return this;
   }
 }
+
+interface Span {
+  readonly start: Pos;
+  readonly end: Pos;
+}
+
+/** Bytes of `#insert` and `#import`, which inserted texts come from. */
+const DIRECTIVE_WIDTH = 7;
 
 /** A stretch of the report that is filled later than what follows it. */
 export interface Place {
@@ -76,6 +86,9 @@ export class Sink {
   private seen = new Set<string>();
   private errors = 0;
   private muted = 0;
+
+  /** With `sources`, what is wrong in inserted text is shown where the text was inserted, with a note in the text. */
+  constructor(private readonly sources: SourceMap | null = null) {}
 
   /** All reports, in their order. */
   get diags(): Diag[] {
@@ -124,7 +137,9 @@ export class Sink {
   }
 
   report(severity: Severity, code: Code, start: Pos, end: Pos, message: string): Diag {
-    const diag = new Diag(severity, code, start, end, message);
+    const site = this.siteOf(start, end);
+    const diag = new Diag(severity, code, site.start, site.end, message, { start, end });
+    if (site.start !== start) diag.note(start, end, 'in the inserted text');
     if (this.muted > 0) return diag;
     const key = `${severity}\0${start}\0${end}\0${message}`;
     if (this.seen.has(key)) return diag;
@@ -132,6 +147,15 @@ export class Sink {
     this.current.items.push(diag);
     if (severity === 'error') this.errors++;
     return diag;
+  }
+
+  private siteOf(start: Pos, end: Pos): Span {
+    let span = { start, end };
+    if (this.sources === null || start === 0) return span;
+    for (let { origin } = this.sources.fileOf(start); origin !== 0; { origin } = this.sources.fileOf(origin)) {
+      span = { start: origin, end: origin + DIRECTIVE_WIDTH };
+    }
+    return span;
   }
 
   /** Between mute and unmute reports vanish (speculative work). Nests. */

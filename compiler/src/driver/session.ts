@@ -23,7 +23,7 @@ export interface Host {
 export class Session {
   readonly names = new Names();
   readonly sources = new SourceMap();
-  readonly sink = new Sink();
+  readonly sink = new Sink(this.sources);
   readonly timing: Timing;
   /** What build programs set. */
   readonly build = new BuildState();
