@@ -115,7 +115,7 @@ function reportInvisible(f: FnCtx, name: NameId, node: NodeId): void {
   } else {
     const code = isType ? 'VIS-TYPE' : 'VIS-NAME';
     f.c.sink.error(code, f.pos(node), f.end(node), `'${text}' is not visible here: it is declared in '${d.file.path}', which this file does not import flat`)
-      .help(`add \`#import "${d.file.path.replace(/^.*\/(?=modules\/)/, '')}";\``);
+      .help(`add \`#import "${importPath(d.file.path)}";\``);
   }
   f.lookupReported = true;
 }
