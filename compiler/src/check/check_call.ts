@@ -283,7 +283,7 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
         const want = p.generic ? knownType(dc, d, p, env) : typeExpr(dc, p.type);
         let v = a.val ?? expr(f, a.node, want, 0);
         if (v.k === VK.fn && v.fn!.generic === false) v = fnAsValue(f, v);
-        if (v.k === VK.poison) return poison(f);
+        if (v.k === VK.poison || !isValue(f, v, a.node)) return poison(f);
         if (v.k === VK.type && standsForType(f, d, p)) env.bind(d.tree.a[p.type]!, v);
         vals[i] = later(bound, i) ? snapshotArg(f, v) : v;
         break;
@@ -293,6 +293,7 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
   }
   const restVals = bound.rest.map((a) => a.val ?? expr(f, a.node, restTarget(dc, d), 0));
   if (c.sink.errorCount > errors && restVals.some((v) => v.k === VK.poison)) return poison(f);
+  if (!restVals.every((v, i) => isValue(f, v, bound.rest[i]!.node))) return poison(f);
   if (!inferAll(f, dc, d, bound, vals, restVals, env, site)) return poison(f);
   const pack = bindRest(f, dc, d, restVals, bound, env, site.node);
   if (pack === undefined) return poison(f);
@@ -378,6 +379,13 @@ function delayedLambda(f: FnCtx, dc: FnCtx, d: FnDecl, p: ParamDecl, a: Arg, env
 function typeListOf(dc: FnCtx, list: number): TypeId[] | null {
   const r = typeList(dc, list);
   return r.types.includes(dc.c.types.poison) ? null : r.types;
+}
+
+/** Namespaces and heads without arguments have no type that a parameter could take. */
+function isValue(f: FnCtx, v: Val, node: NodeId): boolean {
+  if (v.k !== VK.ns && v.k !== VK.head) return true;
+  errorAt(f, 'NOT-A-VALUE', node, `'${f.tree.text(node)}' is no value`);
+  return false;
 }
 
 function constantArg(f: FnCtx, dc: FnCtx, d: FnDecl, p: ParamDecl, a: Arg | null, node: NodeId): Val | null {
