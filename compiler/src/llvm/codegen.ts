@@ -154,6 +154,8 @@ function generate(llvm: Llvm, module: Ptr, messages: Messages, o: CodegenOptions
   const layout = c.LLVMCreateTargetDataLayout(machine);
   c.LLVMSetModuleDataLayout(module, layout);
   c.LLVMDisposeTargetData(layout);
+  // Sanitizer passes pick the shadow's place by the operating system, which LLVM reads from normalized triples only.
+  if (o.passes !== undefined) c.LLVMSetTarget(module, o.triple.replace(/^(\w+)-linux-/, '$1-unknown-linux-'));
   let at = performance.now();
   const pipeline = [o.opt > 0 ? `default<O${o.opt}>` : '', o.passes ?? ''].filter((s) => s !== '').join(',');
   if (pipeline !== '') {
