@@ -6,7 +6,7 @@ import { InternalCompilerError } from '../base/ice.ts';
 import { renderHuman } from '../diagnostics/render_human.ts';
 import { runBuildDriver } from '../driver/build_driver.ts';
 import { type CompileOptions, HOST_TRIPLE } from '../driver/options.ts';
-import { check, emitText, generate } from '../driver/pipeline.ts';
+import { check, emitText, generate, missingLlvm } from '../driver/pipeline.ts';
 import { runInEvaluator } from '../driver/eval_main.ts';
 import type { CheckedProgram } from '../driver/program.ts';
 import { type Host, Session } from '../driver/session.ts';
@@ -139,12 +139,18 @@ function timing(a: Args, s: Session): void {
 }
 
 /** Object or assembly of the program; null after a message. */
-function codegen(o: Opened, p: CheckedProgram, kind: 'obj' | 'asm'): Uint8Array | null {
+/** Code, or the exit status after a report. */
+function codegen(o: Opened, p: CheckedProgram, kind: 'obj' | 'asm'): Uint8Array | number {
+  const missing = missingLlvm();
+  if (missing !== null) {
+    err(`error: ${missing}\n`);
+    return EXIT_USAGE;
+  }
   const text = guarded(o.session, () => emitText(o.session, p));
   const code = guarded(o.session, () => generate(o.session, text, kind));
   if (code instanceof Uint8Array) return code;
   err(`error: ${code.error}\n`);
-  return null;
+  return EXIT_ERRORS;
 }
 
 function linkExe(a: Args, o: Opened, p: CheckedProgram, object: Uint8Array, output: string): boolean {
@@ -204,7 +210,7 @@ function runCommand(a: Args): number {
     return guarded(o.session, () => runInEvaluator(o.session, p));
   }
   const object = codegen(o, p, 'obj');
-  if (object === null) return EXIT_ERRORS;
+  if (typeof object === 'number') return object;
   const dir = makeTempDir();
   const exe = join(dir, basename(a.files.at(-1)!).replace(/\.sx$/, '') || 'program');
   if (!linkExe(a, o, p, object, exe)) return EXIT_ERRORS;
@@ -238,7 +244,7 @@ function buildCommand(a: Args): number {
   if (a.emit === 'ir') writeFileAtomic(output, guarded(o.session, () => emitText(o.session, p)));
   else {
     const code = codegen(o, p, a.emit === 'asm' ? 'asm' : 'obj');
-    if (code === null) return EXIT_ERRORS;
+    if (typeof code === 'number') return code;
     if (a.emit === 'exe') ok = linkExe(a, o, p, code, output);
     else writeFileAtomic(output, code);
   }
@@ -286,7 +292,7 @@ function asmCommand(a: Args): number {
   const p = checked(a, o);
   if (p === null) return EXIT_ERRORS;
   const code = codegen(o, p, 'asm');
-  if (code === null) return EXIT_ERRORS;
+  if (typeof code === 'number') return code;
   const output = a.output !== '' ? a.output : `${basename(a.files.at(-1)!).replace(/\.sx$/, '')}.s`;
   if (output === '-') out(code);
   else writeFileAtomic(output, code);

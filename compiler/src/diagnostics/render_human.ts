@@ -61,14 +61,27 @@ function block(
   for (let line = from.line; line <= lastLine; line++) {
     const lineStart = map.lineStart(from.file, line);
     const lineEnd = map.lineEnd(from.file, line);
-    const text = map.lineText(from.file, line);
-    out += `${bar(String(line))} ${text}\n`;
     const startCol = line === from.line ? from.col - 1 : 0;
     const stop = line === lastLine && end > start ? end - from.file.base - lineStart : lineEnd - lineStart;
     const carets = line === lastLine && end <= start ? 1 : Math.max(1, Math.min(stop, lineEnd - lineStart) - startCol);
-    out += `${gutter} ${' '.repeat(startCol)}${paint(word, '^'.repeat(carets))}\n`;
+    const shown = window(map, from.file.base + lineStart, lineEnd - lineStart, startCol, carets);
+    out += `${bar(String(line))} ${shown.text}\n`;
+    out += `${gutter} ${' '.repeat(shown.col)}${paint(word, '^'.repeat(shown.carets))}\n`;
   }
   return out;
+}
+
+/** Longer lines (in bytes) are shown in part. */
+const LONG_LINE = 4096;
+const AROUND = 100;
+
+/** The line at `at`, of `length` bytes; of a long one what is near the column. */
+function window(map: SourceMap, at: Pos, length: number, col: number, carets: number): { text: string; col: number; carets: number } {
+  if (length <= LONG_LINE) return { text: map.text(at, at + length), col, carets };
+  const first = Math.max(0, col - AROUND);
+  const last = Math.min(length, col + AROUND);
+  const [left, right] = [first > 0 ? '...' : '', last < length ? '...' : ''];
+  return { text: left + map.text(at + first, at + last) + right, col: left.length + col - first, carets: Math.min(carets, last - col) || 1 };
 }
 
 /** The line with the span replaced, carets under the new text. */

@@ -68,6 +68,9 @@ interface Span {
   readonly end: Pos;
 }
 
+/** Longer messages quote something absurd, such as a name of a megabyte. */
+const MAX_MESSAGE = 4096;
+
 /** Bytes of `#insert` and `#import`, which inserted texts come from. */
 const DIRECTIVE_WIDTH = 7;
 
@@ -138,7 +141,8 @@ export class Sink {
 
   report(severity: Severity, code: Code, start: Pos, end: Pos, message: string): Diag {
     const site = this.siteOf(start, end);
-    const diag = new Diag(severity, code, site.start, site.end, message, { start, end });
+    const shown = message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE)}...`;
+    const diag = new Diag(severity, code, site.start, site.end, shown, { start, end });
     if (site.start !== start) diag.note(start, end, 'in the inserted text');
     if (this.muted > 0) return diag;
     const key = `${severity}\0${start}\0${end}\0${message}`;

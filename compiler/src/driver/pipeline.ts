@@ -2,6 +2,7 @@
 import { typeInfoGlobal } from '../check/type_info.ts';
 import { emitModule } from '../emit/emit.ts';
 import { printModule } from '../ir/print.ts';
+import { loadLlvm } from '../llvm/binding.ts';
 import { compileText, SANITIZER_PASSES } from '../llvm/codegen.ts';
 import { PASSES, runPasses } from '../passes/run.ts';
 import { importC } from './c_import.ts';
@@ -58,6 +59,12 @@ export function emitText(s: Session, p: CheckedProgram): Uint8Array {
   s.timing.mark('emit');
   s.timing.fact('LLVM text', `${text.length} bytes`);
   return text;
+}
+
+/** Why there is no LLVM to generate code with; null when there is. */
+export function missingLlvm(): string | null {
+  const found = loadLlvm();
+  return found.ok ? null : found.error;
 }
 
 /** Object code or assembly; a message when LLVM refuses. */
