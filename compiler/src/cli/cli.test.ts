@@ -96,6 +96,29 @@ test('very deep and very long input ends in an error, not in a crash', () => {
   expect(sx(['check', file('long.sx', `// ${'a'.repeat(10_000_000)}\nmain :: () {}\n`)]).status).toBe(0);
 });
 
+test('a line of megabytes is shown in part', () => {
+  const r = sx(['check', file('long.sx', `main :: () { x := ${'a'.repeat(5_000_000)}; }\n`)]);
+  expect(r.status).toBe(1);
+  expect(r.err.length).toBeLessThan(10_000);
+  expect(r.err).toContain('long.sx:1:19');
+});
+
+test('a wrong LLVM is named, with status 2', () => {
+  const r = spawnSync(process.execPath, [SX, 'run', file('hello.sx', HELLO)], {
+    cwd: dir, encoding: 'utf8', env: { ...process.env, SX_LLVM_LIB: '/no/such/libLLVM.so' },
+  });
+  expect([r.status, r.stdout]).toEqual([2, '']);
+  expect(r.stderr).toContain("no such file '/no/such/libLLVM.so'");
+});
+
+test('errors in inserted text are located at the insert, those of a library at the call', () => {
+  const text = '#import "modules/std.sx";\ngen :: () -> string { return "y : u8 = 300;"; }\nmain :: () {\n    #insert gen();\n    print("{} {}\\n", 1);\n}\n';
+  const r = sx(['check', file('insert.sx', text)]);
+  expect(r.status).toBe(1);
+  expect([...r.err.matchAll(/^error: .*\n +--> (.*)$/gm)].map((m) => m[1])).toEqual(['insert.sx:4:5', 'insert.sx:5:5']);
+  expect(r.err).toContain('--> insert.sx#insert:1:10');
+});
+
 test('usage mistakes exit with 2 and show the usage', () => {
   for (const args of [[], ['bogus'], ['run'], ['run', '--opt', 'fast', 'x.sx'], ['run', '--nope']]) {
     const r = sx(args);
