@@ -163,6 +163,8 @@ export function namespaceMember(f: FnCtx, unit: Unit, name: NameId): Val | null 
   return d === null ? null : declVal(f.c, d);
 }
 
+/** Names the segment that lacks the member, not the path to it. */
 export function reportNoMember(f: FnCtx, node: NodeId, left: NodeId, name: NameId): void {
-  f.c.sink.error('NS-MEMBER', f.pos(node), f.end(node), `namespace '${f.tree.text(left)}' has no member '${f.c.text(name)}'`);
+  const segment = f.tree.text(left).split('.').at(-1)!.trim();
+  f.c.sink.error('NS-MEMBER', f.pos(node), f.end(node), `namespace '${segment}' has no member '${f.c.text(name)}'`);
 }
