@@ -1,5 +1,6 @@
 // Calls of functions that return `Type`: evaluated at compile time when the arguments allow, memoised by instance (reference 7.4, 11.8).
 import type { NodeId } from '../base/ids.ts';
+import type { TypeId } from '../types/types.ts';
 import { FnFlag, Node } from '../parse/node.ts';
 import { argText } from './apply_type.ts';
 import { finishEval, openThunk } from './comptime_eval.ts';
@@ -25,8 +26,21 @@ export function typeFunctionResult(f: FnCtx, d: FnDecl, inst: FnInst, args: read
     if (known !== undefined) return known;
   }
   const v = (simple ? directType(f, d, inst) : null) ?? evaluate(f, inst, args, node);
-  if (simple && v.k === VK.type) memo.set(inst, v);
+  if (simple && v.k === VK.type) {
+    renameMinted(f, d, inst, Number(v.cv));
+    memo.set(inst, v);
+  }
   return v;
+}
+
+/** What a generic type function mints is named after the instance, so that the next instance mints its own (11.8). */
+function renameMinted(f: FnCtx, d: FnDecl, inst: FnInst, t: TypeId): void {
+  const args = inst.env?.entries().map(([, v]) => v) ?? [];
+  const n = f.c.types.nominals[t];
+  if (args.length === 0 || n === null || n === undefined || !n.complete || f.c.minted.get(n.name) !== t) return;
+  f.c.minted.delete(n.name);
+  n.name = `${f.c.text(d.name)}__${args.map((v) => argText(f.c, v)).join('_')}`;
+  f.c.minted.set(`\0${n.name}`, t);
 }
 
 /** A type given for `x: $T`: only its `T` matters. */
