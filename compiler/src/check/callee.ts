@@ -151,7 +151,7 @@ function callMember(f: FnCtx, node: NodeId, callee: NodeId, site: CallSite): Val
       }
       return callDecl(f, m.fn!, gatherArgs(f, tree.b[node]!, null), site);
     }
-    if (m.k === VK.head || m.k === VK.type) return typeCall(f, node);
+    if (m.k === VK.head || (m.k === VK.type && headOf(f, callee) !== null)) return typeCall(f, node);
     const v = useVal(f, m, callee, 0);
     if (!callable(f, v)) {
       errorAt(f, 'NS-NOTCALL', callee, `'${tree.text(callee)}' is not a function: it cannot be called`);

@@ -33,7 +33,7 @@ import { runExpr } from './run.ts';
 import { blockValue } from './stmt.ts';
 import { structLiteral } from './struct_lit.ts';
 import { packTypeList } from './pack_types.ts';
-import { typeExpr } from './type_expr.ts';
+import { TYPE_SYNTAX, typeExpr } from './type_expr.ts';
 import { constVal, Lit, Val, VK, voidVal } from './val.ts';
 import { boolConst, poison, small, storeTo } from './value.ts';
 
@@ -118,6 +118,10 @@ function exprByKind(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
     default: {
       const list = tree.kindOf(node) === Node.TypeGeneric ? packTypeList(f, tree.a[node]!) : null;
       if (list !== null) return list;
+      if (!TYPE_SYNTAX.has(tree.kindOf(node))) {
+        errorAt(f, 'SYNTAX', node, `'${tree.text(node)}' is no expression`);
+        return poison(f);
+      }
       const t = typeExpr(f, node);
       return t === types.poison ? poison(f) : c.typeVal(t);
     }

@@ -25,7 +25,9 @@ export function statement(f: FnCtx, node: NodeId): void {
   f.b.at = tree.file.base + tree.start[node]!;
   switch (tree.kindOf(node)) {
     case Node.VarDecl: return localVar(f, node);
-    case Node.ConstDecl: return localConst(f, node);
+    case Node.ConstDecl:
+      if (FILE_LEVEL.has(tree.kindOf(tree.b[node]!))) { errorAt(f, 'TOP-LEVEL', node, 'this declaration is only allowed at top level'); return; }
+      return localConst(f, node);
     case Node.Destructure: return destructureStatement(f, node);
     case Node.Assign: return assignStatement(f, node);
     case Node.MultiAssign: return multiAssignStatement(f, node);
@@ -49,6 +51,9 @@ export function statement(f: FnCtx, node: NodeId): void {
     default: return exprStatement(f, node);
   }
 }
+
+/** Right sides of `::` that declare modules, libraries and classes of the program. */
+const FILE_LEVEL: ReadonlySet<Node> = new Set([Node.Import, Node.ImportC, Node.Library, Node.RuntimeClass]);
 
 /** An expression whose value is dropped. */
 export function exprStatement(f: FnCtx, node: NodeId): void {

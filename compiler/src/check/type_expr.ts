@@ -16,6 +16,13 @@ import { primitiveType } from './primitive.ts';
 import { errorAt } from './report.ts';
 import { type Val, VK } from './val.ts';
 
+/** Kinds that are types by their syntax alone: everything else in an expression is a value or no expression at all. */
+export const TYPE_SYNTAX: ReadonlySet<Node> = new Set([
+  Node.TypeApply, Node.TypePtr, Node.TypeManyPtr, Node.TypeSlice, Node.TypeSentinel, Node.TypeArray, Node.TypeOptional, Node.TypeFn, Node.TypeClosure,
+  Node.TypeTuple, Node.TypeNamed, Node.TypeGeneric, Node.TypePackIndex, Node.TypeFail, Node.TypeMulti, Node.TypeUnit, Node.TypeGroup, Node.TypeConstrained,
+  Node.StructDef, Node.UnionDef, Node.EnumDef, Node.Error, Node.TypeName, Node.TypePath,
+]);
+
 export function typeExpr(f: FnCtx, node: NodeId): TypeId {
   const { types } = f.c;
   const { tree } = f;

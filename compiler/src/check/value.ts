@@ -50,8 +50,16 @@ export function toReg(f: FnCtx, v: Val): Ref {
     case VK.null_: return module.nullPtr();
     case VK.fn: return fnAddress(f, v);
     case VK.undef: case VK.poison: case VK.void: return module.undef(ty === IR_VOID ? IR_I64 : ty);
+    case VK.ns: case VK.head: return noValue(f, v);
     default: return ice(`no register form of value kind ${v.k}`);
   }
+}
+
+/** Namespaces and generic heads that reach a place where only values stand: reported where the code generation is. */
+function noValue(f: FnCtx, v: Val): Ref {
+  const what = v.k === VK.ns ? 'a namespace' : 'a generic type without its arguments';
+  f.c.sink.error('NOT-A-VALUE', f.b.at, f.b.at + 1, `${what} is no value`);
+  return f.c.module.undef(IR_I64);
 }
 
 /** A module constant for a compile-time scalar. */
@@ -78,6 +86,10 @@ export function toMem(f: FnCtx, v: Val): Ref {
 export function storeTo(f: FnCtx, dst: Ref, v: Val): void {
   const { types } = f.c;
   if (v.k === VK.undef || v.k === VK.poison || v.k === VK.void) return;
+  if (v.k === VK.ns || v.k === VK.head) {
+    noValue(f, v);
+    return;
+  }
   const ty = types.reg(v.ty);
   if (ty !== IR_VOID) {
     f.b.store(dst, toReg(f, v));
