@@ -1,7 +1,7 @@
 // Takes hand-built IR modules (and C sources) in tests; gives what the native program prints, on either architecture.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findCommand, linkHost, run, type RunResult } from '../host/process.ts';
+import { linkHost, run, type RunResult } from '../host/process.ts';
 import { makeTempDir } from '../host/temp.ts';
 import { Builder } from '../ir/builder.ts';
 import { Abi, type AbiSlot, type Fn, Linkage, Module, type Ref } from '../ir/module.ts';
@@ -18,8 +18,6 @@ export const ARCHES: readonly Arch[] = ['x86_64', 'aarch64'];
 /** The second reader of our dialect, when it is installed. */
 const OPT_14 = '/usr/lib/llvm-14/bin/opt';
 export const tripleOf = (arch: Arch): string => `${arch}-unknown-linux-gnu`;
-export const canRun = (arch: Arch): boolean =>
-  process.arch === (arch === 'x86_64' ? 'x64' : 'arm64') || findCommand(`qemu-${arch}`) !== null;
 
 /** A module under construction with the few shapes that tests need. */
 export class Kit {
@@ -101,10 +99,8 @@ export function build(kit: Kit, arch: Arch, extras: BuildExtras): string {
   const refused = verifyText(text);
   if (refused !== null) throw new Error(`${refused}\n${Buffer.from(text).toString('latin1')}`);
   writeFileSync(join(dir, 'sx.ll'), text);
-  if (findCommand(OPT_14) !== null) {
-    const old = run(OPT_14, ['-opaque-pointers', '-passes=verify', '-disable-output', join(dir, 'sx.ll')]);
-    if (old.status !== 0) throw new Error(`LLVM 14: ${old.stderr}`);
-  }
+  const old = run(OPT_14, ['-opaque-pointers', '-passes=verify', '-disable-output', join(dir, 'sx.ll')]);
+  if (old.status !== 0) throw new Error(`LLVM 14: ${old.stderr}`);
   const object = compileText(text, {
     triple: tripleOf(arch),
     opt: extras.optLevel ?? 0,
