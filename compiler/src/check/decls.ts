@@ -106,11 +106,6 @@ function resolve(c: Checker, d: ModDecl, x: Facts): Val {
       if (!c.libraries.includes(name)) c.libraries.push(name);
       return new Val(VK.void, c.types.void, 0, 0);
     }
-    case DeclKind.cUnit: {
-      const f = new FnCtx(c, d.file, tree, null);
-      errorAt(f, 'CIMPORT', tree.b[d.node]!, '`#import c` is not supported yet');
-      return new Val(VK.poison, c.types.poison, 0, 0);
-    }
     case DeclKind.var_: return (d.file.path.endsWith('std/target.sx') ? targetConstant(c, d.name) : null) ?? globalVar(c, d);
     case DeclKind.extern_: return externGlobal(c, d);
     default: return constantVal(c, d, x);

@@ -17,7 +17,7 @@ export function checkExternLibraries(c: Checker): void {
   }
 }
 
-const isCUnit = (d: ModDecl): boolean => d.kind === DeclKind.cUnit || (d.kind === DeclKind.namespace && d.file.tree.kindOf(d.file.tree.b[d.node]!) === Node.ImportC);
+const isCUnit = (d: ModDecl): boolean => d.kind === DeclKind.namespace && d.file.tree.kindOf(d.file.tree.b[d.node]!) === Node.ImportC;
 
 /** The library a declaration binds to; 0 without one. */
 function libraryOf(d: ModDecl): NameId {

@@ -15,12 +15,10 @@ export const enum DeclKind {
   var_,
   /** `n : T extern …`. */
   extern_,
-  /** `n :: #import "p"`. */
+  /** `n :: #import "p"`, `n :: #import c {…}`. */
   namespace,
   /** `n :: #library "x"`. */
   library,
-  /** `n :: #import c {…}`. */
-  cUnit,
 }
 
 /** A file-level declaration. `facts` is the checker's own memo. */
