@@ -16,6 +16,7 @@ const STEPS = [
     what: 'bazel test //... (jest, corpus, examples, sx_test)',
     cmd: [bin('bazelisk'), 'test', '--curses=no', '--show_progress_rate_limit=30', '//...'],
   },
+  { name: 'e2e', what: 'the rules as other repositories use them, with real Bazel', cmd: [node, 'tools/e2e/run.mjs'] },
   { name: 'aarch64', what: 'corpus sample under qemu', cmd: [node, 'tools/corpus/cross.mjs'] },
   { name: 'llvm14', what: 'the second verifier itself', cmd: [node, 'compiler/llvm14/verify.mjs', '--self-test'] },
   { name: 'ir', what: 'recorded IR, both LLVMs', cmd: [node, 'tools/corpus/ir.mjs'] },

@@ -1,0 +1,83 @@
+// Takes a workspace folder and Bazel's arguments; gives what Bazel said and executed. One output root for the whole run.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cacheDir } from '../requirements.mjs';
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const bazelisk = join(root, 'node_modules/.bin/bazelisk');
+const BUILDS = new Set(['build', 'test', 'run', 'coverage', 'aquery', 'cquery']);
+
+/** The Bazel that this clone uses: what tools/setup wrote, else the version of .bazelversion. */
+function bazelVersion() {
+  if (process.env.USE_BAZEL_VERSION) return process.env.USE_BAZEL_VERSION;
+  const rc = join(root, '.bazeliskrc');
+  const named = existsSync(rc) ? /^USE_BAZEL_VERSION=(.*)$/m.exec(readFileSync(rc, 'utf8'))?.[1] : undefined;
+  return named ?? readFileSync(join(root, '.bazelversion'), 'utf8').trim();
+}
+
+/** Folder of a Bazel that tools/bazel-debian unpacked (its bazelrc overrides modules), or null for Bazel's own binary. */
+function debianPrefix() {
+  const prefix = dirname(bazelVersion());
+  return existsSync(join(prefix, 'bazelrc')) ? prefix : null;
+}
+
+/** Flags of WORKSPACE mode: where Debian's Bazel overrides modules, repositories are overridden instead. */
+export function workspaceModeFlags() {
+  const flags = ['--noenable_bzlmod', '--enable_workspace'];
+  const prefix = debianPrefix();
+  if (prefix === null) return flags;
+  for (const [, name, path] of readFileSync(join(prefix, 'bazelrc'), 'utf8').matchAll(/--override_module=(\w+)=(\S+)/g)) {
+    if (!path.includes('/stubs/')) flags.push(`--override_repository=${name}=${path}`);
+  }
+  return flags;
+}
+
+/** Runs Bazel in `dir`. Options: base (name of the output base), startup and env (more of them), jobs. */
+export function runBazel(run, dir, base, command, args, options = {}) {
+  const outputBase = join(run.scratch, 'bases', base);
+  const events = join(run.scratch, `events-${run.count++}.json`);
+  const startup = [`--output_user_root=${join(run.scratch, 'user')}`, `--output_base=${outputBase}`, '--max_idle_secs=600', ...(options.startup ?? [])];
+  const flags = [];
+  if (BUILDS.has(command)) {
+    flags.push(`--repository_cache=${join(cacheDir(), 'bazel-repositories')}`, `--jobs=${run.jobs}`, '--curses=no', '--color=no');
+    flags.push('--noshow_progress', '--symlink_prefix=bazel-');
+    if (command !== 'aquery' && command !== 'cquery') flags.push(`--build_event_json_file=${events}`);
+    if (options.cache !== false) flags.push(`--disk_cache=${join(run.scratch, 'disk')}`);
+  }
+  const env = { ...process.env, USE_BAZEL_VERSION: bazelVersion(), ...options.env };
+  for (const name of options.unset ?? []) delete env[name];
+  const began = performance.now();
+  return new Promise((done) => {
+    const argv = [...startup, command, ...flags, ...args];
+    const child = spawn(bazelisk, argv, { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (d) => (stdout += d));
+    child.stderr.on('data', (d) => (stderr += d));
+    child.on('error', (e) => done({ status: -1, stdout, stderr: String(e), text: String(e), argv, seconds: 0, executed: {} }));
+    child.on('close', (code, signal) => {
+      const seconds = (performance.now() - began) / 1000;
+      const log = existsSync(events) ? readEvents(events) : { executed: {}, tests: {} };
+      done({ status: code ?? signal, stdout, stderr, text: stdout + stderr, argv, seconds, ...log });
+    });
+  });
+}
+
+/** Actions that were executed, by mnemonic, and the files of each test: {executed, runners, tests: {label: [{name, uri}]}}. */
+function readEvents(file) {
+  const out = { executed: {}, runners: {}, tests: {} };
+  for (const line of readFileSync(file, 'utf8').split('\n')) {
+    if (line === '') continue;
+    const event = JSON.parse(line);
+    for (const a of event.buildMetrics?.actionSummary?.actionData ?? []) out.executed[a.mnemonic] = Number(a.actionsExecuted ?? 0);
+    for (const r of event.buildMetrics?.actionSummary?.runnerCount ?? []) out.runners[r.name] = Number(r.count ?? 0);
+    const test = event.id?.testResult;
+    if (test !== undefined && event.testResult !== undefined) {
+      out.tests[test.label] ??= [];
+      out.tests[test.label].push({ shard: test.shard ?? 1, run: test.run ?? 1, status: event.testResult.status, cached: event.testResult.cachedLocally === true, files: Object.fromEntries((event.testResult.testActionOutput ?? []).map((f) => [f.name, f.uri])) });
+    }
+  }
+  return out;
+}
