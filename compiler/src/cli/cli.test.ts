@@ -1,6 +1,6 @@
 // The sx command as a user meets it: exit codes, streams, formats, a real gdb.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -158,4 +158,20 @@ test('gdb breaks by file and line, steps, prints locals', () => {
   expect(r.stdout).toContain('$1 = 7');
   expect(r.stdout).toContain('{x = 7, y = 7}');
   expect(r.stdout).toContain('$3 = 3');
+});
+
+test.failing('imports are looked for in --module-root directories, in order, before the library', () => {
+  for (const d of ['root1', 'root2']) mkdirSync(join(dir, d), { recursive: true });
+  file('root1/first.sx', 'FIRST :: 1;\n');
+  file('root2/first.sx', 'FIRST :: 2;\n');
+  file('root2/second.sx', 'SECOND :: 3;\n');
+  const main = file('roots.sx', '#import "first.sx";\n#import "second.sx";\nmain :: () -> i32 { return FIRST * 10 + SECOND; }\n');
+  expect(sx(['run', main, '--module-root', 'root1', '--module-root=root2']).status).toBe(13);
+  expect(sx(['run', main]).status).toBe(1);
+});
+
+test.failing('--need-main makes a file without main an error of every kind of output', () => {
+  const lib = file('nomain.sx', 'twice :: (x: i32) -> i32 export { return x * 2; }\n');
+  expect(sx(['build', lib, '--emit', 'obj', '-o', 'nomain.o', '--quiet'])).toEqual({ status: 0, out: '', err: '' });
+  expect(sx(['build', lib, '--emit', 'obj', '-o', 'nomain.o', '--need-main'])).toEqual({ status: 1, out: '', err: "error: 'nomain.sx' has no `main` function: there is nothing to run\n" });
 });

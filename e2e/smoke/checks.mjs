@@ -1,0 +1,56 @@
+// The rules as a user of another repository meets them.
+const compiles = (r) => r.executed.SxCompile ?? 0;
+const links = (r) => r.executed.CppLink ?? 0;
+
+export const checks = [
+  {
+    name: 'build',
+    async run(t) {
+      await t.ok('build', ['//...']);
+      const run = await t.ok('run', ['//app']);
+      t.equal(run.stdout, 'hello 42 7 vendored\n', 'what the program prints');
+    },
+  },
+  {
+    name: 'toolchain-in-genrule',
+    async run(t) {
+      await t.ok('build', ['//gen:toolchain_facts']);
+      t.equal(t.read('bazel-bin/gen/facts.txt'), 'triple=x86_64-linux-gnu version=0.1.0\nsx 0.1.0\n');
+    },
+  },
+  {
+    name: 'nothing-changed',
+    async run(t) {
+      await t.ok('build', ['//...']);
+      const again = await t.ok('build', ['//...'], { cache: false });
+      t.equal(compiles(again) + links(again) + (again.executed.SxEmit ?? 0), 0, 'actions of a second build');
+    },
+  },
+  {
+    name: 'edit-one-body',
+    async run(t) {
+      await t.ok('build', ['//app:app', '//app:other'], { cache: false });
+      t.edit('app/greeting.sx', '"hello"', '"good day"');
+      const r = await t.ok('build', ['//app:app', '//app:other'], { cache: false });
+      t.equal([compiles(r), links(r)], [1, 1], 'compiles and links after an edit of one body');
+      t.equal((await t.ok('run', ['//app'])).stdout, 'good day 42 7 vendored\n');
+    },
+  },
+  {
+    name: 'edit-a-comment',
+    async run(t) {
+      await t.ok('build', ['//app:app', '//app:other'], { cache: false });
+      t.edit('lib/area.sx', 'How much a rectangle covers.', 'What a rectangle covers.');
+      const r = await t.ok('build', ['//app:app', '//app:other'], { cache: false });
+      t.equal([compiles(r), links(r)], [1, 0], 'compiles and links after an edit of a comment');
+    },
+  },
+  {
+    name: 'library-errors',
+    async run(t) {
+      t.edit('lib/shapes.sx', 'h: i64;', 'h: i64_t;');
+      await t.fails('build', ['//lib:shapes'], [/unknown type 'i64_t'/, /lib\/shapes\.sx:1:/]);
+      t.edit('lib/shapes.sx', 'i64_t', 'i64');
+    },
+  },
+];
