@@ -25,6 +25,10 @@ export interface Args {
   linker: string;
   sysroot: string;
   sanitizer: 'thread' | 'address' | null;
+  /** Directories that imports are looked for in, before the library's. */
+  moduleRoots: string[];
+  /** A root file without main is an error, whatever is emitted. */
+  needMain: boolean;
   help: boolean;
   stdin: boolean;
   /** How `run` executes: a native process, or the evaluator. */
@@ -70,6 +74,7 @@ const VALUED: Readonly<Record<string, (a: Args, v: string) => string | null>> = 
   '-L': (a, v) => { a.libDirs.push(v); return null; },
   '-l': (a, v) => { a.libs.push(v); return null; },
   '--lflags': (a, v) => { a.lflags.push(v); return null; },
+  '--module-root': (a, v) => { a.moduleRoots.push(v); return null; },
   '--linker': (a, v) => { a.linker = v; return null; },
   '--sysroot': (a, v) => { a.sysroot = v; return null; },
   '--sanitizer': (a, v) => {
@@ -83,6 +88,7 @@ const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
   '--time': (a) => { a.time = true; },
   '--quiet': (a) => { a.quiet = true; },
   '--check': (a) => { a.check = true; },
+  '--need-main': (a) => { a.needMain = true; },
   '--unchecked': (a) => { a.unchecked = true; },
   '--stdin-list': (a) => { a.stdin = true; },
   '--help': (a) => { a.help = true; },
@@ -93,7 +99,7 @@ const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
 export function parseArgs(argv: readonly string[]): Args | string {
   const a: Args = {
     command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, quiet: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
-    cpu: '', libDirs: [], libs: [], lflags: [], linker: '', sysroot: '', sanitizer: null, help: false, stdin: false, exec: 'native', programArgs: [],
+    cpu: '', libDirs: [], libs: [], lflags: [], linker: '', sysroot: '', sanitizer: null, moduleRoots: [], needMain: false, help: false, stdin: false, exec: 'native', programArgs: [],
   };
   let i = 0;
   while (i < argv.length) {

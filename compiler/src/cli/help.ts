@@ -25,6 +25,8 @@ options
   --quiet              no \`compiled:\` line
   --dump after:PASS    IR after a pass, on stderr
   --sanitizer S        none, thread, address
+  --module-root DIR    imports are looked for in DIR too, before the library (repeatable)
+  --need-main          build: a file without main is an error, whatever --emit says
   -L DIR, -l NAME, --lflags F, --linker CMD, --sysroot DIR, --cpu NAME
 
 examples

@@ -64,7 +64,7 @@ function makeHost(): Host {
 function optionsOf(a: Args, file: string, defaultOpt: 0 | 2): CompileOptions {
   const opt = a.opt ?? defaultOpt;
   return {
-    file, triple: a.triple, opt, cpu: a.cpu, stdlibRoots: stdlibRoots(), sanitizer: a.sanitizer, debug: opt <= 1, evaluateMain: a.exec === 'vm', checks: !(a.unchecked && opt > 0), dumpAfter: a.dumpAfter,
+    file, triple: a.triple, opt, cpu: a.cpu, stdlibRoots: [...a.moduleRoots, ...stdlibRoots()], sanitizer: a.sanitizer, debug: opt <= 1, evaluateMain: a.exec === 'vm', checks: !(a.unchecked && opt > 0), dumpAfter: a.dumpAfter,
   };
 }
 
@@ -233,7 +233,7 @@ function buildCommand(a: Args): number {
   const base = basename(file).replace(/\.sx$/, '');
   const suffix = { exe: '', obj: '.o', asm: '.s', ir: '.ll' }[a.emit];
   const output = a.emit === 'exe' ? o.session.build.output : a.output !== '' ? a.output : `${base}${suffix}`;
-  if (a.emit === 'exe' && !needMain(o, p)) return EXIT_ERRORS;
+  if ((a.emit === 'exe' || a.needMain) && !needMain(o, p)) return EXIT_ERRORS;
   let ok = true;
   if (a.emit === 'exe' && o.session.build.onBuild !== 0) {
     ok = buildByProgram(a, o, p);

@@ -1,0 +1,62 @@
+"""Attributes, toolchains and providers that the rules share."""
+
+load("@rules_cc//cc:find_cc_toolchain.bzl", "use_cc_toolchain")
+load(":compile.bzl", "COMPILER_TYPE", "COMPILE_ATTRS", "SANITIZERS", "TARGET_TYPE")
+load(":providers.bzl", "SxInfo")
+load(":transition.bzl", "sanitizer_transition")
+
+SOURCE_ATTRS = {
+    "deps": attr.label_list(
+        providers = [[SxInfo], [CcInfo]],
+        doc = "sx_library targets whose modules are imported, and cc_library targets to link with.",
+    ),
+    "srcs": attr.label_list(allow_files = [".sx"], mandatory = True, doc = "sx sources of this target."),
+}
+
+ROOT_ATTRS = SOURCE_ATTRS | COMPILE_ATTRS | {
+    "data": attr.label_list(allow_files = True, doc = "Files that the program reads when it runs, and programs that it starts."),
+    "linkopts": attr.string_list(doc = "Further flags of the linker."),
+    "main": attr.label(allow_single_file = [".sx"], doc = "The root file; may be left out when srcs has one file."),
+    "opt": attr.string(values = ["", "0", "1", "2", "3"], doc = "Optimisation level; by default 0, and 2 with -c opt."),
+    "sanitizer": attr.string(
+        values = [""] + SANITIZERS,
+        doc = "The sanitizer of this target and everything it links; by default that of //sx/settings:sanitizer.",
+    ),
+    "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
+}
+
+RUN_ATTRS = {
+    "env": attr.string_dict(doc = "Environment of the program under `bazel run` and `bazel test`; $(location) and make variables are expanded."),
+    "env_inherit": attr.string_list(doc = "Variables that come from the caller's environment."),
+}
+
+ROOT_TOOLCHAINS = [COMPILER_TYPE, TARGET_TYPE] + use_cc_toolchain()
+
+# A rule whose target is a whole program or library, linked.
+ROOT_RULE = dict(
+    cfg = sanitizer_transition,
+    fragments = ["cpp"],
+    toolchains = ROOT_TOOLCHAINS,
+)
+
+def runfiles_of(ctx):
+    """data and the runfiles of everything that the target depends on."""
+    runfiles = ctx.runfiles(files = ctx.files.data)
+    return runfiles.merge_all([d[DefaultInfo].default_runfiles for d in ctx.attr.data + ctx.attr.deps])
+
+def environment_of(ctx):
+    """RunEnvironmentInfo of env and env_inherit."""
+    env = {
+        name: ctx.expand_make_variables("env", ctx.expand_location(value, ctx.attr.data), {})
+        for name, value in ctx.attr.env.items()
+    }
+    return RunEnvironmentInfo(environment = env, inherited_environment = ctx.attr.env_inherit)
+
+def coverage_of(ctx):
+    """Which files count for coverage."""
+    return coverage_common.instrumented_files_info(
+        ctx,
+        source_attributes = ["srcs"],
+        dependency_attributes = ["deps", "data"],
+        extensions = ["sx"],
+    )

@@ -1,0 +1,156 @@
+"""The one way to run the compiler: every rule's compile action is made here."""
+
+load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
+load(":providers.bzl", "SxInfo")
+
+COMPILER_TYPE = Label("//toolchain:compiler_toolchain_type")
+TARGET_TYPE = Label("//toolchain:target_toolchain_type")
+
+# What an action needs of its executor. Path mapping lets configurations share an action's cache entry.
+EXECUTION_REQUIREMENTS = {"supports-path-mapping": "1"}
+
+SANITIZERS = ["none", "tsan", "asan", "ubsan-trap"]
+_COMPILER_SANITIZER = {"asan": "address", "none": "none", "tsan": "thread", "ubsan-trap": "none"}
+
+COMPILE_ATTRS = {
+    "_sanitizer": attr.label(default = "//sx/settings:sanitizer"),
+}
+
+def sanitizer_of(ctx):
+    """The sanitizer of the target's configuration."""
+    return ctx.attr._sanitizer[BuildSettingInfo].value
+
+def opt_of(ctx):
+    """The optimisation level: the attribute's, else that of the compilation mode."""
+    return getattr(ctx.attr, "opt", "") or ("2" if ctx.var["COMPILATION_MODE"] == "opt" else "0")
+
+def main_of(ctx):
+    """The root file: `main`, else the only source."""
+    if ctx.file.main:
+        return ctx.file.main
+    if len(ctx.files.srcs) != 1:
+        fail("%s: main is needed, the file that holds the program's `main`: srcs has %d files (%s)" % (
+            ctx.label,
+            len(ctx.files.srcs),
+            ", ".join([f.basename for f in ctx.files.srcs]),
+        ))
+    return ctx.files.srcs[0]
+
+def _below(path, root):
+    return path[len(root) + 1:] if path.startswith(root + "/") else path
+
+def _strip(path, prefix):
+    return path[len(prefix):].lstrip("/") if prefix and path.startswith(prefix) else path
+
+def library_info(ctx, srcs, deps, module_root = None):
+    """SxInfo of a target with `srcs`; module_root is a folder of the package, None for the repository's root."""
+    workspace = ctx.label.workspace_root
+    roots = []
+    modules = []
+    base = workspace
+    if module_root != None:
+        base = "/".join([p for p in [workspace, ctx.label.package, module_root.strip("/")] if p and p != "."])
+    for f in srcs:
+        inside = f.path[len(f.root.path):].lstrip("/") if not f.is_source else f.path
+        name = _below(inside, base) if base else inside
+        if module_root != None and name == inside and base:
+            fail("%s: %s is not below module_root \"%s\"" % (ctx.label, f.short_path, module_root))
+        modules.append(struct(path = name, file = f, label = str(ctx.label)))
+        if base or not f.is_source:
+            roots.append(struct(file = f, path = base))
+    return SxInfo(
+        modules = depset(modules, transitive = [d[SxInfo].modules for d in deps]),
+        roots = depset(roots, transitive = [d[SxInfo].roots for d in deps]),
+        srcs = depset(srcs, transitive = [d[SxInfo].srcs for d in deps]),
+    )
+
+def check_modules(ctx, info):
+    """Fails when two libraries offer a module under one name: an import could mean either."""
+    seen = {}
+    for m in info.modules.to_list():
+        other = seen.get(m.path)
+        if other and other.file != m.file:
+            fail("%s: the module \"%s\" comes from two libraries, %s (%s) and %s (%s): rename one, or give one a module_root" % (
+                ctx.label,
+                m.path,
+                other.label,
+                other.file.short_path,
+                m.label,
+                m.file.short_path,
+            ))
+        seen[m.path] = m
+
+def _root_arg(root):
+    base = root.file.root.path if not root.file.is_source else ""
+    return "/".join([p for p in [base, root.path] if p])
+
+def _dirname(path):
+    return path.rpartition("/")[0]
+
+def _toolchain(ctx, kind, name):
+    found = ctx.toolchains[kind]
+    if not found:
+        fail("%s: no sx %s toolchain" % (ctx.label, name))
+    return found
+
+def compiler_of(ctx):
+    """SxCompilerInfo of the resolved toolchain."""
+    return _toolchain(ctx, COMPILER_TYPE, "compiler").sx_compiler
+
+def target_of(ctx):
+    """SxTargetInfo of the resolved toolchain."""
+    return _toolchain(ctx, TARGET_TYPE, "target").sx_target
+
+def compile(ctx, main, info, out, emit = "obj", need_main = False, opt = None, triple = None, coverage = False, sanitizer = None):
+    """Declares the action that compiles a program or library.
+
+    Args:
+      ctx: the rule's context; its rule has COMPILE_ATTRS and the compiler and target toolchains
+      main: the root file
+      info: SxInfo with every source that it may import
+      out: the output
+      emit: obj, asm or ir
+      need_main: whether the root file has to have a main function
+      opt: optimisation level; None for the attribute's or the mode's
+      triple: None for the target toolchain's
+      coverage: whether lines are counted
+      sanitizer: None for the configuration's
+    """
+    compiler = compiler_of(ctx)
+    target = target_of(ctx)
+    level = opt if opt != None else opt_of(ctx)
+    san = sanitizer or sanitizer_of(ctx)
+
+    tool = ctx.actions.args()
+    tool.add(compiler.compiler)
+
+    args = ctx.actions.args()
+    args.add("build")
+    args.add("--quiet")
+    args.add(main)
+    args.add("--emit", emit)
+    args.add("--target", triple or target.triple)
+    args.add("--opt", level)
+    args.add_all(info.roots, map_each = _root_arg, format_each = "--module-root=%s", uniquify = True)
+    if _COMPILER_SANITIZER[san] != "none":
+        args.add("--sanitizer", _COMPILER_SANITIZER[san])
+    if need_main:
+        args.add("--need-main")
+    if coverage:
+        args.add("--coverage")
+    args.add("-o", out)
+    ctx.actions.run(
+        executable = compiler.node,
+        arguments = [tool, args],
+        env = {
+            "NODE_PATH": _dirname(_dirname(compiler.koffi.path)),
+            "SX_LLVM_LIB": compiler.llvm.path,
+            "SX_STDLIB_PATH": _dirname(_dirname(target.stdlib_root.path)),
+        },
+        inputs = depset([main], transitive = [info.srcs, compiler.files, target.stdlib]),
+        outputs = [out],
+        mnemonic = "SxCompile" if emit == "obj" else "SxEmit",
+        progress_message = "sx %{label}",
+        execution_requirements = EXECUTION_REQUIREMENTS,
+        toolchain = COMPILER_TYPE,
+    )

@@ -1,0 +1,41 @@
+"""sx_library: modules for other targets to import. Nothing is linked: a program is compiled as a whole."""
+
+load(":attrs.bzl", "ROOT_TOOLCHAINS", "SOURCE_ATTRS", "coverage_of")
+load(":compile.bzl", "COMPILE_ATTRS", "check_modules", "compile", "library_info")
+load(":link.bzl", "merged_cc_info")
+load(":providers.bzl", "SxInfo")
+
+def _impl(ctx):
+    deps = [d for d in ctx.attr.deps if SxInfo in d]
+    info = library_info(ctx, ctx.files.srcs, deps, module_root = None if ctx.attr.module_root == "/" else ctx.attr.module_root)
+    check_modules(ctx, info)
+
+    # Building the library reports its errors without waiting for a program that uses it.
+    checked = []
+    for i, src in enumerate(ctx.files.srcs):
+        out = ctx.actions.declare_file("_%s/%d.%s.ll" % (ctx.label.name, i, src.basename))
+        compile(ctx, src, info, out, emit = "ir", opt = "0", sanitizer = "none")
+        checked.append(out)
+    runfiles = ctx.runfiles(files = ctx.files.data).merge_all([d[DefaultInfo].default_runfiles for d in ctx.attr.data + ctx.attr.deps])
+    return [
+        DefaultInfo(files = depset(ctx.files.srcs), runfiles = runfiles),
+        OutputGroupInfo(_validation = depset(checked), ir = depset(checked)),
+        coverage_of(ctx),
+        info,
+        merged_cc_info(ctx.attr.deps),
+    ]
+
+sx_library = rule(
+    implementation = _impl,
+    doc = """sx sources that other targets import.
+
+A module is imported by its path from the root of its repository (`#import "net/url.sx"`), from module_root when that is
+given, or beside the importing file. Each source is checked when the library is built.""",
+    attrs = SOURCE_ATTRS | COMPILE_ATTRS | {
+        "data": attr.label_list(allow_files = True, doc = "Files that programs with this library read when they run."),
+        "module_root": attr.string(default = "/", doc = "Folder of the package that imports start from; \"/\" is the repository's root, \"\" the package."),
+    },
+    toolchains = ROOT_TOOLCHAINS,
+    fragments = ["cpp"],
+    provides = [SxInfo, CcInfo],
+)
