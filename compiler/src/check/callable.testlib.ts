@@ -67,6 +67,7 @@ export function runProgram(main: string, more: Sources = {}, withContext = true)
       triple: 'x86_64-linux-gnu',
       opt: 0,
       cpu: '',
+      features: '',
       stdlibRoots: [],
       sanitizer: null,
       debug: false, evaluateMain: false,

@@ -1,6 +1,6 @@
 // Takes the command line; gives the command with its options, or a usage error.
 import { DUMP_POINTS } from '../driver/pipeline.ts';
-import { HOST_TRIPLE, type OptLevel, optLevel, tripleOf } from '../driver/options.ts';
+import { featuresProblem, HOST_TRIPLE, type OptLevel, optLevel, tripleOf } from '../driver/options.ts';
 
 export type ErrorFormat = 'human' | 'json' | 'sarif';
 
@@ -19,6 +19,7 @@ export interface Args {
   check: boolean;
   unchecked: boolean;
   cpu: string;
+  features: string;
   libDirs: string[];
   libs: string[];
   lflags: string[];
@@ -42,6 +43,10 @@ export const COMMANDS: readonly string[] = ['run', 'build', 'check', 'ir', 'asm'
 const VALUED: Readonly<Record<string, (a: Args, v: string) => string | null>> = {
   '--target': (a, v) => { a.triple = tripleOf(v); return null; },
   '--cpu': (a, v) => { a.cpu = v; return null; },
+  '--features': (a, v) => {
+    a.features = a.features === '' ? v : `${a.features},${v}`;
+    return featuresProblem(v);
+  },
   '--opt': (a, v) => {
     const o = optLevel(v);
     if (o === null) return `--opt takes none, 0, less, 1, default, 2, aggressive or 3, not '${v}'`;
@@ -99,7 +104,7 @@ const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
 export function parseArgs(argv: readonly string[]): Args | string {
   const a: Args = {
     command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, quiet: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
-    cpu: '', libDirs: [], libs: [], lflags: [], linker: '', sysroot: '', sanitizer: null, moduleRoots: [], needMain: false, help: false, stdin: false, exec: 'native', programArgs: [],
+    cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', sysroot: '', sanitizer: null, moduleRoots: [], needMain: false, help: false, stdin: false, exec: 'native', programArgs: [],
   };
   let i = 0;
   while (i < argv.length) {

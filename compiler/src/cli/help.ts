@@ -24,16 +24,19 @@ options
   --time               table of phase times on stderr
   --quiet              no \`compiled:\` line
   --dump after:PASS    IR after a pass, on stderr
-  --sanitizer S        none, thread, address
   --module-root DIR    imports are looked for in DIR too, before the library (repeatable)
   --need-main          build: a file without main is an error, whatever --emit says
-  -L DIR, -l NAME, --lflags F, --linker CMD, --sysroot DIR, --cpu NAME
+  --cpu NAME           processor to generate code for; native = this machine's (default: the architecture's oldest)
+  --features LIST      +name and -name, e.g. +lse or +outline-atomics (default on x86_64: +cx16)
+  --sanitizer S        none, thread (data races), address (memory errors)
+  -L DIR, -l NAME, --lflags F, --linker CMD, --sysroot DIR
 
 examples
   sx run hello.sx
   sx run tool.sx -- --verbose input.txt
   sx build server.sx -o bin/server --opt 2
-  sx build lib.sx --emit obj --target aarch64-linux-gnu -o lib.o
+  sx build lib.sx --emit obj --target aarch64-linux-gnu --features +lse -o lib.o
+  sx run --sanitizer thread --opt 2 queue.sx
   sx check src/main.sx --error-format json
 
 exit status: 0 success, 1 errors in the program, 2 wrong usage or a missing tool, 70 a failure of the compiler itself;

@@ -64,7 +64,7 @@ function makeHost(): Host {
 function optionsOf(a: Args, file: string, defaultOpt: 0 | 2): CompileOptions {
   const opt = a.opt ?? defaultOpt;
   return {
-    file, triple: a.triple, opt, cpu: a.cpu, stdlibRoots: [...a.moduleRoots, ...stdlibRoots()], sanitizer: a.sanitizer, debug: opt <= 1, evaluateMain: a.exec === 'vm', checks: !(a.unchecked && opt > 0), dumpAfter: a.dumpAfter,
+    file, triple: a.triple, opt, cpu: a.cpu, features: a.features, stdlibRoots: [...a.moduleRoots, ...stdlibRoots()], sanitizer: a.sanitizer, debug: opt <= 1, evaluateMain: a.exec === 'vm', checks: !(a.unchecked && opt > 0), dumpAfter: a.dumpAfter,
   };
 }
 

@@ -7,7 +7,10 @@ export interface CompileOptions {
   readonly file: string;
   readonly triple: string;
   readonly opt: OptLevel;
+  /** `native` = the host's with all its features, '' = the architecture's oldest. */
   readonly cpu: string;
+  /** As written after --features: `+lse,-neon`. */
+  readonly features: string;
   /** Directories of the library (import tier 3). */
   readonly stdlibRoots: readonly string[];
   readonly sanitizer: 'thread' | 'address' | null;
@@ -30,6 +33,24 @@ const SHORTHANDS: Readonly<Record<string, string>> = {
   ios: 'aarch64-apple-ios', 'ios-arm': 'aarch64-apple-ios', 'ios-sim': 'aarch64-apple-ios-simulator', 'ios-sim-arm': 'aarch64-apple-ios-simulator', 'ios-sim-x86': 'x86_64-apple-ios-simulator',
   android: 'aarch64-linux-android', 'android-arm64': 'aarch64-linux-android', 'android-x86_64': 'x86_64-linux-android',
 };
+
+/**
+ * What every machine of an architecture is taken to have. cmpxchg16b is in all x86-64 processors but the first of 2003;
+ * without it LLVM makes 16-byte atomics calls of libatomic, which may lock.
+ */
+const BASE_FEATURES: readonly (readonly [arch: string, features: string])[] = [['x86_64', '+cx16']];
+
+/** Features for the target machine: the base, the host's for `--cpu native`, what the user wrote (the last word on each wins). */
+export function featuresFor(triple: string, native: string, written: string): string {
+  const base = BASE_FEATURES.filter(([arch]) => triple.startsWith(arch)).map(([, f]) => f);
+  return [...base, native, written].filter((f) => f !== '').join(',');
+}
+
+/** What is wrong with a list of features; null when nothing is. */
+export function featuresProblem(text: string): string | null {
+  const bad = text.split(',').find((f) => !/^[+-][a-z0-9.-]+$/.test(f));
+  return bad === undefined ? null : `--features takes a list like +lse,-neon: each starts with + or -, not '${bad}'`;
+}
 
 /** A target as written → its triple (reference 15.1). */
 export function tripleOf(target: string): string { return SHORTHANDS[target] ?? target; }

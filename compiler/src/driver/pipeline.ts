@@ -3,9 +3,10 @@ import { typeInfoGlobal } from '../check/type_info.ts';
 import { emitModule } from '../emit/emit.ts';
 import { printModule } from '../ir/print.ts';
 import { loadLlvm } from '../llvm/binding.ts';
-import { compileText, SANITIZER_PASSES } from '../llvm/codegen.ts';
+import { compileText, hostCpu, SANITIZER_PASSES } from '../llvm/codegen.ts';
 import { PASSES, runPasses } from '../passes/run.ts';
 import { importC } from './c_import.ts';
+import { featuresFor } from './options.ts';
 import { loadProgram } from '../resolve/load.ts';
 import { targetFacts } from '../resolve/target.ts';
 import { type CheckedProgram, checkProgram } from './program.ts';
@@ -71,8 +72,9 @@ export function missingLlvm(): string | null {
 export function generate(s: Session, text: Uint8Array, kind: 'obj' | 'asm'): Uint8Array | { readonly error: string } {
   s.phase = 'llvm';
   const o = s.options;
+  const machine = o.cpu === 'native' ? hostCpu() : { cpu: o.cpu, features: '' };
   const r = compileText(text, {
-    triple: o.triple, cpu: o.cpu, opt: o.opt, kind, verify: false, passes: o.sanitizer === null ? undefined : SANITIZER_PASSES[o.sanitizer],
+    triple: o.triple, cpu: machine.cpu, features: featuresFor(o.triple, machine.features, o.features), opt: o.opt, kind, verify: false, passes: o.sanitizer === null ? undefined : SANITIZER_PASSES[o.sanitizer],
   });
   s.timing.mark('llvm');
   return r.ok ? r.bytes : { error: r.error };
