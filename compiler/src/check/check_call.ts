@@ -6,9 +6,10 @@ import { IR_I64 } from '../types/ir_type.ts';
 import { FN_C, Ty, type TypeId } from '../types/types.ts';
 import { boxAny } from './any.ts';
 import { applyHead, argKey, argText, bindConstant, checkConstraints, headOf } from './apply_type.ts';
+import { noteSite } from './blame.ts';
 import { type Arg, bindArgs, type BoundArgs } from './call_args.ts';
 import { argSlot, coerce } from './coerce.ts';
-import { constValueOf } from './const_count.ts';
+import { constValueOf, readsVariable } from './const_count.ts';
 import { evalNow } from './comptime_eval.ts';
 import { makeFat } from './convert.ts';
 import { Env } from './env.ts';
@@ -23,6 +24,7 @@ import { lambdaExpr } from './lambda.ts';
 import { constMember } from './member.ts';
 import { lookupIdent } from './names.ts';
 import { loadPayload, optionalPresent } from './optional.ts';
+import { isOrdering, NOT_CONSTANT } from './ordering.ts';
 import { primitiveType } from './primitive.ts';
 import { errorAt } from './report.ts';
 import { isService, serviceCall } from './service_call.ts';
@@ -306,7 +308,7 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
   }
   if (!allBound(f, d, env, site.node)) return poison(f);
   const inst = instantiate(f, d, env, pack);
-  inst.site ??= { start: f.pos(site.node), end: f.end(site.node), by: f.inst };
+  noteSite(f, inst, d, bound, site.node);
   return finishGeneric(f, d, inst, bound, vals, pack === null ? [] : restVals, restVals, site);
 }
 
@@ -403,6 +405,11 @@ function constantArg(f: FnCtx, dc: FnCtx, d: FnDecl, p: ParamDecl, a: Arg | null
       return null;
     }
     return v.k === VK.poison ? null : bindConstant(f, v, want, c.text(p.name), a.node);
+  }
+  if (readsVariable(f, a.node)) {
+    if (isOrdering(c.types, want)) errorAt(f, 'ATOM-CONST', a.node, NOT_CONSTANT);
+    else errorAt(f, 'VALPARAM-CONST', a.node, `generic value parameter '${c.text(p.name)}' must be known at compile time, and this reads a variable`);
+    return null;
   }
   const v = evalNow(f, a.node, { label: `${d.display}.${c.text(p.name)}`, name: p.name, want, slot: argSlot(c.text(p.name)) });
   void node;

@@ -27,7 +27,7 @@ export function constValueOf(f: FnCtx, node: NodeId): Val | null {
 }
 
 /** Whether a bare name in the expression is a local variable of this function. */
-function readsVariable(f: FnCtx, node: NodeId): boolean {
+export function readsVariable(f: FnCtx, node: NodeId): boolean {
   if (f.tree.kindOf(node) === Node.Ident || f.tree.kindOf(node) === Node.TypeName) {
     const v = f.find(f.tree.a[node]!)?.val ?? null;
     return v !== null && (v.k === VK.reg || (v.k === VK.mem && !(v.capture === Capture.constant && v.ref < 0)));

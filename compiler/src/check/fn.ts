@@ -45,7 +45,7 @@ export function addInst(
 ): FnInst {
   const inst: FnInst = {
     decl: d, env, fn: null, params, names, ret: 0, retKnown: false, errors: 0, retNames: null, state: BodyState.none, display,
-    raised: new Set(), propagates: new Set(), pack, usesContext: usesContext(c, d), lambda: false, place: null, site: null,
+    raised: new Set(), propagates: new Set(), pack, usesContext: usesContext(c, d), lambda: false, place: null, site: null, sites: [], blames: [],
   };
   d.instances.set(key, inst);
   const ret = retNode(d);

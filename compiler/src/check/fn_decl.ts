@@ -1,4 +1,5 @@
 // Records of functions: the declaration (syntax and where its names resolve) and the instances made of it.
+import type { Code } from '../diagnostics/codes.ts';
 import type { Place } from '../diagnostics/sink.ts';
 import type { NameId, NodeId } from '../base/ids.ts';
 import type { Fn } from '../ir/module.ts';
@@ -86,6 +87,38 @@ export interface FnInst {
   readonly lambda: boolean;
   /** Where the body's reports stand among the caller's; null when it is checked at once. */
   place: Place | null;
-  /** The call that made this instance, and the instance whose body holds that call; null for plain functions. */
-  site: { readonly start: number; readonly end: number; readonly by: FnInst | null } | null;
+  /** The call that made this instance; null for plain functions. */
+  site: InstSite | null;
+  /** All calls so far that hand it compile-time values, and what its body has refused of them (blame.ts). */
+  readonly sites: InstSite[];
+  readonly blames: Blame[];
+}
+
+/** A call of an instance. */
+export interface InstSite {
+  readonly start: number;
+  readonly end: number;
+  /** The instance whose body holds the call, null = none. */
+  readonly by: FnInst | null;
+  /** The arguments of `$name: T` parameters. */
+  readonly args: readonly InstArg[];
+}
+
+export interface InstArg {
+  readonly name: NameId;
+  readonly start: number;
+  readonly end: number;
+  /** The compile-time parameter of the caller that is handed on; 0 = the argument says something of its own. */
+  readonly passes: NameId;
+}
+
+/** An error that a body finds in what its callers gave it. */
+export interface Blame {
+  readonly code: Code;
+  readonly message: string;
+  /** The compile-time parameter it is about; 0 = a type of the instance: the outermost call. */
+  readonly param: NameId;
+  /** Where the body uses it. */
+  readonly start: number;
+  readonly end: number;
 }

@@ -117,6 +117,8 @@ function makeInst(f: FnCtx, node: NodeId, params: readonly TypeId[], isC: boolea
     lambda: true,
     place: null,
     site: f.inst?.site ?? null,
+    sites: f.inst?.sites ?? [],
+    blames: f.inst?.blames ?? [],
   };
 }
 

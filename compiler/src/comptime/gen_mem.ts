@@ -72,15 +72,7 @@ export function memoryOp(g: MemGen, i: number, op: Op): void {
   const { a, b, c } = g.body;
   const code = g.code;
   switch (op) {
-    case Op.copy: {
-      const [dst, dstOff, ownDst] = g.base(a[i]!, i);
-      const [src, srcOff, ownSrc] = g.base(b[i]!, i);
-      g.mark(i);
-      copyBytes(code, dst, dstOff, src, srcOff, c[i]!);
-      if (ownDst) g.freeTemp(Vt.i32, dst);
-      if (ownSrc) g.freeTemp(Vt.i32, src);
-      return;
-    }
+    case Op.copy: bytesFromTo(g, i, c[i]!); return;
     case Op.zero: {
       const [dst, dstOff, own] = g.base(a[i]!, i);
       g.mark(i);
@@ -99,6 +91,16 @@ export function memoryOp(g: MemGen, i: number, op: Op): void {
     case Op.vec_un: vecUn(g, i); return;
     default: atomicOp(g, i, op);
   }
+}
+
+/** The copy of `size` bytes that `i` asks for: a = destination, b = source. */
+function bytesFromTo(g: MemGen, i: number, size: number): void {
+  const [dst, dstOff, ownDst] = g.base(g.body.a[i]!, i);
+  const [src, srcOff, ownSrc] = g.base(g.body.b[i]!, i);
+  g.mark(i);
+  copyBytes(g.code, dst, dstOff, src, srcOff, size);
+  if (ownDst) g.freeTemp(Vt.i32, dst);
+  if (ownSrc) g.freeTemp(Vt.i32, src);
 }
 
 function vecBin(g: MemGen, i: number): void {
@@ -200,6 +202,10 @@ function atomicOp(g: MemGen, i: number, op: Op): void {
     g.value(b[i]!);
     g.mark(i);
     code.mem(storeOp(g.typeOf(b[i]!)), off);
+    return;
+  }
+  if (op === Op.atomic_load_mem || op === Op.atomic_store_mem) {
+    bytesFromTo(g, i, c[i]! >> 8);
     return;
   }
   const t = ty[i]!;

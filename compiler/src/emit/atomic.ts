@@ -27,6 +27,20 @@ export function writeAtomic(w: FnWriter, i: Ref, op: Op): void {
       w.line(`store atomic ${MEM_TY[t]} ${v}, ptr ${w.refText(a[i]!)} ${ORDER_TEXT[imm & 15]}, align ${irSize(t)}`);
       return;
     }
+    case Op.atomic_load_mem: {
+      const size = imm >> 8;
+      const m = `i${size * 8}`;
+      const v = w.value(`load atomic ${m}, ptr ${w.refText(b[i]!)} ${ORDER_TEXT[imm & 15]}, align ${size}`);
+      w.line(`store ${m} ${v}, ptr ${w.refText(a[i]!)}, align ${size}`);
+      return;
+    }
+    case Op.atomic_store_mem: {
+      const size = imm >> 8;
+      const m = `i${size * 8}`;
+      const v = w.value(`load ${m}, ptr ${w.refText(b[i]!)}, align ${size}`);
+      w.line(`store atomic ${m} ${v}, ptr ${w.refText(a[i]!)} ${ORDER_TEXT[imm & 15]}, align ${size}`);
+      return;
+    }
     case Op.atomic_rmw: {
       const t = ty[i]!;
       // Pointers and floats are exchanged as integers: LLVM 14 knows no other form.

@@ -216,6 +216,8 @@ export function writeInst(w: FnWriter, i: Ref): void {
       return;
     case Op.atomic_load:
     case Op.atomic_store:
+    case Op.atomic_load_mem:
+    case Op.atomic_store_mem:
     case Op.atomic_rmw:
     case Op.cmpxchg:
     case Op.cmpxchg_ok:

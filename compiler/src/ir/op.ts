@@ -88,9 +88,14 @@ export const enum Op {
   /** comptime_flag: → u1, true in the evaluator, false in emitted code. */
   comptime_flag,
 
-  // ---- atomics (c = imm MemOrder | MemOrder2 << 4 | flags)
+  // ---- atomics (c = imm MemOrder | MemOrder2 << 4 | flags). Volatile to passes: each stays as often and in the order in which it is written.
+  /** atomic_load: a = ref ptr, c = MemOrder → value. atomic_store: a = ref ptr, b = ref value, c = MemOrder. The place is aligned to its size. */
   atomic_load, atomic_store,
-  /** atomic_rmw: a = ref ptr, b = ref operand, c = imm AtomicRmw << 8 | MemOrder → old value. */
+  /** atomic_load_mem: a = ref dst (private), b = ref src (atomic), c = MemOrder | bytes << 8: what no register holds, read as one piece. */
+  atomic_load_mem,
+  /** atomic_store_mem: a = ref dst (atomic), b = ref src (private), c = MemOrder | bytes << 8. */
+  atomic_store_mem,
+  /** atomic_rmw: a = ref ptr, b = ref operand, c = imm AtomicRmw << 8 | MemOrder → old value. add and sub: integers that fill their bytes. */
   atomic_rmw,
   /** cmpxchg: a = ref ptr, b = ex [expected ref, desired ref] (not count-prefixed), c = success | failure << 4 | weak << 8 → old value. */
   cmpxchg,
@@ -176,7 +181,8 @@ export const OP_INFO: readonly OpInfo[] = [
   row('mem_eq', 'rrr'), row('mem_move', 'rrr'), row('mem_set', 'rrr'),
   row('vec_bin', 'rx-'), row('vec_un', 'rx-'), row('fmath', 'r-i'),
   row('rtti', 'rRi'), row('err_name', 'r--'), row('comptime_flag', '---'),
-  row('atomic_load', 'r-i'), row('atomic_store', 'rri'), row('atomic_rmw', 'rri'), row('cmpxchg', 'rxi'), row('cmpxchg_ok', 'r--'), row('fence', '--i'),
+  row('atomic_load', 'r-i'), row('atomic_store', 'rri'), row('atomic_load_mem', 'rri'), row('atomic_store_mem', 'rri'),
+  row('atomic_rmw', 'rri'), row('cmpxchg', 'rxi'), row('cmpxchg_ok', 'r--'), row('fence', '--i'),
   row('asm', 'il-'),
   row('br', 'k--', true), row('cond_br', 'rkk', true), row('switch', 'rx-', true), row('ret', 'R--', true), row('trap', 'r--', true), row('unreachable', '---', true),
 ];

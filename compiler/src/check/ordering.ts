@@ -1,0 +1,41 @@
+// Takes an argument that names a memory ordering; gives the ordering, or reports that it is none or not constant (reference 14.1).
+import type { NodeId } from '../base/ids.ts';
+import { MemOrder } from '../ir/op.ts';
+import { Node } from '../parse/node.ts';
+import { Ty, type TypeId, type Types } from '../types/types.ts';
+import { expr } from './expr.ts';
+import type { FnCtx } from './fn_ctx.ts';
+import { errorAt } from './report.ts';
+import { VK } from './val.ts';
+
+/** By MemOrder, as `Ordering` of std/atomic.sx declares them. */
+const ORDERS: readonly string[] = ['relaxed', 'acquire', 'release', 'acq_rel', 'seq_cst'];
+const STRENGTH: Readonly<Record<MemOrder, number>> = {
+  [MemOrder.relaxed]: 0, [MemOrder.acquire]: 1, [MemOrder.release]: 1, [MemOrder.acq_rel]: 2, [MemOrder.seq_cst]: 3,
+};
+
+export const NOT_CONSTANT = 'atomic ordering must be a constant ordering literal (.relaxed / .acquire / .release / .acq_rel / .seq_cst)';
+
+export const orderText = (o: MemOrder): string => `'.${ORDERS[o]}'`;
+
+export const isStronger = (a: MemOrder, b: MemOrder): boolean => STRENGTH[a] > STRENGTH[b];
+
+/** Whether `t` is an enum of exactly the orderings (intrinsics need no import, so it has no known declaration). */
+export function isOrdering(types: Types, t: TypeId): boolean {
+  return types.kind[t] === Ty.enum_ && types.members(t).variants.map((v) => v.name).join() === ORDERS.join();
+}
+
+/** The constant ordering at `node`; null after a report. */
+export function ordering(f: FnCtx, node: NodeId): MemOrder | null {
+  const { tree, c } = f;
+  if (tree.kindOf(node) === Node.EnumLit) {
+    const i = ORDERS.indexOf(c.text(tree.a[node]!));
+    if (i >= 0) return i as MemOrder;
+  } else {
+    const v = expr(f, node, 0, 0);
+    if (v.k === VK.poison) return null;
+    if (v.k === VK.const_ && isOrdering(c.types, v.ty)) return Number(v.cv) as MemOrder;
+  }
+  errorAt(f, 'ATOM-CONST', node, NOT_CONSTANT);
+  return null;
+}
