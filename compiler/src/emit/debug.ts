@@ -6,15 +6,16 @@ import type { DebugOptions } from './options.ts';
 import type { EmitState } from './state.ts';
 import { escapeName, Text } from './text.ts';
 
-/** Metadata numbers 0 and up: 0 the compile unit, 1..3 fixed nodes. */
+/** Metadata numbers 0 and up: 0 the compile unit, 1..5 fixed nodes. */
 const UNIT = 0;
 const EMPTY = 3;
 const SUBROUTINE = 4;
+const GLOBALS = 5;
 
 /** The metadata text and its numbering, shared with the type writer. */
 export class MetaText {
   readonly text = new Text(1 << 14);
-  next = 5;
+  next = 6;
 
   /** Writes a node and returns its number. */
   node(text: string): number {
@@ -43,6 +44,10 @@ export class DebugWriter {
   private readonly locs = new Map<number, string>();
   private readonly globals: number[] = [];
   private scope = 0;
+  /** The line of the last location, and its text. */
+  private lineFrom = 0;
+  private lineTo = -1;
+  private lineText = '';
   private fnPath = '';
   /** Scopes of the current function for positions in other files. */
   private readonly otherScopes = new Map<string, number>();
@@ -53,6 +58,30 @@ export class DebugWriter {
     private readonly opts: DebugOptions,
   ) {
     this.types = new DebugTypes(st.types, this.meta);
+    this.begin();
+  }
+
+  /** Nodes of every module; the list of globals comes last and is known by its number until then. */
+  private begin(): void {
+    const optimized = (this.st.opts.optLevel ?? 0) >= 2;
+    const out = this.st.out;
+    out.str(`!llvm.dbg.cu = !{!${UNIT}}\n!llvm.module.flags = !{!1, !2}\n`);
+    out.str('!1 = !{i32 7, !"Dwarf Version", i32 4}\n!2 = !{i32 2, !"Debug Info Version", i32 3}\n');
+    out.str(`!${EMPTY} = !{}\n!${SUBROUTINE} = !DISubroutineType(types: !${EMPTY})\n`);
+    const file = this.file(this.opts.mainFile);
+    this.flush();
+    out.str(
+      `!${UNIT} = distinct !DICompileUnit(language: DW_LANG_C99, file: !${file}, producer: "sx", isOptimized: ${optimized}, runtimeVersion: 0, emissionKind: FullDebug, globals: !${GLOBALS}, splitDebugInlining: false, nameTableKind: None)\n`,
+    );
+  }
+
+  /**
+   * Writes the nodes made since the last call to the module's text: always before the function or global that uses them,
+   * because a reference to a number that LLVM's reader has not met costs it several times the node.
+   */
+  flush(): void {
+    this.st.out.append(this.meta.text);
+    this.meta.text.length = 0;
   }
 
   private file(path: string): number {
@@ -67,6 +96,7 @@ export class DebugWriter {
   /** Opens the subprogram of `fn`; returns its metadata number, 0 for compiler-made functions. */
   beginFn(fn: Fn): number {
     this.locs.clear();
+    this.lineTo = -1;
     this.otherScopes.clear();
     this.fnPos = fn.pos;
     if (fn.pos === 0) {
@@ -79,7 +109,7 @@ export class DebugWriter {
     const optimized = (this.st.opts.optLevel ?? 0) >= 2 ? ' | DISPFlagOptimized' : '';
     const name = fn.display === '' ? fn.symbol : fn.display;
     this.scope = this.meta.node(
-      `distinct !DISubprogram(name: "${escapeName(name)}", linkageName: "${escapeName(fn.symbol)}", scope: !${file}, file: !${file}, line: ${at.line}, ` +
+      `distinct !DISubprogram(name: "${escapeName(name)}", scope: !${file}, file: !${file}, line: ${at.line}, ` +
         `type: !${SUBROUTINE}, scopeLine: ${at.line}, flags: DIFlagPrototyped, spFlags: DISPFlagDefinition${optimized}, unit: !${UNIT}, retainedNodes: !${EMPTY})`,
     );
     return this.scope;
@@ -89,27 +119,33 @@ export class DebugWriter {
     return this.loc(this.fnPos);
   }
 
-  /** `, !dbg !n` for a position in the current function. */
+  /**
+   * `, !dbg !n` for a position in the current function. One location per line, without a column: a debugger stops at lines,
+   * and locations were half of what LLVM read.
+   */
   loc(pos: number): string {
+    if (pos >= this.lineFrom && pos <= this.lineTo) return this.lineText;
     if (this.scope === 0) return '';
-    const hit = this.locs.get(pos);
-    if (hit !== undefined) return hit;
-    const text = `, !dbg !${this.locNode(pos)}`;
-    this.locs.set(pos, text);
+    const at = this.opts.source.lineAt(pos);
+    this.lineFrom = at.from;
+    this.lineTo = at.to;
+    let text = this.locs.get(at.from);
+    if (text === undefined) {
+      text = `, !dbg !${this.locNode(at.file.path, at.line)}`;
+      this.locs.set(at.from, text);
+    }
+    this.lineText = text;
     return text;
   }
 
-  private locNode(pos: number): number {
-    const at = this.opts.source.locate(pos);
-    const scope = at.file.path === this.fnPath ? this.scope : this.otherScope(at.file.path);
+  private locNode(path: string, line: number): number {
+    const scope = path === this.fnPath ? this.scope : this.otherScope(path);
     const id = this.meta.next++;
     const out = this.meta.text;
     out.byte(33);
     out.num(id);
     out.str(' = !DILocation(line: ');
-    out.num(at.line);
-    out.str(', column: ');
-    out.num(Math.min(at.col, 65535));
+    out.num(line);
     out.str(', scope: !');
     out.num(scope);
     out.str(')\n');
@@ -153,19 +189,9 @@ export class DebugWriter {
     return `, !dbg !${id}`;
   }
 
-  /** Writes all metadata to the module's text. */
+  /** Writes what is left, and the list of globals. */
   finish(): void {
-    const optimized = (this.st.opts.optLevel ?? 0) >= 2;
-    const file = this.file(this.opts.mainFile);
-    const globals = this.meta.list(this.globals);
-    const out = this.st.out;
-    out.str(`!llvm.dbg.cu = !{!${UNIT}}\n!llvm.module.flags = !{!1, !2}\n`);
-    out.str(
-      `!${UNIT} = distinct !DICompileUnit(language: DW_LANG_C99, file: !${file}, producer: "sx", isOptimized: ${optimized}, runtimeVersion: 0, emissionKind: FullDebug, globals: !${globals}, splitDebugInlining: false)\n`,
-    );
-    out.str(
-      `!1 = !{i32 7, !"Dwarf Version", i32 4}\n!2 = !{i32 2, !"Debug Info Version", i32 3}\n!${EMPTY} = !{}\n!${SUBROUTINE} = !DISubroutineType(types: !${EMPTY})\n`,
-    );
-    out.append(this.meta.text);
+    this.meta.write(GLOBALS, `!{${this.globals.map((n) => `!${n}`).join(', ')}}`);
+    this.flush();
   }
 }

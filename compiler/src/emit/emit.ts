@@ -48,7 +48,9 @@ export function emitModule(module: Module, types: Types, opts: EmitOptions): Uin
 }
 
 function emitQueuedGlobal(st: EmitState, debug: DebugWriter | null, g: Global): void {
-  emitGlobal(st, g, debug === null || g.linkage === Linkage.extern ? '' : debug.globalVar(g));
+  const suffix = debug === null || g.linkage === Linkage.extern ? '' : debug.globalVar(g);
+  debug?.flush();
+  emitGlobal(st, g, suffix);
 }
 
 function emitQueued(w: FnWriter, fn: Fn): void {
@@ -59,6 +61,9 @@ function emitQueued(w: FnWriter, fn: Fn): void {
   if (fn.body === null) ice(`emit: '${fn.symbol}' has no body`);
   if (fn.linkage === Linkage.export_) w.st.defined.add(fn.symbol);
   emitFn(w, fn);
+  w.debug?.flush();
+  w.st.out.append(w.out);
+  w.out.length = 0;
 }
 
 function declareFn(w: FnWriter, fn: Fn): void {

@@ -6,7 +6,7 @@ import type { DebugWriter } from './debug.ts';
 import { MEM_TY, ODD, REG_TY } from './lltype.ts';
 import type { LoweredSig } from './lowering.ts';
 import type { EmitState } from './state.ts';
-import type { Text } from './text.ts';
+import { Text } from './text.ts';
 
 const MEMCPY = 'llvm.memcpy.p0.p0.i64';
 const MEMMOVE = 'llvm.memmove.p0.p0.i64';
@@ -17,7 +17,8 @@ const MEMSET = 'llvm.memset.p0.i64';
  * IR ref to number + 1, or to -(index + 1) of `specials`, operands with a text of their own (parameters, aliases).
  */
 export class FnWriter {
-  readonly out: Text;
+  /** The function's text, apart from the module's: its metadata is written first. */
+  readonly out = new Text(1 << 14);
   fn!: Fn;
   body!: FnBody;
   sig!: LoweredSig;
@@ -37,9 +38,7 @@ export class FnWriter {
   constructor(
     readonly st: EmitState,
     readonly debug: DebugWriter | null,
-  ) {
-    this.out = st.out;
-  }
+  ) {}
 
   /** Clears the value map for printing `fn` (again). */
   reset(fn: Fn, body: FnBody, sig: LoweredSig): void {

@@ -6,6 +6,8 @@ import type { Arch } from './abi.ts';
 /** Turns a source position into a place; the source map fits. */
 export interface DebugSource {
   locate(pos: number): { readonly file: { readonly path: string }; readonly line: number; readonly col: number };
+  /** The line that holds `pos`, and the positions from its first byte to its last. */
+  lineAt(pos: number): { readonly file: { readonly path: string }; readonly line: number; readonly from: number; readonly to: number };
 }
 
 export const enum EntryKind {

@@ -43,6 +43,7 @@ const SIGNATURES = {
   LLVMGetBufferSize: ['size_t', P],
   LLVMParseIRInContext: ['int', P, P, OUT, OUT],
   LLVMDisposeMessage: ['void', P],
+  LLVMParseCommandLineOptions: ['void', 'int', 'char**', 'str'],
   LLVMVerifyModule: ['int', P, 'int', OUT],
   LLVMDisposeModule: ['void', P],
   LLVMPrintModuleToString: [P, P],
@@ -90,6 +91,7 @@ export interface Llvm {
 export type LlvmResult = { readonly ok: true; readonly llvm: Llvm } | { readonly ok: false; readonly error: string };
 
 export const LLVM_MAJOR = 19;
+const OPTIONS = ['sx', '-disable-auto-upgrade-debug-info'];
 const NATIVE_STACK = 16 << 20;
 
 let loaded: LlvmResult | null = null;
@@ -200,6 +202,8 @@ function bind(path: string): LlvmResult {
     for (const part of ['TargetInfo', 'Target', 'TargetMC', 'AsmPrinter', 'AsmParser'] as const)
       fns[`LLVMInitialize${arch}${part}`]();
   }
+  // Reading a module would verify it whole when it has debug info, only to drop what an older LLVM may have written.
+  fns.LLVMParseCommandLineOptions(OPTIONS.length, OPTIONS, '');
   const take = (ptr: Ptr): string => {
     if (!ptr) return '';
     const s = text(ptr);

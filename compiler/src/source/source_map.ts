@@ -21,6 +21,14 @@ export interface Location {
   readonly col: number;
 }
 
+export interface Line {
+  readonly file: SourceFile;
+  /** 1-based. */
+  readonly line: number;
+  readonly from: Pos;
+  readonly to: Pos;
+}
+
 const decoder = new TextDecoder('utf-8');
 const encoder = new TextEncoder();
 
@@ -83,6 +91,14 @@ export class SourceMap {
       else hi = mid - 1;
     }
     return { file, line: lo + 1, col: offset - table[lo]! + 1 };
+  }
+
+  /** The line that holds `pos`, and the positions from its first byte to its last. */
+  lineAt(pos: Pos): Line {
+    const { file, line, col } = this.locate(pos);
+    const table = this.lines(file);
+    const to = line < table.length ? file.base + table[line]! - 1 : file.base + file.bytes.length;
+    return { file, line, from: pos - col + 1, to };
   }
 
   lineCount(file: SourceFile): number {
