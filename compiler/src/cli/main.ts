@@ -1,12 +1,13 @@
 // The sx command: takes the command line, calls the driver, prints, exits 0/1/2/70 (or as the program did).
 import { readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { InternalCompilerError } from '../base/ice.ts';
 import { renderHuman } from '../diagnostics/render_human.ts';
 import { runBuildDriver } from '../driver/build_driver.ts';
 import { type CompileOptions, HOST_TRIPLE } from '../driver/options.ts';
-import { check, emitText, generate, missingLlvm } from '../driver/pipeline.ts';
+import { check, emitText, generate, generateAside, missingLlvm } from '../driver/pipeline.ts';
 import { runInEvaluator } from '../driver/eval_main.ts';
 import type { CheckedProgram } from '../driver/program.ts';
 import { type Host, Session } from '../driver/session.ts';
@@ -121,11 +122,23 @@ function guarded<T>(s: Session, run: () => T): T {
   try {
     return run();
   } catch (e) {
-    if (e instanceof CompilerFailure) throw e;
-    const what = e instanceof InternalCompilerError ? e.message : e instanceof RangeError && /call stack/i.test(e.message) ? 'the program is nested too deeply for the compiler' : String((e as Error).stack ?? e);
-    const diags = renderDiagnostics(s, 'human');
-    throw new CompilerFailure(`${diags}sx: internal compiler error in phase '${s.phase}' of ${s.options.file}: ${what}\n  version ${VERSION}, reproduce with: sx check ${s.options.file}${s.options.triple === '' ? '' : ` --target ${s.options.triple}`}\n${process.env['SX_DEBUG'] ? `${(e as Error).stack}\n` : ''}`);
+    throw failure(s, e);
   }
+}
+
+async function guardedAside<T>(s: Session, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (e) {
+    throw failure(s, e);
+  }
+}
+
+function failure(s: Session, e: unknown): CompilerFailure {
+  if (e instanceof CompilerFailure) return e;
+  const what = e instanceof InternalCompilerError ? e.message : e instanceof RangeError && /call stack/i.test(e.message) ? 'the program is nested too deeply for the compiler' : String((e as Error).stack ?? e);
+  const diags = renderDiagnostics(s, 'human');
+  return new CompilerFailure(`${diags}sx: internal compiler error in phase '${s.phase}' of ${s.options.file}: ${what}\n  version ${VERSION}, reproduce with: sx check ${s.options.file}${s.options.triple === '' ? '' : ` --target ${s.options.triple}`}\n${process.env['SX_DEBUG'] ? `${(e as Error).stack}\n` : ''}`);
 }
 
 function needMain(o: Opened, p: CheckedProgram): boolean {
@@ -138,16 +151,14 @@ function timing(a: Args, s: Session): void {
   if (a.time) err(s.timing.table());
 }
 
-/** Object or assembly of the program; null after a message. */
-/** Code, or the exit status after a report. */
-function codegen(o: Opened, p: CheckedProgram, kind: 'obj' | 'asm'): Uint8Array | number {
+/** Object or assembly of the program, or the exit status after a report. */
+async function codegen(o: Opened, p: CheckedProgram, kind: 'obj' | 'asm'): Promise<Uint8Array | number> {
   const missing = missingLlvm();
   if (missing !== null) {
     err(`error: ${missing}\n`);
     return EXIT_USAGE;
   }
-  const text = guarded(o.session, () => emitText(o.session, p));
-  const code = guarded(o.session, () => generate(o.session, text, kind));
+  const code = await guardedAside(o.session, () => generateAside(o.session, p, kind, availableParallelism()));
   if (code instanceof Uint8Array) return code;
   err(`error: ${code.error}\n`);
   return EXIT_ERRORS;
@@ -179,8 +190,7 @@ function buildByProgram(a: Args, o: Opened, p: CheckedProgram): boolean {
   const dir = makeTempDir();
   build.actions = {
     emitObject: () => {
-      const text = emitText(o.session, p);
-      const code = generate(o.session, text, 'obj');
+      const code = generate(o.session, p, 'obj');
       if (!(code instanceof Uint8Array)) return code;
       const path = join(dir, 'main.o');
       writeFileSync(path, code);
@@ -195,7 +205,7 @@ function buildByProgram(a: Args, o: Opened, p: CheckedProgram): boolean {
   return false;
 }
 
-function runCommand(a: Args): number {
+async function runCommand(a: Args): Promise<number> {
   const o = open(a, 0);
   if (typeof o === 'number') return o;
   if (a.triple.startsWith('wasm')) {
@@ -209,7 +219,7 @@ function runCommand(a: Args): number {
     if (p.hasTopRun) out('--- build done ---\n');
     return guarded(o.session, () => runInEvaluator(o.session, p));
   }
-  const object = codegen(o, p, 'obj');
+  const object = await codegen(o, p, 'obj');
   if (typeof object === 'number') return object;
   const dir = makeTempDir();
   const exe = join(dir, basename(a.files.at(-1)!).replace(/\.sx$/, '') || 'program');
@@ -224,7 +234,7 @@ function runCommand(a: Args): number {
   return status;
 }
 
-function buildCommand(a: Args): number {
+async function buildCommand(a: Args): Promise<number> {
   const o = open(a, 0);
   if (typeof o === 'number') return o;
   const p = checked(a, o);
@@ -243,7 +253,7 @@ function buildCommand(a: Args): number {
   }
   if (a.emit === 'ir') writeFileAtomic(output, guarded(o.session, () => emitText(o.session, p)));
   else {
-    const code = codegen(o, p, a.emit === 'asm' ? 'asm' : 'obj');
+    const code = await codegen(o, p, a.emit === 'asm' ? 'asm' : 'obj');
     if (typeof code === 'number') return code;
     if (a.emit === 'exe') ok = linkExe(a, o, p, code, output);
     else writeFileAtomic(output, code);
@@ -286,12 +296,12 @@ function irCommand(a: Args): number {
   return 0;
 }
 
-function asmCommand(a: Args): number {
+async function asmCommand(a: Args): Promise<number> {
   const o = open(a, 2);
   if (typeof o === 'number') return o;
   const p = checked(a, o);
   if (p === null) return EXIT_ERRORS;
-  const code = codegen(o, p, 'asm');
+  const code = await codegen(o, p, 'asm');
   if (typeof code === 'number') return code;
   const output = a.output !== '' ? a.output : `${basename(a.files.at(-1)!).replace(/\.sx$/, '')}.s`;
   if (output === '-') out(code);
@@ -338,7 +348,7 @@ function fmtCommand(a: Args): number {
   return status;
 }
 
-function dispatch(a: Args): number {
+function dispatch(a: Args): number | Promise<number> {
   switch (a.command) {
     case 'run': return runCommand(a);
     case 'build': return buildCommand(a);
@@ -352,7 +362,7 @@ function dispatch(a: Args): number {
   }
 }
 
-function main(argv: readonly string[]): number {
+async function main(argv: readonly string[]): Promise<number> {
   const a = parseArgs(argv);
   if (typeof a === 'string') {
     err(`sx: ${a}\n\n${USAGE}`);
@@ -367,7 +377,7 @@ function main(argv: readonly string[]): number {
     return EXIT_USAGE;
   }
   try {
-    return dispatch(a);
+    return await dispatch(a);
   } catch (e) {
     if (!(e instanceof CompilerFailure)) throw e;
     err(e.message);
@@ -377,6 +387,6 @@ function main(argv: readonly string[]): number {
 
 // Deeply nested programs need more than Node's default stack; the flag holds for stacks entered from now on.
 setFlagsFromString('--stack-size=6000');
-setImmediate(() => {
-  process.exitCode = main(process.argv.slice(2));
+setImmediate(async () => {
+  process.exitCode = await main(process.argv.slice(2));
 });

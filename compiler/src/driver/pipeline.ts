@@ -1,9 +1,11 @@
 // The whole compiler on one page: source → parse → resolve → check ⇄ comptime → passes → emit → objects.
 import { typeInfoGlobal } from '../check/type_info.ts';
-import { emitModule } from '../emit/emit.ts';
+import { emitModule, emitParts } from '../emit/emit.ts';
+import type { EmitOptions } from '../emit/options.ts';
 import { printModule } from '../ir/print.ts';
 import { loadLlvm } from '../llvm/binding.ts';
-import { compileText, hostCpu, SANITIZER_PASSES } from '../llvm/codegen.ts';
+import { mergeObjects } from '../link/merge_elf.ts';
+import { type CodegenOptions, type CodegenResult, compileAside, compileText, hostCpu, SANITIZER_PASSES } from '../llvm/codegen.ts';
 import { PASSES, runPasses } from '../passes/run.ts';
 import { importC } from './c_import.ts';
 import { featuresFor } from './options.ts';
@@ -47,19 +49,51 @@ export function transform(s: Session, p: CheckedProgram): void {
   s.timing.mark('passes');
 }
 
-/** LLVM text of a checked program. */
+/** From this many instructions on, an unoptimised module is compiled in parts; below, one thread is done before two have begun. */
+const PARTED_FROM = 50_000;
+
+/** LLVM text of a checked program, as one module. */
 export function emitText(s: Session, p: CheckedProgram): Uint8Array {
   transform(s, p);
-  s.phase = 'emit';
-  const o = s.options;
-  const text = emitModule(p.checker.module, p.checker.types, {
-    triple: o.triple, arch: o.triple.startsWith('aarch64') ? 'aarch64' : 'x86_64', roots: p.roots, entry: p.entry, optLevel: o.opt, sanitizer: o.sanitizer,
-    typeInfo: (t) => typeInfoGlobal(p.checker, t),
-    debug: o.debug ? { source: s.sources, mainFile: o.file, compDir: '.' } : null,
-  });
+  const text = emitModule(p.checker.module, p.checker.types, emitOptions(s, p));
   s.timing.mark('emit');
   s.timing.fact('LLVM text', `${text.length} bytes`);
   return text;
+}
+
+/** Optimisers and sanitizers want the whole module. The answer depends on the program and the options alone. */
+function isParted(s: Session, p: CheckedProgram, kind: 'obj' | 'asm'): boolean {
+  if (kind === 'asm' || s.options.opt > 0 || s.options.sanitizer !== null) return false;
+  return p.checker.module.fns.reduce((n, f) => n + (f?.body?.count ?? 0), 0) >= PARTED_FROM;
+}
+
+/** LLVM text in one or more parts, each made when it is asked for. */
+function* emitTexts(s: Session, p: CheckedProgram, kind: 'obj' | 'asm'): Generator<Uint8Array> {
+  if (!isParted(s, p, kind)) {
+    yield emitText(s, p);
+    return;
+  }
+  transform(s, p);
+  let bytes = 0;
+  let parts = 0;
+  for (const text of emitParts(p.checker.module, p.checker.types, emitOptions(s, p))) {
+    s.timing.mark('emit');
+    bytes += text.length;
+    parts++;
+    yield text;
+    s.phase = 'emit';
+  }
+  s.timing.fact('LLVM text', `${bytes} bytes in ${parts} parts`);
+}
+
+function emitOptions(s: Session, p: CheckedProgram): EmitOptions {
+  s.phase = 'emit';
+  const o = s.options;
+  return {
+    triple: o.triple, arch: o.triple.startsWith('aarch64') ? 'aarch64' : 'x86_64', roots: p.roots, entry: p.entry, optLevel: o.opt, sanitizer: o.sanitizer,
+    typeInfo: (t) => typeInfoGlobal(p.checker, t),
+    debug: o.debug ? { source: s.sources, mainFile: o.file, compDir: '.' } : null,
+  };
 }
 
 /** Why there is no LLVM to generate code with; null when there is. */
@@ -69,13 +103,51 @@ export function missingLlvm(): string | null {
 }
 
 /** Object code or assembly; a message when LLVM refuses. */
-export function generate(s: Session, text: Uint8Array, kind: 'obj' | 'asm'): Uint8Array | { readonly error: string } {
-  s.phase = 'llvm';
+export function generate(s: Session, p: CheckedProgram, kind: 'obj' | 'asm'): Uint8Array | { readonly error: string } {
+  const outputs: Uint8Array[] = [];
+  for (const text of emitTexts(s, p, kind)) {
+    s.phase = 'llvm';
+    const r = compileText(text, codegenOptions(s, kind));
+    s.timing.mark('llvm');
+    if (!r.ok) return { error: r.error };
+    outputs.push(r.bytes);
+  }
+  return mergeObjects(outputs);
+}
+
+/** The same bytes; the parts of a large module are compiled on other threads, `atOnce` of them, while the next are emitted. */
+export async function generateAside(s: Session, p: CheckedProgram, kind: 'obj' | 'asm', atOnce: number): Promise<Uint8Array | { readonly error: string }> {
+  if (!isParted(s, p, kind)) return generate(s, p, kind);
+  const outputs: Promise<CodegenResult>[] = [];
+  const running = new Set<Promise<CodegenResult>>();
+  const options = codegenOptions(s, kind);
+  for (const text of emitTexts(s, p, kind)) {
+    s.phase = 'llvm';
+    const job = compileAside(text, options);
+    outputs.push(job);
+    running.add(job);
+    void job.finally(() => running.delete(job));
+    // Also where there is room for more, what LLVM has done is heard of only when we wait.
+    await (running.size >= atOnce ? Promise.race(running) : new Promise((done) => setTimeout(done)));
+    s.timing.mark('llvm');
+  }
+  const results = await Promise.all(outputs);
+  s.timing.mark('llvm');
+  const objects: Uint8Array[] = [];
+  for (const r of results) {
+    if (!r.ok) return { error: r.error };
+    objects.push(r.bytes);
+  }
+  const merged = mergeObjects(objects);
+  s.timing.mark('merge');
+  return merged;
+}
+
+function codegenOptions(s: Session, kind: 'obj' | 'asm'): CodegenOptions {
   const o = s.options;
   const machine = o.cpu === 'native' ? hostCpu() : { cpu: o.cpu, features: '' };
-  const r = compileText(text, {
-    triple: o.triple, cpu: machine.cpu, features: featuresFor(o.triple, machine.features, o.features), opt: o.opt, kind, verify: false, passes: o.sanitizer === null ? undefined : SANITIZER_PASSES[o.sanitizer],
-  });
-  s.timing.mark('llvm');
-  return r.ok ? r.bytes : { error: r.error };
+  return {
+    triple: o.triple, cpu: machine.cpu, features: featuresFor(o.triple, machine.features, o.features), opt: o.opt, kind, verify: false,
+    passes: o.sanitizer === null ? undefined : SANITIZER_PASSES[o.sanitizer],
+  };
 }

@@ -7,10 +7,12 @@ export class Timing {
 
   constructor(private readonly now: () => number) { this.last = now(); }
 
-  /** Ends the phase that began at the previous mark. */
+  /** Ends the phase that began at the previous mark; a phase that ran in turns with others has one row. */
   mark(name: string): void {
     const t = this.now();
-    this.rows.push({ name, ms: t - this.last });
+    const row = this.rows.find((r) => r.name === name);
+    if (row === undefined) this.rows.push({ name, ms: t - this.last });
+    else row.ms += t - this.last;
     this.last = t;
   }
 

@@ -1,35 +1,43 @@
 // Takes a global; gives its LLVM definition: byte strings, zero runs and relocated words in one packed struct.
 import { type Global, Linkage, type Reloc, RelocKind } from '../ir/module.ts';
-import type { EmitState } from './state.ts';
+import { type EmitState, isAnonymous } from './state.ts';
 
 /** A zero run shorter than this is cheaper inside the byte string. */
 const ZERO_RUN = 64;
 
 export function emitGlobal(st: EmitState, g: Global, suffix: string): void {
   const out = st.out;
-  const name = st.globalName(g.id);
-  const tls = g.threadLocal ? 'thread_local ' : '';
   if (g.linkage === Linkage.extern) {
-    if (g.name === '_NSConcreteStackBlock') {
-      // Off Apple nothing defines it: the program carries a word of its own.
-      out.str(`${name} = weak global ptr null\n`);
-      return;
-    }
-    st.declare(name.slice(1), `${name} = external ${tls}global [${g.size} x i8], align ${g.align}`);
+    declareGlobal(st, g);
     return;
   }
+  const name = st.globalName(g.id);
+  const tls = g.threadLocal ? 'thread_local ' : '';
   out.str(name);
   if (g.linkage === Linkage.export_) {
     st.defined.add(g.name);
     out.str(` = ${tls}`);
-  } else if (g.name === '') {
-    out.str(g.mutable ? ` = private ${tls}` : ` = private ${g.display === '' ? 'unnamed_addr ' : ''}`);
+  } else if (isAnonymous(g)) {
+    out.str(' = private unnamed_addr ');
   } else {
-    out.str(` = internal ${tls}`);
+    out.str(` = ${g.name === '' && !st.parted ? 'private ' : st.local}${g.mutable || g.name !== '' ? tls : ''}`);
   }
   out.str(g.mutable ? 'global ' : 'constant ');
   emitBytes(st, g.bytes, g.size, g.relocs);
   out.str(`, align ${Math.max(1, g.align)}${suffix}\n`);
+}
+
+/** Declares a global that another object, or another part of the module, defines. */
+export function declareGlobal(st: EmitState, g: Global): void {
+  const name = st.globalName(g.id);
+  if (g.name === '_NSConcreteStackBlock' && g.linkage === Linkage.extern) {
+    // Off Apple nothing defines it: the program carries a word of its own.
+    st.declare(name.slice(1), `${name} = weak global ptr null`);
+    return;
+  }
+  const local = g.linkage === Linkage.internal ? st.local : '';
+  const tls = g.threadLocal ? 'thread_local ' : '';
+  st.declare(name.slice(1), `${name} = external ${local}${tls}global [${g.size} x i8], align ${g.align}`);
 }
 
 /** Writes `type value` of a block of memory. */

@@ -4,7 +4,7 @@ import { type Fn, type Global, Linkage, type Module } from '../ir/module.ts';
 import type { Types } from '../types/types.ts';
 import type { Arch } from './abi.ts';
 import { writeParams } from './call.ts';
-import { emitGlobal } from './data.ts';
+import { declareGlobal, emitGlobal } from './data.ts';
 import { DebugWriter } from './debug.ts';
 import { emitEntry } from './entry.ts';
 import { emitFn } from './fn.ts';
@@ -20,46 +20,106 @@ const DATA_LAYOUT: Readonly<Record<Arch, string>> = {
   aarch64: 'e-m:e-i8:8:32-i16:16:32-i64:64-i128:128-n32:64-S128-Fn32',
 };
 
+/** A part ends after the function that takes its text beyond this many bytes. */
+const PART_BYTES = 1 << 21;
+
 /** LLVM text (latin-1 bytes) in the dialect that LLVM 14 and 19 both read. */
 export function emitModule(module: Module, types: Types, opts: EmitOptions): Uint8Array {
-  const st = new EmitState(module, types, opts);
-  const out = st.out;
-  out.str(`target datalayout = "${DATA_LAYOUT[opts.arch]}"\ntarget triple = "${opts.triple}"\n`);
+  for (const text of emitInto(new EmitState(module, types, opts), Infinity)) return text;
+  ice('emit: a module without text');
+}
+
+/**
+ * The same as texts of about `bytes` bytes, to be compiled apart and merged into one object. Where they are cut depends on
+ * the module alone, so the object's bytes do too.
+ */
+export function emitParts(module: Module, types: Types, opts: EmitOptions, bytes = PART_BYTES): Generator<Uint8Array> {
+  return emitInto(new EmitState(module, types, opts, true), bytes);
+}
+
+function* emitInto(st: EmitState, limit: number): Generator<Uint8Array> {
+  const { module, opts } = st;
+  let w = openPart(st);
   for (const text of module.globalAsm) {
-    for (const line of text.split('\n')) out.str(`module asm "${escapeName(line)}"\n`);
+    for (const line of text.split('\n')) st.out.str(`module asm "${escapeName(line)}"\n`);
   }
-  const debug = opts.debug ? new DebugWriter(st, opts.debug) : null;
-  const w = new FnWriter(st, debug);
   for (const id of opts.roots) st.fnName(id);
   for (const id of opts.rootGlobals ?? []) st.globalName(id);
   if (opts.entry) emitEntry(st, opts.entry);
   const table = new RttiTable(st);
+  const emitted: Emitted = { fns: new Uint8Array(module.fns.length), globals: new Set() };
   let fns = 0;
   let globals = 0;
+  const drainGlobals = (): void => {
+    while (globals < st.globalQueue.length) emitQueuedGlobal(w, module.globals[st.globalQueue[globals++]!]!, emitted);
+  };
   do {
-    while (fns < st.fnQueue.length) emitQueued(w, module.fns[st.fnQueue[fns++]!]!);
-    while (globals < st.globalQueue.length) emitQueuedGlobal(st, debug, module.globals[st.globalQueue[globals++]!]!);
+    while (fns < st.fnQueue.length) {
+      if (st.out.length >= limit) {
+        drainGlobals();
+        yield closePart(w, emitted);
+        st.nextPart();
+        w = openPart(st);
+      }
+      emitQueued(w, module.fns[st.fnQueue[fns++]!]!, emitted);
+    }
+    drainGlobals();
   } while (table.advance() || fns < st.fnQueue.length || globals < st.globalQueue.length);
   table.finish();
-  for (const name of st.supports) out.str(SUPPORT[name]!.text);
-  st.finish();
-  debug?.finish();
-  return out.done();
+  yield closePart(w, emitted);
 }
 
-function emitQueuedGlobal(st: EmitState, debug: DebugWriter | null, g: Global): void {
+/** What the current part defines. */
+interface Emitted {
+  readonly fns: Uint8Array;
+  readonly globals: Set<Global>;
+}
+
+function openPart(st: EmitState): FnWriter {
+  const { opts } = st;
+  st.out.str(`target datalayout = "${DATA_LAYOUT[opts.arch]}"\ntarget triple = "${opts.triple}"\n`);
+  return new FnWriter(st, opts.debug ? new DebugWriter(st, opts.debug) : null);
+}
+
+function closePart(w: FnWriter, emitted: Emitted): Uint8Array {
+  const { st } = w;
+  if (st.parted) declareOthers(w, emitted);
+  emitted.fns.fill(0);
+  emitted.globals.clear();
+  for (const name of st.supports) st.out.str(SUPPORT[name]!.text);
+  st.finish();
+  w.debug?.finish();
+  return st.out.done();
+}
+
+/** Declares what the part names and another part (or another object) defines. */
+function declareOthers(w: FnWriter, emitted: Emitted): void {
+  const { st } = w;
+  const { module } = st;
+  for (const id of st.partFns) if (emitted.fns[id] === 0) declareFn(w, module.fns[id]!);
+  for (const id of st.partGlobals) {
+    const g = module.globals[id]!;
+    if (!emitted.globals.has(g)) declareGlobal(st, g);
+  }
+}
+
+function emitQueuedGlobal(w: FnWriter, g: Global, emitted: Emitted): void {
+  const { st, debug } = w;
+  if (st.parted && g.linkage === Linkage.extern) return;
   const suffix = debug === null || g.linkage === Linkage.extern ? '' : debug.globalVar(g);
   debug?.flush();
+  emitted.globals.add(g);
   emitGlobal(st, g, suffix);
 }
 
-function emitQueued(w: FnWriter, fn: Fn): void {
+function emitQueued(w: FnWriter, fn: Fn, emitted: Emitted): void {
   if (fn.linkage === Linkage.extern) {
-    declareFn(w, fn);
+    if (!w.st.parted) declareFn(w, fn);
     return;
   }
   if (fn.body === null) ice(`emit: '${fn.symbol}' has no body`);
   if (fn.linkage === Linkage.export_) w.st.defined.add(fn.symbol);
+  emitted.fns[fn.id] = 1;
   emitFn(w, fn);
   w.debug?.flush();
   w.st.out.append(w.out);
@@ -69,11 +129,12 @@ function emitQueued(w: FnWriter, fn: Fn): void {
 function declareFn(w: FnWriter, fn: Fn): void {
   const st = w.st;
   const sig = st.lowered_(fn.sig);
+  const name = st.fnName(fn.id);
   const text = new Text(128);
-  text.str(`declare ${sig.resultText} ${st.fnName(fn.id)}(`);
+  text.str(`declare ${fn.linkage === Linkage.internal ? st.local : ''}${sig.resultText} ${name}(`);
   writeParams(text, sig, false, st.module.sigs[fn.sig]!.variadic);
   text.str(`)${fn.noreturn ? ' noreturn' : ''} nounwind`);
-  st.declare(fn.symbol, latin1(text.done()));
+  st.declare(fn.linkage === Linkage.internal ? name.slice(1) : fn.symbol, latin1(text.done()));
 }
 
 function latin1(bytes: Uint8Array): string {

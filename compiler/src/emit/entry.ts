@@ -3,6 +3,7 @@ import { irIsSigned, irWidth, type IrTy } from '../types/ir_type.ts';
 import { REG_TY } from './lltype.ts';
 import { Pass } from './lowering.ts';
 import { EntryKind, type EntryOptions } from './options.ts';
+import { needErrorNames } from './rtti.ts';
 import type { EmitState } from './state.ts';
 
 /** Writes `i32 @main(i32, ptr)`. */
@@ -43,7 +44,7 @@ export function emitEntry(st: EmitState, entry: EntryOptions): void {
     }
     out.str(`  %ep = getelementptr i8, ptr %m, i64 ${types.tupleOffset(tuple, 1)}\n  %e = load i32, ptr %ep\n`);
   }
-  st.needsRtti.errNames = true;
+  needErrorNames(st);
   out.str(
     '  %ok = icmp eq i32 %e, 0\n  br i1 %ok, label %good, label %bad\nbad:\n  %s = call ptr @sx.err_name(i32 %e)\n  %sp = load ptr, ptr %s\n',
   );

@@ -42,7 +42,8 @@ export function emitFn(w: FnWriter, fn: Fn): void {
 function writeDefinition(w: FnWriter, order: ArrayLike<number>, scope: number): void {
   const { out, body, fn } = w;
   const naked = w.st.module.sigs[fn.sig]!.abi === Abi.naked;
-  out.str(fn.linkage === Linkage.export_ ? 'define ' : 'define internal ');
+  out.str('define ');
+  if (fn.linkage !== Linkage.export_) out.str(w.st.local);
   out.str(w.sig.resultText);
   out.byte(32);
   out.str(w.st.fnName(fn.id));
@@ -55,12 +56,14 @@ function writeDefinition(w: FnWriter, order: ArrayLike<number>, scope: number): 
     out.num(scope);
   }
   out.str(' {\n');
-  w.loc = scope === 0 ? '' : w.debug!.fnLoc();
+  // What moves parameters into place has no location: debuggers put a function's breakpoint behind it.
+  w.loc = '';
   // The entry block of LLVM has no predecessors; block 0 may.
   out.str(reached[0] === 2 ? 's:\n' : 'b0:\n');
   prologue(w, order, naked);
   if (reached[0] === 2) out.str('  br label %b0\nb0:\n');
-  const { blockStart, blockEnd, pos } = body;
+  if (scope !== 0) w.loc = w.debug!.fnLoc();
+  const { blockStart, blockEnd, pos, op, b } = body;
   const debug = w.debug;
   let last = -1;
   for (let k = 0; k < order.length; k++) {
@@ -77,7 +80,12 @@ function writeDefinition(w: FnWriter, order: ArrayLike<number>, scope: number): 
         last = pos[i]!;
         w.loc = debug.loc(last);
       }
-      writeInst(w, i);
+      if (debug !== null && op[i] === Op.store && b[i]! > 0 && op[b[i]!] === Op.param) {
+        const { loc } = w;
+        w.loc = '';
+        writeInst(w, i);
+        w.loc = loc;
+      } else writeInst(w, i);
     }
   }
   out.str('}\n');

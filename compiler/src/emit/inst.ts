@@ -12,7 +12,7 @@ import type { FnWriter } from './fn_writer.ts';
 import { EXT_OP, REG_TY } from './lltype.ts';
 import { writeCopy, writeIndex, writeLoad, writeStore, writeZero } from './mem.ts';
 import { BIN_TEXT, FMATH_TEXT } from './op_text.ts';
-import { rttiAccessor } from './rtti.ts';
+import { needErrorNames, rttiAccessor } from './rtti.ts';
 import { writeVecBin, writeVecUn } from './vec.ts';
 
 export function writeInst(w: FnWriter, i: Ref): void {
@@ -203,7 +203,7 @@ export function writeInst(w: FnWriter, i: Ref): void {
       return;
     }
     case Op.err_name: {
-      w.st.needsRtti.errNames = true;
+      needErrorNames(w.st);
       w.def(i);
       out.str('call ptr @sx.err_name(i32 ');
       w.ref(body.a[i]!);

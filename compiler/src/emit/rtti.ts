@@ -89,7 +89,15 @@ export function rttiAccessor(st: EmitState, col: RttiCol): Accessor {
     st.needsRtti.typeInfo = true;
   }
   st.needsRtti.table = true;
-  return ACCESSORS[col]!;
+  const f = ACCESSORS[col]!;
+  if (st.parted) st.declare(f.name, `declare hidden ${f.ty} @${f.name}(i64${f.indexed ? ', i64' : ''}) nounwind`);
+  return f;
+}
+
+/** Makes the table of error names, and its accessor `@sx.err_name`, part of the module. */
+export function needErrorNames(st: EmitState): void {
+  st.needsRtti.errNames = true;
+  if (st.parted) st.declare('sx.err_name', 'declare hidden ptr @sx.err_name(i32) nounwind');
 }
 
 /** Rows collected so far; `advance` until it adds nothing, then `finish`. */
@@ -173,7 +181,8 @@ export class RttiTable {
       const attrs = st.attrs('nounwind');
       for (const col of used.get(st) ?? []) {
         const f = ACCESSORS[col]!;
-        out.str(`define internal ${f.ty} @${f.name}(i64 %tag${f.indexed ? ', i64 %i' : ''}) #${attrs} {\n${f.body}}\n`);
+        st.defined.add(f.name);
+        out.str(`define ${st.local}${f.ty} @${f.name}(i64 %tag${f.indexed ? ', i64 %i' : ''}) #${attrs} {\n${f.body}}\n`);
       }
       if (st.needsRtti.typeInfo) {
         for (let i = 0; i < this.rowCount; i++) this.infos[i] ??= 'ptr null';
@@ -193,6 +202,7 @@ export class RttiTable {
     const { st } = this;
     const out = st.out;
     const all = st.module.errorNames;
+    st.defined.add('sx.err_name');
     out.str(`@sx.err_names = internal constant [${all.length} x { ptr, i64 }] [\n`);
     all.forEach((n, i) => {
       if (i > 0) out.str(',\n');
@@ -201,7 +211,7 @@ export class RttiTable {
       else this.name(out, n);
     });
     out.str(
-      `\n]\ndefine internal ptr @sx.err_name(i32 %tag) #${st.attrs('nounwind')} {\n  %i = zext i32 %tag to i64\n`,
+      `\n]\ndefine ${st.local}ptr @sx.err_name(i32 %tag) #${st.attrs('nounwind')} {\n  %i = zext i32 %tag to i64\n`,
     );
     out.str('  %p = getelementptr { ptr, i64 }, ptr @sx.err_names, i64 %i\n  ret ptr %p\n}\n');
   }

@@ -1,6 +1,6 @@
 // Takes references made by function bodies and data; gives symbol texts and remembers what must still be emitted.
 import { ice } from '../base/ice.ts';
-import { ConstKind, type Fn, type FnId, type GlobalId, Linkage, type Module, type SigId } from '../ir/module.ts';
+import { ConstKind, type Fn, type FnId, type Global, type GlobalId, Linkage, type Module, type SigId } from '../ir/module.ts';
 import { IR_F32 } from '../types/ir_type.ts';
 import type { TypeId, Types } from '../types/types.ts';
 import { lowerSig } from './abi.ts';
@@ -13,7 +13,8 @@ import { globalName, Text } from './text.ts';
 const DATA_ALIASES: Readonly<Record<string, string>> = { __stdinp: 'stdin', __stdoutp: 'stdout', __stderrp: 'stderr' };
 
 export class EmitState {
-  readonly out = new Text(1 << 18);
+  /** The text of the current part. */
+  out = new Text(1 << 18);
   /** Functions referenced, in order of first reference. */
   readonly fnQueue: FnId[] = [];
   readonly globalQueue: GlobalId[] = [];
@@ -22,9 +23,15 @@ export class EmitState {
   readonly supports = new Set<string>();
   readonly needsRtti = { table: false, errNames: false, typeInfo: false };
   private readonly tags = new Map<TypeId, number>();
-  private readonly fnNames: string[] = [];
-  private readonly globalNames: string[] = [];
-  private readonly constTexts: string[] = [];
+  /** What the module's symbols are called, in every part. */
+  private readonly fnSymbols: string[] = [];
+  private readonly globalSymbols: string[] = [];
+  /** The same for what the current part has named, so that a part knows what it has to declare. */
+  private fnNames: string[] = [];
+  private globalNames: string[] = [];
+  private constTexts: string[] = [];
+  readonly partFns: FnId[] = [];
+  readonly partGlobals: GlobalId[] = [];
   private readonly lowered: LoweredSig[] = [];
   private readonly attrGroups = new Map<string, number>();
   private readonly declares = new Map<string, string>();
@@ -37,6 +44,8 @@ export class EmitState {
     readonly module: Module,
     readonly types: Types,
     readonly opts: EmitOptions,
+    /** The module becomes several texts: what would be internal to one is hidden, and declared where it is used. */
+    readonly parted = false,
   ) {
     if (opts.entry) this.defined.add('main');
     for (let i = 1; i < module.fns.length; i++) {
@@ -49,6 +58,25 @@ export class EmitState {
     }
   }
 
+  /** The linkage (or visibility) of what only the program itself sees. */
+  get local(): string {
+    return this.parted ? 'hidden ' : 'internal ';
+  }
+
+  /** Starts the next part: nothing is declared, defined or named in it yet. */
+  nextPart(): void {
+    this.out = new Text(1 << 20);
+    this.fnNames = [];
+    this.globalNames = [];
+    this.constTexts = [];
+    this.partFns.length = 0;
+    this.partGlobals.length = 0;
+    this.supports.clear();
+    this.attrGroups.clear();
+    this.declares.clear();
+    this.defined.clear();
+  }
+
   /** `@symbol` of a function, which is emitted from now on. */
   fnName(id: FnId): string {
     return this.fnNames[id] ?? this.nameFn(id);
@@ -59,10 +87,18 @@ export class EmitState {
     if (fn === undefined) ice(`emit: no function ${id}`);
     if (fn.comptimeOnly) ice(`emit: '${fn.symbol}' exists only at compile time`);
     if (fn.linkage === Linkage.internal && fn.body === null) ice(`emit: '${fn.symbol}' has no body`);
-    const text = globalName(fn.linkage === Linkage.internal ? this.internalName(fn.symbol) : fn.symbol);
+    const known = this.fnSymbols[id];
+    const text = known ?? globalName(fn.linkage === Linkage.internal ? this.internalName(fn.symbol) : fn.symbol);
     this.fnNames[id] = text;
-    if (fn.linkage === Linkage.extern && SUPPORT[fn.symbol] !== undefined) this.support(fn.symbol);
-    else this.fnQueue.push(id);
+    if (fn.linkage === Linkage.extern && SUPPORT[fn.symbol] !== undefined) {
+      this.support(fn.symbol);
+      return text;
+    }
+    this.partFns.push(id);
+    if (known === undefined) {
+      this.fnSymbols[id] = text;
+      this.fnQueue.push(id);
+    }
     return text;
   }
 
@@ -93,14 +129,21 @@ export class EmitState {
     if (hit !== undefined) return hit;
     const g = this.module.globals[id];
     if (g === undefined) ice(`emit: no global ${id}`);
+    const known = this.globalSymbols[id];
     const text =
-      g.linkage === Linkage.internal
+      known ??
+      (g.linkage === Linkage.internal
         ? g.name === ''
           ? `@.${id}`
           : globalName(this.internalName(g.name))
-        : globalName(DATA_ALIASES[g.name] ?? g.name);
+        : globalName(DATA_ALIASES[g.name] ?? g.name));
     this.globalNames[id] = text;
-    this.globalQueue.push(id);
+    this.partGlobals.push(id);
+    // Constants without an identity are cheaper to repeat than to share between parts.
+    if (known === undefined || isAnonymous(g)) {
+      this.globalSymbols[id] = text;
+      this.globalQueue.push(id);
+    }
     return text;
   }
 
@@ -203,6 +246,11 @@ export class EmitState {
     }
     for (const [text, n] of this.attrGroups) out.str(`attributes #${n} = { ${text} }\n`);
   }
+}
+
+/** A constant whose address nobody can tell from that of an equal one. */
+export function isAnonymous(g: Global): boolean {
+  return g.linkage === Linkage.internal && g.name === '' && !g.mutable && g.display === '';
 }
 
 const scratch = new DataView(new ArrayBuffer(8));

@@ -75,7 +75,17 @@ const SIGNATURES = {
   LLVMInitializeAArch64AsmParser: ['void'],
 } as const;
 
-export type LlvmFns = { readonly [K in keyof typeof SIGNATURES]: (...args: readonly unknown[]) => Ptr };
+/** A function of the library; `async` runs it on a thread of libuv's pool and calls back. */
+export type LlvmFn = ((...args: readonly unknown[]) => Ptr) & { async(...args: readonly unknown[]): void };
+
+/** Calls a function of the library on a thread of libuv's pool. */
+export function aside(fn: LlvmFn, ...args: readonly unknown[]): Promise<Ptr> {
+  return new Promise((resolve, reject) => {
+    fn.async(...args, (error: unknown, result: Ptr) => (error ? reject(error as Error) : resolve(result)));
+  });
+}
+
+export type LlvmFns = { readonly [K in keyof typeof SIGNATURES]: LlvmFn };
 
 export interface Llvm {
   readonly c: LlvmFns;
@@ -175,7 +185,7 @@ function bind(path: string): LlvmResult {
     'koffi',
   ) as Koffi;
   try {
-    koffi.config({ sync_stack_size: NATIVE_STACK });
+    koffi.config({ sync_stack_size: NATIVE_STACK, async_stack_size: NATIVE_STACK });
   } catch {
     // Somebody loaded a library before: the stack keeps its size.
   }
@@ -185,14 +195,14 @@ function bind(path: string): LlvmResult {
   if (version === 0)
     return { ok: false, error: `'${path}' is not libLLVM ${LLVM_MAJOR} (it does not tell its version)` };
   if (version !== LLVM_MAJOR) return { ok: false, error: `'${path}' is LLVM ${version}; LLVM ${LLVM_MAJOR} is needed` };
-  const c: Record<string, (...args: readonly unknown[]) => Ptr> = {};
+  const c: Record<string, LlvmFn> = {};
   for (const [name, sig] of Object.entries(SIGNATURES)) {
     const [result, ...params] = sig as readonly string[];
     c[name] = lib.func(
       name,
       result,
       params.map((p) => (p === OUT ? outType : p)),
-    ) as unknown as (...args: readonly unknown[]) => Ptr;
+    ) as unknown as LlvmFn;
   }
   const fns = c as unknown as LlvmFns;
   const decodeString = koffi.decode.string;

@@ -1,5 +1,5 @@
 // Takes LLVM text; gives object code, assembly or an error, in process (3 to 6 ms for small modules).
-import { type Llvm, loadLlvm, type Out, type Ptr } from './binding.ts';
+import { aside, type Llvm, loadLlvm, type Out, type Ptr } from './binding.ts';
 
 export interface CodegenOptions {
   readonly triple: string;
@@ -63,21 +63,45 @@ interface Failure {
   readonly error: string;
 }
 
-let current: Messages | null = null;
+/** Messages of the contexts at work; LLVM hands the key back. */
+const open = new Map<number, Messages>();
+let nextKey = 1;
 let handler: Ptr = 0;
 
 /** One diagnostic callback for the process: without it an inline-assembly error exits. */
 function diagnosticHandler(llvm: Llvm): Ptr {
   if (handler === 0) {
     const proto = llvm.koffi.proto('void', ['uintptr_t', 'uintptr_t']);
-    handler = llvm.koffi.register((info: Ptr) => {
+    handler = llvm.koffi.register((info: Ptr, key: Ptr) => {
       const severity = Number(llvm.c.LLVMGetDiagInfoSeverity(info));
-      if (current === null || severity > SEVERITY_WARNING) return;
+      const messages = open.get(Number(key));
+      if (messages === undefined || severity > SEVERITY_WARNING) return;
       const message = llvm.take(llvm.c.LLVMGetDiagInfoDescription(info));
-      (severity === SEVERITY_ERROR ? current.errors : current.warnings).push(message);
+      (severity === SEVERITY_ERROR ? messages.errors : messages.warnings).push(message);
     }, llvm.koffi.pointer(proto));
   }
   return handler;
+}
+
+/** A context with its messages. */
+interface Context {
+  readonly context: Ptr;
+  readonly key: number;
+  readonly messages: Messages;
+}
+
+function openContext(llvm: Llvm): Context {
+  const context = llvm.c.LLVMContextCreate();
+  const key = nextKey++;
+  const messages: Messages = { errors: [], warnings: [], parseMs: 0 };
+  open.set(key, messages);
+  llvm.c.LLVMContextSetDiagnosticHandler(context, diagnosticHandler(llvm), key);
+  return { context, key, messages };
+}
+
+function memoryBuffer(llvm: Llvm, text: Uint8Array | string): Ptr {
+  const bytes = typeof text === 'string' ? Buffer.from(text, 'latin1') : text;
+  return llvm.c.LLVMCreateMemoryBufferWithMemoryRangeCopy(bytes, bytes.length, 'sx.ll');
 }
 
 function withModule<T>(
@@ -87,17 +111,12 @@ function withModule<T>(
 ): T | Failure {
   const { c } = llvm;
   const started = performance.now();
-  const context = c.LLVMContextCreate();
-  const messages: Messages = { errors: [], warnings: [], parseMs: 0 };
-  const outer = current;
-  current = messages;
+  const { context, key, messages } = openContext(llvm);
   try {
-    c.LLVMContextSetDiagnosticHandler(context, diagnosticHandler(llvm), 0);
-    const bytes = typeof text === 'string' ? Buffer.from(text, 'latin1') : text;
-    const buffer = c.LLVMCreateMemoryBufferWithMemoryRangeCopy(bytes, bytes.length, 'sx.ll');
     const module: Out = [0];
     const message: Out = [0];
-    if (c.LLVMParseIRInContext(context, buffer, module, message)) return { ok: false, error: llvm.take(message[0]) };
+    if (c.LLVMParseIRInContext(context, memoryBuffer(llvm, text), module, message))
+      return { ok: false, error: llvm.take(message[0]) };
     messages.parseMs = performance.now() - started;
     try {
       return use(llvm, module[0], messages);
@@ -105,7 +124,45 @@ function withModule<T>(
       c.LLVMDisposeModule(module[0]);
     }
   } finally {
-    current = outer;
+    open.delete(key);
+    c.LLVMContextDispose(context);
+  }
+}
+
+/**
+ * Like compileText without the optimiser, on a thread of libuv's pool: several modules at once, and the caller goes on.
+ * What is shared between threads is nothing: each module has its context and its target machine.
+ */
+export async function compileAside(text: Uint8Array, o: CodegenOptions): Promise<CodegenResult> {
+  const found = loadLlvm();
+  if (!found.ok) return found;
+  const { llvm } = found;
+  const { c } = llvm;
+  const { context, key, messages } = openContext(llvm);
+  let machine: Ptr | Failure = 0;
+  const module: Out = [0];
+  try {
+    machine = createMachine(llvm, o);
+    if (typeof machine === 'object') return machine;
+    const times: CodegenTimes = { parse: 0, passes: 0, emit: 0 };
+    const message: Out = [0];
+    let at = performance.now();
+    if (await aside(c.LLVMParseIRInContext, context, memoryBuffer(llvm, text), module, message))
+      return { ok: false, error: llvm.take(message[0]) };
+    times.parse = performance.now() - at;
+    at = performance.now();
+    setLayout(llvm, module[0], machine);
+    const buffer: Out = [0];
+    if (await aside(c.LLVMTargetMachineEmitToMemoryBuffer, machine, module[0], fileKind(o), message, buffer))
+      return { ok: false, error: llvm.take(message[0]) };
+    const bytes = takeBuffer(llvm, buffer[0]);
+    times.emit = performance.now() - at;
+    if (messages.errors.length > 0) return { ok: false, error: messages.errors.join('\n') };
+    return { ok: true, bytes, times, warnings: messages.warnings };
+  } finally {
+    if (module[0]) await aside(c.LLVMDisposeModule, module[0]);
+    if (typeof machine !== 'object' && machine) c.LLVMDisposeTargetMachine(machine);
+    open.delete(key);
     c.LLVMContextDispose(context);
   }
 }
@@ -119,11 +176,17 @@ function verifyModule(llvm: Llvm, module: Ptr): string | null {
 
 const machines = new Map<string, Ptr>();
 
-/** Target machines are kept: they are reusable between modules. */
+/** Target machines are kept: they are reusable between modules, one at a time. */
 function targetMachine(llvm: Llvm, o: CodegenOptions): Ptr | Failure {
   const key = [o.triple, o.cpu ?? '', o.features ?? '', o.opt].join('|');
   const hit = machines.get(key);
   if (hit !== undefined) return hit;
+  const machine = createMachine(llvm, o);
+  if (typeof machine !== 'object') machines.set(key, machine);
+  return machine;
+}
+
+function createMachine(llvm: Llvm, o: CodegenOptions): Ptr | Failure {
   const target: Out = [0];
   const message: Out = [0];
   if (llvm.c.LLVMGetTargetFromTriple(o.triple, target, message)) return { ok: false, error: llvm.take(message[0]) };
@@ -138,9 +201,16 @@ function targetMachine(llvm: Llvm, o: CodegenOptions): Ptr | Failure {
   );
   if (!machine) return { ok: false, error: `LLVM has no machine for '${o.triple}'` };
   if (o.opt === 0) llvm.c.LLVMSetTargetMachineFastISel(machine, 1);
-  machines.set(key, machine);
   return machine;
 }
+
+function setLayout(llvm: Llvm, module: Ptr, machine: Ptr): void {
+  const layout = llvm.c.LLVMCreateTargetDataLayout(machine);
+  llvm.c.LLVMSetModuleDataLayout(module, layout);
+  llvm.c.LLVMDisposeTargetData(layout);
+}
+
+const fileKind = (o: CodegenOptions): number => (o.kind === 'obj' ? FILE_OBJECT : FILE_ASM);
 
 function generate(llvm: Llvm, module: Ptr, messages: Messages, o: CodegenOptions): CodegenResult {
   const { c } = llvm;
@@ -151,9 +221,7 @@ function generate(llvm: Llvm, module: Ptr, messages: Messages, o: CodegenOptions
   }
   const machine = targetMachine(llvm, o);
   if (typeof machine === 'object') return machine;
-  const layout = c.LLVMCreateTargetDataLayout(machine);
-  c.LLVMSetModuleDataLayout(module, layout);
-  c.LLVMDisposeTargetData(layout);
+  setLayout(llvm, module, machine);
   // Sanitizer passes pick the shadow's place by the operating system, which LLVM reads from normalized triples only.
   if (o.passes !== undefined) c.LLVMSetTarget(module, o.triple.replace(/^(\w+)-linux-/, '$1-unknown-linux-'));
   let at = performance.now();
@@ -166,9 +234,7 @@ function generate(llvm: Llvm, module: Ptr, messages: Messages, o: CodegenOptions
   at = performance.now();
   const message: Out = [0];
   const buffer: Out = [0];
-  if (
-    c.LLVMTargetMachineEmitToMemoryBuffer(machine, module, o.kind === 'obj' ? FILE_OBJECT : FILE_ASM, message, buffer)
-  ) {
+  if (c.LLVMTargetMachineEmitToMemoryBuffer(machine, module, fileKind(o), message, buffer)) {
     return { ok: false, error: llvm.take(message[0]) };
   }
   // After an inline-assembly error LLVM still hands back an object: the messages decide.
