@@ -1,4 +1,5 @@
 // Atomic builtins: loads, stores, read-modify-write, compare-exchange, fence (reference 14.1, 18 §1.4).
+import { isStronger, LOAD_ORDERS, STORE_ORDERS } from '../ir/mem_order.ts';
 import type { Ref } from '../ir/module.ts';
 import { AtomicRmw, MemOrder, Op } from '../ir/op.ts';
 import { IR_BOOL, IR_VOID, type IrTy, irSize, irWidth } from '../types/ir_type.ts';
@@ -9,7 +10,7 @@ import { passArg } from './check_call.ts';
 import { argSlot, coerce } from './coerce.ts';
 import { expr } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
-import { isStronger, ordering, orderText } from './ordering.ts';
+import { ordering, orderText } from './ordering.ts';
 import { typeExpr } from './type_expr.ts';
 import { memVal, regVal, type Val, VK, voidVal } from './val.ts';
 import { newSlot, poison, storeTo, toMem, toReg } from './value.ts';
@@ -56,7 +57,7 @@ const load: Builtin = (f, call) => {
   const t = operated(f, call, '');
   const o = ordering(f, call.args[2]!);
   if (t === 0 || o === null) return poison(f);
-  if (o === MemOrder.release || o === MemOrder.acq_rel) {
+  if (!LOAD_ORDERS.includes(o)) {
     blameAt(f, 'ATOM-LOAD', call.args[2]!, 'atomic load ordering cannot be .release or .acq_rel (use .relaxed / .acquire / .seq_cst)');
     return poison(f);
   }
@@ -73,7 +74,7 @@ const store: Builtin = (f, call) => {
   const t = operated(f, call, '');
   const o = ordering(f, call.args[3]!);
   if (t === 0 || o === null) return poison(f);
-  if (o === MemOrder.acquire || o === MemOrder.acq_rel) {
+  if (!STORE_ORDERS.includes(o)) {
     blameAt(f, 'ATOM-STORE', call.args[3]!, 'atomic store ordering cannot be .acquire or .acq_rel (use .relaxed / .release / .seq_cst)');
     return poison(f);
   }
@@ -130,7 +131,7 @@ function cmpxchg(weak: boolean): Builtin {
     const success = ordering(f, call.args[4]!);
     const failure = ordering(f, call.args[5]!);
     if (t === 0 || success === null || failure === null) return poison(f);
-    if (failure === MemOrder.release || failure === MemOrder.acq_rel) {
+    if (!LOAD_ORDERS.includes(failure)) {
       blameAt(f, 'ATOM-CASFAIL', call.args[5]!, `atomic compare-exchange failure ordering cannot be .release or .acq_rel (use .relaxed / .acquire / .seq_cst); it is ${orderText(failure)}, with ${orderText(success)} on success`);
       return poison(f);
     }

@@ -1,6 +1,7 @@
 // Takes an argument that names a memory ordering; gives the ordering, or reports that it is none or not constant (reference 14.1).
 import type { NodeId } from '../base/ids.ts';
-import { MemOrder } from '../ir/op.ts';
+import { ORDER_NAMES } from '../ir/mem_order.ts';
+import type { MemOrder } from '../ir/op.ts';
 import { Node } from '../parse/node.ts';
 import { Ty, type TypeId, type Types } from '../types/types.ts';
 import { expr } from './expr.ts';
@@ -8,28 +9,20 @@ import type { FnCtx } from './fn_ctx.ts';
 import { errorAt } from './report.ts';
 import { VK } from './val.ts';
 
-/** By MemOrder, as `Ordering` of std/atomic.sx declares them. */
-const ORDERS: readonly string[] = ['relaxed', 'acquire', 'release', 'acq_rel', 'seq_cst'];
-const STRENGTH: Readonly<Record<MemOrder, number>> = {
-  [MemOrder.relaxed]: 0, [MemOrder.acquire]: 1, [MemOrder.release]: 1, [MemOrder.acq_rel]: 2, [MemOrder.seq_cst]: 3,
-};
-
 export const NOT_CONSTANT = 'atomic ordering must be a constant ordering literal (.relaxed / .acquire / .release / .acq_rel / .seq_cst)';
 
-export const orderText = (o: MemOrder): string => `'.${ORDERS[o]}'`;
-
-export const isStronger = (a: MemOrder, b: MemOrder): boolean => STRENGTH[a] > STRENGTH[b];
+export const orderText = (o: MemOrder): string => `'.${ORDER_NAMES[o]}'`;
 
 /** Whether `t` is an enum of exactly the orderings (intrinsics need no import, so it has no known declaration). */
 export function isOrdering(types: Types, t: TypeId): boolean {
-  return types.kind[t] === Ty.enum_ && types.members(t).variants.map((v) => v.name).join() === ORDERS.join();
+  return types.kind[t] === Ty.enum_ && types.members(t).variants.map((v) => v.name).join() === ORDER_NAMES.join();
 }
 
 /** The constant ordering at `node`; null after a report. */
 export function ordering(f: FnCtx, node: NodeId): MemOrder | null {
   const { tree, c } = f;
   if (tree.kindOf(node) === Node.EnumLit) {
-    const i = ORDERS.indexOf(c.text(tree.a[node]!));
+    const i = ORDER_NAMES.indexOf(c.text(tree.a[node]!));
     if (i >= 0) return i as MemOrder;
   } else {
     const v = expr(f, node, 0, 0);

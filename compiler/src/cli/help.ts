@@ -49,7 +49,7 @@ const COMMAND_HELP: Readonly<Record<string, string>> = {
   check: 'usage: sx check FILE... [--error-format human|json|sarif] [--stdin-list]\n\nReports errors; exit status 1 when any file has one. --stdin-list reads further paths, one a line, from stdin.\n\nexample\n  sx check src/*.sx --error-format json\n',
   ir: 'usage: sx ir FILE [--target T] [--opt L]\n\nPrints the LLVM IR of the program on stdout.\n\nexample\n  sx ir hello.sx --target aarch64-linux-gnu\n',
   asm: 'usage: sx asm FILE [-o OUT] [--target T] [--opt L]\n\nWrites assembly to OUT (default <base>.s; `-o -` is stdout).\n\nexample\n  sx asm hello.sx -o -\n',
-  'ir-dump': 'usage: sx ir-dump FILE\n\nPrints the compiler\'s own IR.\n\nexample\n  sx ir-dump hello.sx\n',
+  'ir-dump': 'usage: sx ir-dump FILE\n\nPrints the compiler\'s own IR and verifies it; a broken rule is a failure of the compiler (exit 70).\n\nexample\n  sx ir-dump hello.sx\n',
   fmt: 'usage: sx fmt FILE... [--check]\n\nFormats files in place. With --check nothing is written and the status is 1 when a file would change.\n\nexample\n  sx fmt --check src/*.sx\n',
 };
 

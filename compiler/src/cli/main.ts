@@ -17,6 +17,7 @@ import { RealVfs, writeFileAtomic } from '../host/files.ts';
 import { linkHost, runInherited } from '../host/process.ts';
 import { makeTempDir, removeTempDir } from '../host/temp.ts';
 import { printModule } from '../ir/print.ts';
+import { faultText, verifyModule } from '../ir/verify.ts';
 import { link } from '../link/link.ts';
 import { type Args, COMMANDS, parseArgs } from './args.ts';
 import { helpOf, USAGE } from './help.ts';
@@ -315,8 +316,11 @@ function irDumpCommand(a: Args): number {
   if (typeof o === 'number') return o;
   const p = checked(a, o);
   if (p === null) return EXIT_ERRORS;
-  out(printModule(p.checker.module));
-  return 0;
+  const { module } = p.checker;
+  out(printModule(module));
+  const faults = verifyModule(module);
+  for (const fault of faults) err(`sx: ${faultText(module, fault)}\n`);
+  return faults.length === 0 ? 0 : EXIT_INTERNAL;
 }
 
 function fmtCommand(a: Args): number {

@@ -4,6 +4,7 @@ import { callArgs, eachRef } from './refs.ts';
 import { type Const, ConstKind, type Fn, type FnBody, type Module, type Ref, type Sig } from './module.ts';
 import { instText } from './print.ts';
 import { Op, OP_INFO } from './op.ts';
+import { atomicFault } from './verify_atomic.ts';
 
 export interface IrFault {
   readonly fn: number;
@@ -187,7 +188,8 @@ class Checker {
     if (OP_INFO[op[i]!]!.a === 'r') this.need(a[i] !== 0, i, 'the first operand is missing');
     const o: Op = op[i]!;
     switch (o) {
-      case Op.nop: case Op.fence: case Op.unreachable: case Op.br: return;
+      case Op.nop: case Op.unreachable: case Op.br: return;
+      case Op.fence: this.atomic(i); return;
       case Op.param:
         this.need(a[i]! >= 0 && a[i]! < this.sig.params.length, i, `parameter ${a[i]} of ${this.sig.params.length}`);
         this.need(t === this.sig.params[a[i]!]!.ty, i, `parameter ${a[i]} is ${irTypeName(this.sig.params[a[i]!]!.ty)}`);
@@ -199,10 +201,19 @@ class Checker {
       case Op.slot:
         this.need(t === IR_PTR && a[i]! >= 0 && b[i]! > 0, i, 'bad size or alignment');
         return;
-      case Op.load: case Op.atomic_load: this.need(ta === IR_PTR && t !== IR_VOID, i, 'address must be a ptr'); return;
+      case Op.load: case Op.atomic_load:
+        this.need(ta === IR_PTR && t !== IR_VOID, i, 'address must be a ptr');
+        if (o === Op.atomic_load) this.atomic(i);
+        return;
       case Op.store: case Op.atomic_store:
         this.need(ta === IR_PTR, i, 'address must be a ptr');
         this.need(this.ty(b[i]!) !== IR_VOID, i, 'the stored value is missing');
+        if (o === Op.atomic_store) this.atomic(i);
+        return;
+      case Op.atomic_load_mem: case Op.atomic_store_mem:
+        this.need(ta === IR_PTR, i, 'destination must be a ptr');
+        this.want(i, b[i]!, IR_PTR, 'source');
+        this.atomic(i);
         return;
       case Op.copy: case Op.mem_move:
         this.need(ta === IR_PTR, i, 'destination must be a ptr');
@@ -248,11 +259,13 @@ class Checker {
       case Op.atomic_rmw:
         this.need(ta === IR_PTR, i, 'address must be a ptr');
         this.want(i, b[i]!, t, 'operand');
+        this.atomic(i);
         return;
       case Op.cmpxchg:
         this.need(ta === IR_PTR, i, 'address must be a ptr');
         this.want(i, extra[b[i]!]!, t, 'expected value');
         this.want(i, extra[b[i]! + 1]!, t, 'new value');
+        this.atomic(i);
         return;
       case Op.cmpxchg_ok:
         this.need(a[i]! > 0 && op[a[i]!] === Op.cmpxchg && t === IR_BOOL, i, 'must follow a cmpxchg');
@@ -279,6 +292,11 @@ class Checker {
       case Op.trap: this.need(ta === IR_PTR, i, 'the message must be a ptr'); return;
       default: this.numeric(i, o, t, ta);
     }
+  }
+
+  private atomic(i: number): void {
+    const fault = atomicFault(this.m, this.body, i);
+    if (fault !== null) this.fail(i, fault);
   }
 
   private numeric(i: number, o: Op, t: IrTy, ta: IrTy): void {
