@@ -92,7 +92,7 @@ function fieldCount(f: FnCtx, t: TypeId, call: BuiltinCall): Val | null {
   const { types } = f.c;
   const k = types.kind[t];
   if (isEnum(f, t)) {
-    if (f.comptime && types.kind[t] === Ty.tagged) return i64(f, types.members(t).variants.length);
+    if (f.comptime) return i64(f, types.members(t).variants.length);
     errorAt(f, 'REFL-KIND', call.node, `struct_field_count expects a struct or tuple type; '${types.text(t)}' is an enum — use variant_count`);
     return null;
   }

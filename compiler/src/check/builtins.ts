@@ -5,7 +5,7 @@ import { FMath, Op } from '../ir/op.ts';
 import { DeclKind } from '../resolve/module.ts';
 import { FnFlag, Node } from '../parse/node.ts';
 import { IR_BOOL } from '../types/ir_type.ts';
-import type { TypeId } from '../types/types.ts';
+import { Ty, type TypeId } from '../types/types.ts';
 import { ATOMICS } from './builtin_atomic.ts';
 import { META } from './builtin_meta.ts';
 import { REFLECT } from './builtin_reflect.ts';
@@ -14,8 +14,8 @@ import type { FnCtx } from './fn_ctx.ts';
 import { lookupIdent } from './names.ts';
 import { valueOperand } from './ops.ts';
 import { errorAt } from './report.ts';
-import { constVal, Lit, regVal, type Val, VK } from './val.ts';
-import { poison, toReg } from './value.ts';
+import { constVal, Lit, memVal, regVal, type Val, VK } from './val.ts';
+import { newSlot, poison, toMem, toReg } from './value.ts';
 
 /** The call's argument nodes, the call node, the expected type and destination. */
 export interface BuiltinCall {
@@ -92,10 +92,26 @@ function math(f: FnCtx, call: BuiltinCall): Val {
   let v = valueOperand(f, expr(f, call.args[0]!, 0, 0));
   if (v.k === VK.poison) return v;
   if (types.isInt(v.ty) && v.lit !== Lit.none) v = constVal(types.f64, Number(v.cv));
+  if (types.kind[v.ty] === Ty.vector && types.isFloat(types.a[v.ty]!)) return lanewise(f, v, call);
   if (!types.isFloat(v.ty)) {
-    errorAt(f, 'BINOP-TYPES', call.node, `'${call.name}' needs a float, not '${types.text(v.ty)}'`);
+    errorAt(f, 'BINOP-TYPES', call.node, `'${call.name}' needs a float or a vector of floats, not '${types.text(v.ty)}'`);
     return poison(f);
   }
   f.b.at = f.pos(call.node);
   return regVal(v.ty, f.b.inst(Op.fmath, types.reg(v.ty), toReg(f, v), 0, MATH[call.name]!));
+}
+
+function lanewise(f: FnCtx, v: Val, call: BuiltinCall): Val {
+  const { types } = f.c;
+  const elem = types.a[v.ty]!;
+  const from = toMem(f, v);
+  const out = newSlot(f, v.ty);
+  f.b.at = f.pos(call.node);
+  f.b.zero(out, types.size(v.ty));
+  for (let i = 0; i < types.b[v.ty]!; i++) {
+    const at = i * types.size(elem);
+    const lane = f.b.load(types.reg(elem), f.b.field(from, at));
+    f.b.store(f.b.field(out, at), f.b.inst(Op.fmath, types.reg(elem), lane, 0, MATH[call.name]!));
+  }
+  return memVal(v.ty, out);
 }

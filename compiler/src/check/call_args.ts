@@ -135,7 +135,7 @@ export function bindArgs(f: FnCtx, d: FnDecl, written: readonly Arg[], trailing:
     else extra++;
   }
   if (extra > 0) {
-    arity(f, d, given.length, node, receiver, explicitTypes);
+    arity(f, d, given.length, node, receiver);
     return null;
   }
   if (trailing !== 0 && !bindTrailing(f, d, trailing, args, given)) return null;
@@ -148,7 +148,7 @@ export function bindArgs(f: FnCtx, d: FnDecl, written: readonly Arg[], trailing:
   }
   if (missing.length > 0) {
     if (named) errorAt(f, 'NAMED-ARGS', node, `call to '${d.display}' is missing required parameter(s) ${missing.map((m) => `'${m}'`).join(', ')}`);
-    else arity(f, d, given.length + (trailing !== 0 ? 1 : 0), node, receiver, explicitTypes);
+    else arity(f, d, given.length + (trailing !== 0 ? 1 : 0), node, receiver);
     return null;
   }
   return { args, rest, explicitTypes };
@@ -235,8 +235,8 @@ function mayBeClosure(f: FnCtx, d: FnDecl, t: NodeId): boolean {
   return kind === Node.TypeClosure || kind === Node.TypePath;
 }
 
-function arity(f: FnCtx, d: FnDecl, given: number, node: NodeId, receiver: boolean, explicitTypes: boolean): void {
-  const counted = d.params.filter((p) => p.mode !== ParamMode.type || explicitTypes || true);
+function arity(f: FnCtx, d: FnDecl, given: number, node: NodeId, receiver: boolean): void {
+  const counted = d.params;
   const skip = receiver ? 1 : 0;
   const tail = counted.some((p) => p.mode === ParamMode.variadic || p.mode === ParamMode.pack);
   const max = counted.filter((p) => p.mode !== ParamMode.variadic && p.mode !== ParamMode.pack).length - skip;

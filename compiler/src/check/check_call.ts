@@ -10,6 +10,7 @@ import { noteSite } from './blame.ts';
 import { type Arg, bindArgs, type BoundArgs } from './call_args.ts';
 import { argSlot, coerce } from './coerce.ts';
 import { constValueOf, readsVariable } from './const_count.ts';
+import { argsConstant } from './const_decl.ts';
 import { evalNow } from './comptime_eval.ts';
 import { makeFat } from './convert.ts';
 import { Env } from './env.ts';
@@ -65,10 +66,7 @@ export function nodeDenotesType(f: FnCtx, n: NodeId): boolean {
         const callee = tree.a[n]!;
         if (tree.kindOf(callee) === Node.Ident && TYPE_CALLS.has(f.c.text(tree.a[callee]!)) && f.find(tree.a[callee]!) === null) {
           if (f.c.text(tree.a[callee]!) !== 'type_of') return true;
-          f.c.sink.mute();
-          const t = constValueOf(f, n);
-          f.c.sink.unmute();
-          return t?.k === VK.type;
+          return hasStaticType(f, tree.listAt(tree.b[n]!, 0));
         }
         if (headOf(f, callee) !== null) return true;
         const fn = tree.kindOf(callee) === Node.Ident ? lookupIdent(f, tree.a[callee]!) : null;
@@ -82,6 +80,20 @@ export function nodeDenotesType(f: FnCtx, n: NodeId): boolean {
     }
     default: return false;
   }
+}
+
+/** Whether `type_of` an expression is known now: not of an `any` or a protocol value, which hold their type. Writes no code. */
+function hasStaticType(f: FnCtx, n: NodeId): boolean {
+  if (nodeDenotesType(f, n)) return true;
+  const { current } = f.b;
+  f.b.current = -1;
+  f.c.sink.mute();
+  const v = expr(f, n, 0, 0);
+  f.c.sink.unmute();
+  if (f.b.live) f.b.unreachable();
+  f.b.current = current;
+  const kind = f.c.types.kind[v.ty];
+  return v.k !== VK.poison && kind !== Ty.any && kind !== Ty.protocol;
 }
 
 function isPrimitive(f: FnCtx, n: NodeId): boolean {
@@ -168,8 +180,7 @@ function later(bound: BoundArgs, i: number): boolean {
 function fillDefaults(f: FnCtx, d: FnDecl, inst: FnInst, vals: Val[], site: CallSite): void {
   let at = 0;
   d.params.forEach((p) => {
-    if (p.mode === ParamMode.type || p.mode === ParamMode.constant || p.mode === ParamMode.pack) return;
-    if (p.mode === ParamMode.variadic) return;
+    if (p.mode === ParamMode.pack || p.mode === ParamMode.variadic || !isPassed(inst.env, p)) return;
     if (vals[at] === null) vals[at] = evalDefault(f, d, inst.env, p, inst.params[at]!, site.node);
     at++;
   });
@@ -271,6 +282,12 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
         break;
       }
       case ParamMode.constant: {
+        if (a !== null && carriesVariable(f, dc, p, a)) {
+          const v = argument(f, a, typeExpr(dc, p.type), c.text(p.name));
+          if (v.k === VK.poison) return poison(f);
+          vals[i] = later(bound, i) ? snapshotArg(f, v) : v;
+          break;
+        }
         const v = constantArg(f, dc, d, p, a, site.node);
         if (v === null) return poison(f);
         env.bind(p.name, v);
@@ -390,6 +407,16 @@ function isValue(f: FnCtx, v: Val, node: NodeId): boolean {
   return false;
 }
 
+/** A variant whose payload only the running program knows: the parameter is an ordinary one in this instance (11.9). */
+function carriesVariable(f: FnCtx, dc: FnCtx, p: ParamDecl, a: Arg): boolean {
+  return a.val === null && dc.c.types.kind[typeExpr(dc, p.type)] === Ty.tagged && readsVariable(f, a.node);
+}
+
+/** Whether the instance takes parameter `p` when it runs. */
+function isPassed(env: Env | null, p: ParamDecl): boolean {
+  return p.mode === ParamMode.value || p.mode === ParamMode.variadic || (p.mode === ParamMode.constant && env?.own(p.name) === null);
+}
+
 function constantArg(f: FnCtx, dc: FnCtx, d: FnDecl, p: ParamDecl, a: Arg | null, node: NodeId): Val | null {
   const { c } = f;
   const want = typeExpr(dc, p.type);
@@ -399,7 +426,9 @@ function constantArg(f: FnCtx, dc: FnCtx, d: FnDecl, p: ParamDecl, a: Arg | null
   const errors = c.sink.errorCount;
   const scalarInt = c.types.isInt(want);
   if (scalarInt) {
-    const v = constValueOf(f, a.node);
+    // A call with known arguments is evaluated in the caller's scope (11.9).
+    const call = f.tree.kindOf(a.node) === Node.Call && argsConstant(f, a.node);
+    const v = constValueOf(f, a.node) ?? (call ? evalNow(f, a.node, { label: `${d.display}.${c.text(p.name)}`, name: p.name, want, slot: argSlot(c.text(p.name)) }) : null);
     if (v === null) {
       errorAt(f, 'VALPARAM-CONST', a.node, `generic value parameter '${c.text(p.name)}' must be a compile-time integer constant`);
       return null;
@@ -512,7 +541,7 @@ function bindRest(f: FnCtx, dc: FnCtx, d: FnDecl, rest: readonly Val[], bound: B
 
 function allBound(f: FnCtx, d: FnDecl, env: Env, node: NodeId): boolean {
   for (const n of d.introduced) {
-    if (env.own(n) !== null) continue;
+    if (env.own(n) !== null || d.params.some((p) => p.mode === ParamMode.constant && p.name === n)) continue;
     errorAt(f, 'GENERIC-INFER', node, `cannot infer generic type parameter '${f.c.text(n)}' for '${d.display}'`);
     return false;
   }
@@ -531,7 +560,7 @@ export function instantiate(f: FnCtx, d: FnDecl, env: Env, pack: readonly TypeId
   const params: TypeId[] = [];
   const names: number[] = [];
   for (const p of d.params) {
-    if (p.mode === ParamMode.value || p.mode === ParamMode.variadic) {
+    if (isPassed(env, p)) {
       params.push(typeExpr(dc, p.type));
       names.push(p.name);
     } else if (p.mode === ParamMode.pack) {
@@ -548,7 +577,7 @@ function finishGeneric(f: FnCtx, d: FnDecl, inst: FnInst, bound: BoundArgs, vals
   let at = 0;
   let bad = false;
   d.params.forEach((p, i) => {
-    if (p.mode === ParamMode.type || p.mode === ParamMode.constant) return;
+    if (p.mode !== ParamMode.pack && !isPassed(inst.env, p)) return;
     if (p.mode === ParamMode.pack) {
       packVals.forEach((v, k) => out.push(packArg(f, v, inst.pack![k]!, bound.rest[k]!.node)));
       return;

@@ -34,6 +34,12 @@ const KNOWN = [
   'value', 'file', 'line', 'col', 'func', 'Allocator', 'AnyRaw', 'ProtocolRaw', 'tag', 'payload', 'TypeInfo', 'result', 'std',
 ] as const;
 
+/** A piece of the source by positions. */
+export interface EvalSite {
+  readonly start: number;
+  readonly end: number;
+}
+
 export class Checker {
   readonly types = new Types();
   readonly module = new Module();
@@ -64,6 +70,9 @@ export class Checker {
   readonly hostFns = new Map<string, Fn>();
   /** Types declared by compile-time code, by name. */
   readonly minted = new Map<string, TypeId>();
+  /** The outermost initializer being evaluated, and the one during which each minted type was declared: where its errors are reported. */
+  evalSite: EvalSite | null = null;
+  readonly mintSites = new Map<TypeId, EvalSite>();
   /** Expression-level memo of declarations that are being resolved. */
   readonly active: ModDecl[] = [];
   /** Roots of the run-time call graph besides main. */

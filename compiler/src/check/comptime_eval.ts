@@ -96,7 +96,10 @@ export function finishEval(f: FnCtx, t: Thunk, v: Val, node: NodeId, q: EvalRequ
   if (v.k === VK.mem && v.ref < 0 && v.capture === Capture.constant && !c.types.isScalar(v.ty)) return v;
   const void_ = v.k === VK.void;
   if (!void_) storeTo(t.f, t.out, v);
+  const outer = c.evalSite;
+  c.evalSite ??= { start: f.pos(node), end: f.end(node) };
   const { result, address } = runThunk(c, t, q.label, void_ ? 0 : c.types.size(v.ty), void_ ? 1 : c.types.align(v.ty));
+  c.evalSite = outer;
   if (!result.ok) {
     reportFailure(f, node, q.label, result);
     return new Val(VK.poison, c.types.poison, 0, 0);
@@ -118,7 +121,7 @@ export function isKnown(v: Val): boolean {
 export function reportFailure(f: FnCtx, node: NodeId, label: string, r: EvalResult & { ok: false }): void {
   const { c } = f;
   if (c.sink.errorCount > 0 && r.reason === '') return;
-  const d = c.sink.error('CT-INIT', f.pos(node), f.end(node), `comptime init of '${label}' failed: ${r.reason}`);
+  const d = c.sink.error(r.code ?? 'CT-INIT', f.pos(node), f.end(node), `comptime init of '${label}' failed: ${r.reason}`);
   for (const fr of r.frames.slice(0, 16)) {
     const fn = c.module.fns[fr.fn];
     if (fn === undefined || fn.comptimeOnly) continue;

@@ -1,4 +1,5 @@
 // The one cycle of the language, check ⇄ comptime, as an interface: what check asks of the evaluator.
+import type { Code } from '../diagnostics/codes.ts';
 import type { FnId, GlobalId, Reloc } from '../ir/module.ts';
 
 export interface EvalFrame {
@@ -8,7 +9,7 @@ export interface EvalFrame {
 
 export type EvalResult =
   | { readonly ok: true; readonly value: number | bigint | null }
-  | { readonly ok: false; readonly reason: string; readonly frames: readonly EvalFrame[]; readonly exitCode?: number };
+  | { readonly ok: false; readonly reason: string; readonly frames: readonly EvalFrame[]; readonly exitCode?: number; readonly code?: Code };
 
 export interface ComptimePort {
   /** Runs a function whose body and callees are checked on demand. `dst`: address for an aggregate result. */

@@ -89,7 +89,8 @@ export function isTypeNode(k: Node): boolean {
   return (k >= Node.TypeName && k <= Node.TypeConstrained) || k === Node.StructDef || k === Node.EnumDef || k === Node.UnionDef;
 }
 
-function argsConstant(f: FnCtx, call: NodeId): boolean {
+/** Whether every argument of a call is known at compile time. */
+export function argsConstant(f: FnCtx, call: NodeId): boolean {
   const { tree } = f;
   for (const a of tree.list(tree.b[call]!)) {
     const e = tree.kindOf(a) === Node.NamedArg ? tree.b[a]! : a;

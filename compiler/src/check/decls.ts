@@ -60,6 +60,9 @@ function externSymbol(d: ModDecl): string | null {
   return String(d.name);
 }
 
+/** Whether the declaration's value is being worked out right now. */
+export const isBeingMade = (d: ModDecl): boolean => facts(d).state === State.busy;
+
 export function declVal(c: Checker, d: ModDecl): Val {
   const x = facts(d);
   if (x.state === State.done) return x.val;

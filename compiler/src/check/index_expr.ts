@@ -69,7 +69,7 @@ export function indexVal(f: FnCtx, base0: Val, indexNode: NodeId, node: NodeId):
   if (index === null) return poison(f);
   f.b.at = f.pos(node);
   if (isArray) {
-    constBounds(f, base, index, indexNode);
+    if (!constBounds(f, base, index, indexNode)) return poison(f);
     boundsCheck(f, node, index, f.c.module.int(IR_I64, types.b[base.ty]!));
   } else if (kind !== Ty.manyptr && f.c.options.checks) boundsCheck(f, node, index, f.b.load(IR_I64, f.b.field(place, 8)));
   const v = memVal(elem, elemPtr(f, ptr, index, types.size(elem)));
@@ -85,14 +85,16 @@ function elemPtr(f: FnCtx, ptr: Ref, index: Ref, size: number): Ref {
   return f.b.index(ptr, index, size);
 }
 
-/** A constant array read at a constant index out of range is a compile error. */
-function constBounds(f: FnCtx, base: Val, index: Ref, node: NodeId): void {
-  if (index >= 0 || base.capture !== Capture.constant) return;
+/** A constant array read at a constant index out of range is a compile error: false after the report. */
+function constBounds(f: FnCtx, base: Val, index: Ref, node: NodeId): boolean {
+  if (index >= 0 || base.capture !== Capture.constant) return true;
   const c = f.c.module.consts[~index]!;
   const n = f.c.types.b[base.ty]!;
   if (typeof c.value === 'number' && (c.value < 0 || c.value >= n)) {
     errorAt(f, 'CONST-INDEX', node, `index ${c.value} is out of bounds for constant '${f.c.text(base.captureName)}' (${n} elements)`);
+    return false;
   }
+  return true;
 }
 
 function elementType(f: FnCtx, t: TypeId): TypeId {

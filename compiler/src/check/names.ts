@@ -3,11 +3,12 @@ import type { NameId, NodeId } from '../base/ids.ts';
 import { Node } from '../parse/node.ts';
 import { declsAnywhere, lookupMember, lookupName } from '../resolve/lookup.ts';
 import { DeclKind, type ModDecl, type Unit } from '../resolve/module.ts';
-import { declVal, isTypeDecl, sameTarget } from './decls.ts';
+import { declVal, isBeingMade, isTypeDecl, sameTarget } from './decls.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { captureLocal } from './lambda.ts';
 import { staticMember } from './static_member.ts';
 import { targetConstant } from './target_const.ts';
+import { preDeclared } from './type_table.ts';
 import { typeExpr } from './type_expr.ts';
 import { Val, VK } from './val.ts';
 
@@ -50,7 +51,11 @@ export function lookupFileName(f: FnCtx, name: NameId, want: Want = 'any', node:
     if (node !== 0) reportAmbiguous(f, name, found.ambiguous, node);
     return null;
   }
-  if (found.decl !== null) return declVal(f.c, found.decl);
+  if (found.decl !== null) {
+    // Inside the builder of `L :: list();`, L is the type that the builder declares under this name (11.8).
+    const forward = isBeingMade(found.decl) ? preDeclared(f.c, f.tree, name) : 0;
+    return forward !== 0 ? f.c.typeVal(forward) : declVal(f.c, found.decl);
+  }
   const fact = targetConstant(f.c, name);
   if (fact !== null) return fact;
   if (node !== 0) reportInvisible(f, name, node);

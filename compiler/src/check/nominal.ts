@@ -127,7 +127,8 @@ export function completeType(c: Checker, t: TypeId): void {
   const decl = c.typeDecls.get(t);
   if (decl === undefined) {
     // A type of compile-time code that define() has not filled.
-    if (c.minted.get(n.name) === t) c.sink.error('META-INCOMPLETE', 0, 0, `type '${n.name}' is declared but never defined — complete it with define(handle, info)`);
+    const at = c.mintSites.get(t) ?? { start: 0, end: 0 };
+    if (c.minted.get(n.name) === t) c.sink.error('META-INCOMPLETE', at.start, at.end, `type '${n.name}' is declared but never defined — complete it with define(handle, info)`);
     n.complete = true;
     return;
   }

@@ -1,14 +1,23 @@
 // The type table as compile-time code sees and extends it: handles, minted types (reference 11.8, 18 §1.2–1.3).
 import type { NameId, NodeId } from '../base/ids.ts';
+import type { Code } from '../diagnostics/codes.ts';
 import { rttiRow } from '../ir/rtti.ts';
 import { Node } from '../parse/node.ts';
 import { stringValue } from '../parse/string_value.ts';
 import type { Tree } from '../parse/tree.ts';
 import { Ty, type TypeId } from '../types/types.ts';
+import { declsAnywhere } from '../resolve/lookup.ts';
+import { DeclKind } from '../resolve/module.ts';
 import type { Checker } from './checker.ts';
+import { declVal } from './decls.ts';
+import { VK } from './val.ts';
 
 /** A reason an evaluation must fail with. */
-export class TableError extends Error {}
+export class TableError extends Error {
+  constructor(message: string, readonly code: Code = 'META-REGISTER') {
+    super(message);
+  }
+}
 
 export const enum MintKind { struct = 1, enum_ = 2, tagged = 3, tuple = 4 }
 
@@ -24,6 +33,7 @@ export function declareMinted(c: Checker, name: string): TypeId {
     t = c.types.nominal(Ty.struct, name);
     c.minted.set(name, t);
   }
+  if (c.evalSite !== null && !c.mintSites.has(t)) c.mintSites.set(t, c.evalSite);
   return t;
 }
 
@@ -36,9 +46,9 @@ export function registerMinted(c: Checker, handle: TypeId, kind: number, members
   if (n.complete) return handle;
   const seen = new Set<string>();
   for (const m of members) {
-    if (seen.has(m.name)) throw new TableError(`register_type: duplicate ${kind === MintKind.enum_ ? 'variant' : 'member'} name '${m.name}'`);
+    if (seen.has(m.name)) throw new TableError(`register_type: duplicate ${kind === MintKind.enum_ ? 'variant' : 'member'} name '${m.name}'`, 'META-DUP');
     seen.add(m.name);
-    if (m.type === handle) throw new TableError(`register_type: type '${n.name}' is infinitely sized (it contains itself by value); use a pointer ('*${n.name}') to break the cycle`);
+    if (m.type === handle) throw new TableError(`register_type: type '${n.name}' is infinitely sized (it contains itself by value); use a pointer ('*${n.name}') to break the cycle`, 'TYPE-INFINITE');
   }
   switch (kind) {
     case MintKind.struct:
@@ -59,6 +69,7 @@ export function registerMinted(c: Checker, handle: TypeId, kind: number, members
   return handle;
 }
 
+const NOMINAL_NODES = new Set([Node.StructDef, Node.UnionDef, Node.EnumDef, Node.ErrorDef]);
 const NOMINAL = new Set([Ty.struct, Ty.union, Ty.enum_, Ty.tagged, Ty.errset]);
 
 /** The first nominal type of a name; 0 = none. */
@@ -66,6 +77,12 @@ export function findType(c: Checker, name: string): TypeId {
   for (let t = 1; t < c.types.kind.length; t++) {
     const n = c.types.nominals[t];
     if (n !== null && n !== undefined && NOMINAL.has(c.types.kind[t]!) && n.name === name) return t;
+  }
+  // Declared, but not looked at so far.
+  for (const d of declsAnywhere(c.program.files, c.names.intern(name))) {
+    if (d.kind !== DeclKind.const_ || !NOMINAL_NODES.has(d.file.tree.kindOf(d.file.tree.b[d.node]!))) continue;
+    const v = declVal(c, d);
+    if (v.k === VK.type) return v.cv as number;
   }
   return 0;
 }

@@ -20,7 +20,6 @@ export interface BatchHost {
   ensureBody(id: number): boolean;
   hostCall(symbol: string, key: TypeKey): HostCall;
   message(text: string): number;
-  readonly options: { readonly floatMath: boolean };
 }
 
 export type BatchResult =
@@ -46,7 +45,6 @@ export class Batch implements BatchPort {
   typeIndex(key: TypeKey): number { return this.wasm.type(key); }
   globalAddress(id: number): number { return this.host.globals.address(id); }
   message(text: string): number { return this.host.message(text); }
-  get floatMath(): boolean { return this.host.options.floatMath; }
   hostCall(symbol: string, key: TypeKey): HostCall { return this.host.hostCall(symbol, key); }
 
   // ---- collecting

@@ -4,7 +4,7 @@
 // one `loop` per loop head. A value with one use in its own block is computed at that use, everything else has a local.
 import { eachRef } from '../ir/refs.ts';
 import { type Const, ConstKind, type FnBody, type Sig } from '../ir/module.ts';
-import { FMath, Op } from '../ir/op.ts';
+import { Op } from '../ir/op.ts';
 import { IR_VOID, type IrTy, irIsSigned } from '../types/ir_type.ts';
 import { analyze, type FnFacts, PURE, READS } from './analyze.ts';
 import { buildCfg, type Cfg } from './cfg.ts';
@@ -16,9 +16,6 @@ import { switchCode } from './gen_switch.ts';
 import { Helper } from './helpers.ts';
 import { fnAddress, FUEL_CHUNK, NULL_LIMIT, sigKey, vtOf } from './layout.ts';
 import { ByteBuf, type TypeKey, Vt, W } from './wasm.ts';
-
-/** Functions of `FMath` that programs call and that have a value at run time only (11.3). */
-const RUN_TIME_MATH = ['sqrt', 'sin', 'cos', 'floor'] as const;
 
 export interface CompiledFn {
   readonly key: TypeKey;
@@ -545,11 +542,6 @@ export class FnCompiler implements CallGen, FrameGen {
       case Op.asm:
         this.effect(i);
         this.fail('inline assembly cannot run at compile time', i);
-        return;
-      case Op.fmath:
-        if (this.batch.floatMath || this.body.c[i]! > FMath.floor) break;
-        this.effect(i);
-        this.fail(`'${RUN_TIME_MATH[this.body.c[i]!]}' cannot run at compile time`, i);
         return;
       default: break;
     }

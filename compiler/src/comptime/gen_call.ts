@@ -29,8 +29,6 @@ export interface BatchPort {
   hostCall(symbol: string, key: TypeKey): HostCall;
   /** Address of a global; -1 when it has none at compile time. */
   globalAddress(id: number): number;
-  /** Whether sqrt, sin, cos and floor can be evaluated. */
-  readonly floatMath: boolean;
   /** Number of a message for Helper.fail. */
   message(text: string): number;
 }

@@ -3,7 +3,8 @@ import { HEAP_BASE, INITIAL_PAGES, NULL_LIMIT, PAGE } from './layout.ts';
 
 /** Ends an evaluation: thrown by host calls, caught by Vm.call, never seen by its callers. */
 export class VmStop extends Error {
-  constructor(readonly reason: string, readonly exitCode?: number) {
+  /** `code`: the diagnostic that says this better than CT-INIT. */
+  constructor(readonly reason: string, readonly exitCode?: number, readonly code?: string) {
     super(reason);
   }
 }

@@ -22,11 +22,9 @@ export interface VmOptions {
   readonly memory: number;
   /** Calls and loop iterations of all evaluations together. */
   readonly steps: number;
-  /** sqrt, sin, cos and floor can be evaluated: not in `#run` (11.3), but where a whole program runs here. */
-  readonly floatMath: boolean;
 }
 
-export const DEFAULT_OPTIONS: VmOptions = { memory: 1024 * 1024 * 1024, steps: 4_000_000_000, floatMath: true };
+export const DEFAULT_OPTIONS: VmOptions = { memory: 1024 * 1024 * 1024, steps: 4_000_000_000 };
 
 /** A function that was running, and where in it. */
 export interface VmFrame {
@@ -37,7 +35,7 @@ export interface VmFrame {
 /** `reason` is '' when a body the evaluation needs has errors of its own (already reported). Frames: innermost first. */
 export type VmResult =
   | { readonly ok: true; readonly value: number | bigint | null }
-  | { readonly ok: false; readonly reason: string; readonly frames: readonly VmFrame[]; readonly exitCode?: number };
+  | { readonly ok: false; readonly reason: string; readonly frames: readonly VmFrame[]; readonly exitCode?: number; readonly code?: string };
 
 type Handler = (a: number, b: number, c: number, d: number) => unknown;
 type Entry = (...args: (number | bigint)[]) => number | bigint | undefined;
@@ -256,7 +254,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
   at(inst: number): void { this.walking!.inst = inst; }
 
   private failure(e: unknown): VmResult {
-    if (e instanceof VmStop) return { ok: false, reason: e.reason, frames: this.frames(e), ...(e.exitCode === undefined ? {} : { exitCode: e.exitCode }) };
+    if (e instanceof VmStop) return { ok: false, reason: e.reason, frames: this.frames(e), ...(e.exitCode === undefined ? {} : { exitCode: e.exitCode }), ...(e.code === undefined ? {} : { code: e.code }) };
     if (!(e instanceof Error)) throw e;
     if (e instanceof RangeError && /call stack/i.test(e.message)) {
       return { ok: false, reason: TOO_DEEP, frames: this.frames(e) };

@@ -20,7 +20,7 @@ export function compilerService(c: Checker, vm: () => Vm, symbol: string, build:
     try {
       return run(args.map(Number));
     } catch (e) {
-      if (e instanceof TableError) throw new VmStop(`comptime type construction failed: comptime ${e.message}`);
+      if (e instanceof TableError) throw new VmStop(`comptime type construction failed: comptime ${e.message}`, undefined, e.code);
       throw e;
     }
   };

@@ -21,7 +21,7 @@ export function linkComptime(c: Checker, s: Session): Vm {
     os,
     symbol: (name) => compilerService(c, () => vm, name, s.build),
     typeInfo: (t) => vm.globalAddress(typeInfoGlobal(c, t)),
-  }, { steps: STEPS, memory: MEMORY, floatMath: s.options.evaluateMain });
+  }, { steps: STEPS, memory: MEMORY });
   c.comptime = portOf(vm);
   return vm;
 }
@@ -40,7 +40,8 @@ function ensureBody(c: Checker, id: number): boolean {
 
 function portOf(vm: Vm): ComptimePort {
   return {
-    call: (fn, args, dst = 0): EvalResult => vm.call(fn, args, dst),
+    // The only codes in it are those of TableError.
+    call: (fn, args, dst = 0) => vm.call(fn, args, dst) as EvalResult,
     alloc: (size, align) => vm.alloc(size, align),
     read: (at, n) => (n === 0 ? new Uint8Array(0) : vm.readBytes(at, n)),
     write: (at, bytes) => vm.writeBytes(at, bytes),

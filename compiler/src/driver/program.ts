@@ -4,6 +4,7 @@ import { globalAsm } from '../check/asm.ts';
 import { assembleContext } from '../check/context.ts';
 import { declVal } from '../check/decls.ts';
 import { checkErrorSets } from '../check/check_error_sets.ts';
+import { checkIntrinsics } from '../check/intrinsics.ts';
 import { checkLiveness } from '../check/check_liveness.ts';
 import { checkTypeNames } from '../check/check_type_names.ts';
 import { drainQueue, irFn, plainInst, resultOf } from '../check/fn.ts';
@@ -51,6 +52,7 @@ export function checkProgram(s: Session, program: Program): CheckedProgram {
   for (const file of program.files) for (const node of file.asms) globalAsm(new FnCtx(c, file, file.tree, null), node);
   if (!assembleContext(c)) return result(null, []);
   checkDeclarations(c);
+  checkIntrinsics(c);
   checkExternLibraries(c);
   checkGenericReturns(c);
   c.impls.ensure();
