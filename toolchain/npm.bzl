@@ -25,6 +25,8 @@ def _npm_impl(rctx):
         if p.get("libc") and "glibc" not in p["libc"]:
             continue
         name = p.get("name", path.split("node_modules/")[-1])  # an alias (npm:other@1) names the package it stands for
+        if rctx.attr.packages and name not in _RUNTIMES and name not in rctx.attr.packages and name.split("/")[0] not in rctx.attr.packages:
+            continue
         url = p.get("resolved")
         if not url:
             registry = registry or _registry(rctx)
@@ -55,6 +57,7 @@ _npm_repo = repository_rule(
     attrs = {
         "package_json": attr.label(allow_single_file = True, mandatory = True),
         "package_lock": attr.label(allow_single_file = True, mandatory = True),
+        "packages": attr.string_list(),
     },
 )
 
@@ -63,12 +66,17 @@ npm_repo = _npm_repo
 def _ext(mctx):
     for m in mctx.modules:
         for l in m.tags.lock:
-            _npm_repo(name = l.name, package_json = l.package_json, package_lock = l.package_lock)
+            _npm_repo(name = l.name, package_json = l.package_json, package_lock = l.package_lock, packages = l.packages)
     return mctx.extension_metadata(reproducible = True)
 
 npm = module_extension(
     implementation = _ext,
-    tag_classes = {"lock": tag_class(attrs = {"name": attr.string(), "package_json": attr.label(), "package_lock": attr.label()})},
+    tag_classes = {"lock": tag_class(attrs = {
+        "name": attr.string(),
+        "package_json": attr.label(),
+        "package_lock": attr.label(),
+        "packages": attr.string_list(doc = "Packages or @scopes to take, Node.js besides; all of the lock's when empty."),
+    })},
     os_dependent = True,
     arch_dependent = True,
 )

@@ -3,10 +3,24 @@
 Kept until Bazel 9 is the oldest supported version.
 """
 
+load(":cc.bzl", "cc_repo")
+load(":hub.bzl", "hub_repo")
 load(":llvm.bzl", "llvm_repo")
 load(":npm.bzl", "npm_repo")
+load(":versions.bzl", "BUILT_IN")
 
 def sx_repositories():
-    npm_repo(name = "rules_sx_npm", package_json = Label("//:package.json"), package_lock = Label("//:package-lock.json"))
+    """Call it in WORKSPACE after rules_sx, bazel_skylib, platforms and rules_cc are there."""
+    npm_repo(
+        name = "rules_sx_npm",
+        package_json = Label("//:package.json"),
+        package_lock = Label("//:package-lock.json"),
+        packages = ["@esbuild", "@koromix", "esbuild", "koffi"],
+    )
     llvm_repo(name = "rules_sx_llvm")
-    native.register_toolchains("@rules_sx//toolchain:all")
+    cc_repo(name = "rules_sx_cc")
+    hub_repo(name = "rules_sx_toolchains", default = BUILT_IN, versions = {BUILT_IN: "rules_sx"})
+    native.register_toolchains(
+        "@rules_sx_toolchains//:all",
+        "@rules_sx_cc//cross:all",
+    )
