@@ -20,6 +20,7 @@ const STEPS = [
   { name: 'aarch64', what: 'corpus sample under qemu', cmd: [node, 'tools/corpus/cross.mjs'] },
   { name: 'llvm14', what: 'the second verifier itself', cmd: [node, 'compiler/llvm14/verify.mjs', '--self-test'] },
   { name: 'ir', what: 'recorded IR, both LLVMs', cmd: [node, 'tools/corpus/ir.mjs'] },
+  { name: 'asm', what: 'recorded assembly of atomics, natively and under qemu', cmd: [node, 'tools/corpus/asm.mjs'] },
   { name: 'fuzz', what: 'mutated programs', cmd: [node, 'tools/fuzz/mutate.mjs', '--count', '300'] },
   { name: 'cadence', what: 'tests and implementations in commits of their own', cmd: [node, 'tools/cadence.mjs'] },
 ];

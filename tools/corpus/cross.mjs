@@ -7,10 +7,12 @@ import { compareOutcome, compilerCommand, discover, execute, inParallel, readXfa
 const HELP = `Usage: node tools/corpus/cross.mjs [--all] [--count N] [--sx PATH] [-v] [PATH-SUBSTRING...]
 
 Compiles corpus programs for aarch64 and runs them under qemu-aarch64 (\`sx run --target linux-arm\`); stdout and exit
-status have to be the recorded ones. By default a sample of ${40} programs, spread over the categories.
+status have to be the recorded ones. By default all of 17xx-atomics, whose code differs most between the architectures, and a
+sample of ${40} other programs, spread over the categories.
 
   --all        every program
   --count N    size of the sample
+  --features F for the compiler, e.g. +lse
   --sx PATH    the compiler (default compiler/bin/sx, or $SX_BIN)
 
 Examples
@@ -31,11 +33,13 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 let sx = process.env.SX_BIN ?? join(root, 'compiler/bin/sx');
 let count = 40;
 let verbose = false;
+let features = [];
 const filters = [];
 for (let i = 0; i < argv.length; i++) {
   if (argv[i] === '--all') count = Number.POSITIVE_INFINITY;
   else if (argv[i] === '--count') count = Number(argv[++i]);
   else if (argv[i] === '--sx') sx = resolve(argv[++i] ?? '');
+  else if (argv[i] === '--features') features = ['--features', argv[++i] ?? ''];
   else if (argv[i] === '-v') verbose = true;
   else if (argv[i].startsWith('-')) fail(`unknown option ${argv[i]} (see --help)`);
   else filters.push(argv[i]);
@@ -56,9 +60,11 @@ const able = discover(root, join(root, 'corpus')).filter(
     (filters.length === 0 || filters.some((f) => p.file.includes(f))),
 );
 if (able.length === 0) fail('no program matches');
-const step = Math.max(1, able.length / count);
+const always = able.filter((p) => p.file.includes('/17xx-atomics/'));
+const others = able.filter((p) => !always.includes(p));
+const step = Math.max(1, others.length / count);
 const chosen = Number.isFinite(count)
-  ? able.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step))
+  ? [...always, ...others.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step))]
   : able;
 
 const started = Date.now();
@@ -67,7 +73,7 @@ let passed = 0;
 const failures = [];
 const results = await inParallel(chosen, 2, async (program) => {
   const extra = program.args.length > 0 ? ['--', ...program.args] : [];
-  const args = [...prefix, 'run', '--target', 'linux-arm', program.file, ...extra];
+  const args = [...prefix, 'run', '--target', 'linux-arm', ...features, program.file, ...extra];
   const result = await execute(command, args, { cwd: root, stdin: program.stdin ?? '', timeout: 60_000 });
   return compareOutcome({ ...program, stderr: null }, result);
 });

@@ -6,13 +6,15 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { verifyFiles } from '../../compiler/llvm14/verify.mjs';
 import { compilerCommand, diff, discover, execute, inParallel, readXfail } from './lib.mjs';
+import { PROVES_WHAT } from './proves.mjs';
 
 const HELP = `Usage: node tools/corpus/ir.mjs [--bless] [--sx PATH] [--no-sample] [PATH-SUBSTRING...]
 
 Emits the LLVM IR (opt 0) of corpus programs for x86_64 and aarch64 and
   1. compares it with NAME.x86_64.ir and NAME.aarch64.ir where these are recorded,
   2. verifies every module with LLVM 19 (opt-19) and with LLVM 14 (compiler/llvm14), also of a sample of the programs
-     without recorded IR.
+     without recorded IR,
+  3. has the compiler verify its own IR of the recorded programs (sx ir-dump).
 Last line: N passed, M failed.
 
   --bless       record the IR of the programs that have recorded IR (and of corpus/ir/*.sx)
@@ -67,11 +69,13 @@ function programs() {
         .map((name) => `corpus/ir/${name}`)
     : [];
   const others = discover(root, join(root, 'corpus'))
-    .filter((p) => !p.errors.some((e) => e.severity === 'error') && !xfail.has(p.file) && !pinned.includes(p.file))
-    .filter((p) => p.exit === null || p.stdout?.trim() !== '')
-    .map((p) => p.file);
-  const recorded = others.filter((file) => existsSync(join(root, file.replace(/\.sx$/, '.x86_64.ir'))));
-  const rest = others.filter((file) => !recorded.includes(file)).filter((_, i) => i % SAMPLE_EVERY === 0);
+    .filter((p) => !p.errors.some((e) => e.severity === 'error') && !xfail.has(p.file) && !pinned.includes(p.file));
+  const isRecorded = (p) => ['x86_64.ir', 'asm.json'].some((ext) => existsSync(join(root, p.file.replace(/sx$/, ext))));
+  const recorded = others.filter(isRecorded).map((p) => p.file);
+  const rest = others
+    .filter((p) => !isRecorded(p) && (p.exit === null || p.stdout?.trim() !== ''))
+    .map((p) => p.file)
+    .filter((_, i) => i % SAMPLE_EVERY === 0);
   const all = [
     ...[...pinned, ...recorded].map((file) => ({ file, recorded: true })),
     ...(sample ? rest.map((file) => ({ file, recorded: false })) : []),
@@ -82,6 +86,8 @@ function programs() {
 const [command, ...prefix] = compilerCommand(sx);
 const scratch = mkdtempSync(join(tmpdir(), 'sx-ir-'));
 let passed = 0;
+/** Whether recorded text with atomic operations was compared. */
+let atomics = false;
 const failures = [];
 try {
   const jobs = programs().flatMap((p) => Object.keys(TARGETS).map((arch) => ({ ...p, arch })));
@@ -92,10 +98,11 @@ try {
   const emitted = await inParallel(jobs, 2, async (job) => {
     const args = [...prefix, 'ir', '--target', TARGETS[job.arch], '--opt', '0', job.file];
     const result = await execute(command, args, { cwd: root, timeout: 60_000 });
+    const own = job.recorded ? await execute(command, [...prefix, 'ir-dump', '--target', TARGETS[job.arch], job.file], { cwd: root, timeout: 60_000 }) : null;
     const name = `${job.file.replaceAll('/', '_').replace(/\.sx$/, '')}.${job.arch}.ll`;
     const path = join(scratch, name);
     writeFileSync(path, result.stdout);
-    return { ...job, path, text: result.stdout, code: result.code, stderr: result.stderr };
+    return { ...job, path, text: result.stdout, code: result.code, stderr: result.stderr, own };
   });
   const good = emitted.filter((e) => e.code === 0);
   const seconds = new Map((await verifyFiles(good.map((e) => e.path))).map((r) => [r.file, r]));
@@ -110,6 +117,8 @@ try {
       const second = seconds.get(e.path);
       if (!second.ok) problems.push(`rejected by LLVM 14: ${second.reason}`);
       if (e.recorded) problems.push(...compare(e));
+      if (e.own !== null && e.own.code !== 0) problems.push(`sx ir-dump: exit ${e.own.code}\n${e.own.stderr.split('\n').slice(0, 3).join('\n')}`);
+      if (e.recorded && /\batomic\b|\bcmpxchg\b|^ *fence /m.test(e.text)) atomics = true;
     }
     if (problems.length === 0) passed++;
     else failures.push(`FAIL ${label}: ${problems.join('\n')}`);
@@ -133,5 +142,6 @@ function compare(e) {
 }
 
 for (const failure of failures) console.log(failure);
+if (atomics) console.log(PROVES_WHAT);
 console.log(`${passed} passed, ${failures.length} failed`);
 process.exit(failures.length === 0 ? 0 : 1);
