@@ -262,18 +262,34 @@ function emitExternCall(f: FnCtx, inst: FnInst, fn: Fn, args: readonly Val[]): V
     const p = f.b.call(fn.id, IR_PTR, refs, 0);
     return stringFromC(f, p, ret);
   }
-  return finishCall(f, ret, 0, (ty, d) => f.b.call(fn.id, ty, refs, d));
+  const tail = args.slice(fixed).map((a) => abiSlot(c, a.ty));
+  if (!tail.some((s) => s.mem && s.type !== types.string && types.kind[s.type] !== Ty.slice)) return finishCall(f, ret, 0, (ty, d) => f.b.call(fn.id, ty, refs, d));
+  // Aggregates after the `...` travel by the platform's rules: this call has a signature of its own.
+  const of = c.module.sigs[fn.sig]!;
+  const own = c.module.sig([...of.params, ...tail.map((s, i) => promotedSlot(c, s, args[fixed + i]!.ty))], of.result, Abi.c, true, fixed);
+  return finishCall(f, ret, 0, (ty, d) => f.b.callPtr(c.module.fnAddr(fn.id), own, ty, refs, d));
+}
+
+/** How argument `t` of a variadic tail travels after its promotion. */
+function promotedSlot(c: Checker, s: AbiSlot, t: TypeId): AbiSlot {
+  const { types } = c;
+  if (t === types.string || types.kind[t] === Ty.slice) return PTR_SLOT;
+  return s.mem ? s : abiSlot(c, promotedType(c, t));
+}
+
+/** The type that C's default argument promotions give to a scalar. */
+function promotedType(c: Checker, t: TypeId): TypeId {
+  const { types } = c;
+  if (t === types.f32) return types.f64;
+  return (types.isInt(t) || t === types.bool) && types.size(t) < 4 ? (types.isSigned(t) ? types.i32 : types.u32) : t;
 }
 
 /** C default argument promotions. */
 function promote(f: FnCtx, v: Val): Ref {
   const { types } = f.c;
-  const reg = types.reg(v.ty);
   const r = argRef(f, v);
-  if (v.ty === types.f32) return f.b.conv(Op.fpext, types.reg(types.f64), r);
-  if ((types.isInt(v.ty) || v.ty === types.bool) && types.size(v.ty) < 4) return f.b.conv(Op.ext, types.reg(types.isSigned(v.ty) ? types.i32 : types.u32), r);
-  void reg;
-  return r;
+  const to = promotedType(f.c, v.ty);
+  return to === v.ty ? r : f.b.conv(v.ty === types.f32 ? Op.fpext : Op.ext, types.reg(to), r);
 }
 
 /** char* → string (null → empty), or ?string (null → absent): the length is found with strlen. */

@@ -53,7 +53,7 @@ export function lowerSig(sig: Sig, types: Types, arch: Arch): LoweredSig {
     result,
     resultTy,
     resultText: attrs.length === 2 ? `${attrs[1]} ${attrs[0]}` : resultTy,
-    variadicTy: sig.variadic ? variadicType(params, result) : '',
+    variadicTy: sig.variadic ? variadicType(params.slice(0, sig.fixed), result) : '',
     scratch: Math.max(scratch, scratchSize(result)),
   };
 }

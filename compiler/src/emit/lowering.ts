@@ -70,13 +70,16 @@ export function piecesLowering(pieces: readonly Piece[], size: number, align: nu
   return { pass: Pass.pieces, text: '', pieces, size, align, calleeCopies: false, scratch };
 }
 
-/** A C scalar: small integers are extended by the caller (SysV) and by the callee's result. */
+/** A C scalar whose small integers arrive extended: the caller does it for arguments, the callee for its result (SysV as compilers have it). */
 export function cScalar(slot: AbiSlot): Lowering {
   const t = REG_TY[slot.ty]!;
-  const width = slot.ty > 64 ? (slot.ty > 192 ? slot.ty - 192 : slot.ty - 64) : 64;
+  const width = scalarWidth(slot);
   if (width === 32 || width === 64) return scalarLowering(t);
   return scalarLowering(t + (slot.ty > 192 ? ' signext' : ' zeroext'));
 }
+
+/** Bits of an integer, 64 for anything else. */
+export const scalarWidth = (slot: AbiSlot): number => (slot.ty > 64 ? (slot.ty > 192 ? slot.ty - 192 : slot.ty - 64) : 64);
 
 /** Scratch bytes of one transfer, rounded so that the next one stays aligned. */
 export function scratchSize(l: Lowering): number {

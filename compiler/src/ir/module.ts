@@ -26,6 +26,8 @@ export interface Sig {
   readonly result: AbiSlot | null; // null = void
   readonly abi: Abi;
   readonly variadic: boolean; // C variadic: extra arguments are allowed and promoted by the caller
+  /** Parameters before the `...`; those after it (of a call's own signature) are classified like any others. */
+  readonly fixed: number;
 }
 
 export const enum ConstKind { int, float, null_, undef, fn, global, type, err }
@@ -142,14 +144,14 @@ export class Module {
     return global;
   }
 
-  sig(params: readonly AbiSlot[], result: AbiSlot | null, abi: Abi, variadic = false): SigId {
-    let key = `${abi}${variadic ? 'v' : ''}`;
+  sig(params: readonly AbiSlot[], result: AbiSlot | null, abi: Abi, variadic = false, fixed = params.length): SigId {
+    let key = `${abi}${variadic ? `v${fixed}` : ''}`;
     for (const p of params) key += p.mem ? `;m${p.type}` : `;${p.ty}`;
     key += result === null ? '>' : result.mem ? `>m${result.type}` : `>${result.ty}`;
     let id = this.sigKeys.get(key);
     if (id === undefined) {
       id = this.sigs.length;
-      this.sigs.push({ id, params, result, abi, variadic });
+      this.sigs.push({ id, params, result, abi, variadic, fixed });
       this.sigKeys.set(key, id);
     }
     return id;

@@ -38,7 +38,7 @@ function slot(s: AbiSlot): string { return s.mem ? `mem ${s.type} ${s.size} ${s.
 
 function printSig(s: Sig): string {
   const params = s.params.map(slot);
-  if (s.variadic) params.push('...');
+  if (s.variadic) params.splice(s.fixed, 0, '...');
   return `sig s${s.id} = ${ABI_NAMES[s.abi as Abi]}(${params.join(', ')})${s.result === null ? '' : ` -> ${slot(s.result)}`}`;
 }
 

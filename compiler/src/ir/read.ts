@@ -363,15 +363,15 @@ function readSig(m: Module, l: Line): void {
   l.expect('=');
   const abi = named(ABI_NAMES, l.next(), 'calling convention') as Abi;
   const params: AbiSlot[] = [];
-  let variadic = false;
+  let fixed = -1;
   l.expect('(');
   while (!l.accept(')')) {
-    if (params.length > 0 || variadic) l.expect(',');
-    if (l.accept('...')) variadic = true;
+    if (params.length > 0 || fixed >= 0) l.expect(',');
+    if (l.accept('...')) fixed = params.length;
     else params.push(readSlot(l));
   }
   const result = l.accept('->') ? readSlot(l) : null;
-  if (m.sig(params, result, abi, variadic) !== id) throw new ReadError(`s${id} repeats a signature or is out of order`);
+  if (m.sig(params, result, abi, fixed >= 0, fixed >= 0 ? fixed : params.length) !== id) throw new ReadError(`s${id} repeats a signature or is out of order`);
 }
 
 /** The numbers the instructions of a function get, by the text's %n (instructions without a result count too). */

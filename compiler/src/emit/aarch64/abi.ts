@@ -1,7 +1,8 @@
 // Takes a C signature; gives its AAPCS64 lowering (homogeneous float and vector aggregates, x-register pairs, by-reference copies).
 import type { AbiSlot, Sig } from '../../ir/module.ts';
 import type { Types } from '../../types/types.ts';
-import { cScalar, intPiece, type Lowering, NONE, Pass, piecesLowering } from '../lowering.ts';
+import { REG_TY } from '../lltype.ts';
+import { cScalar, intPiece, type Lowering, NONE, Pass, piecesLowering, scalarLowering, scalarWidth } from '../lowering.ts';
 import { LeafKind, leavesOf } from '../leaves.ts';
 
 /** The array type of a homogeneous aggregate of one to four floats or short vectors, or ''. */
@@ -33,11 +34,17 @@ function inRegisters(slot: AbiSlot, types: Types): Lowering | null {
   return piecesLowering([{ ty: '[2 x i64]', offset: 0 }], slot.size, slot.align, slot.size < 16 ? 16 : 0);
 }
 
+/** Who receives a small integer extends it: the bits above it are anything (a bool is 0 or 1 in its byte, which LLVM knows of i1). */
+function scalar(slot: AbiSlot): Lowering {
+  const width = scalarWidth(slot);
+  return width === 1 || width === 8 || width === 16 ? scalarLowering(REG_TY[slot.ty]!) : cScalar(slot);
+}
+
 export function classifyC(sig: Sig, types: Types): { params: Lowering[]; result: Lowering } {
   let result: Lowering = NONE;
   const r = sig.result;
   if (r !== null && (r.mem ? r.size > 0 : r.ty !== 0)) {
-    if (!r.mem) result = cScalar(r);
+    if (!r.mem) result = scalar(r);
     else {
       result = inRegisters(r, types) ?? {
         pass: Pass.memory,
@@ -51,7 +58,7 @@ export function classifyC(sig: Sig, types: Types): { params: Lowering[]; result:
     }
   }
   const params = sig.params.map((slot): Lowering => {
-    if (!slot.mem) return cScalar(slot);
+    if (!slot.mem) return scalar(slot);
     if (slot.size === 0) return NONE;
     return (
       inRegisters(slot, types) ?? {
