@@ -13,7 +13,7 @@ import type { FnCtx } from './fn_ctx.ts';
 import { eraseOwned, explainErasure } from './protocol.ts';
 import { errorAt } from './report.ts';
 import { typeExpr } from './type_expr.ts';
-import { Capture, type Val, VK } from './val.ts';
+import { Capture, constVal, Lit, type Val, VK } from './val.ts';
 import { autoDeref } from './place.ts';
 import { poison, storeTo } from './value.ts';
 
@@ -36,7 +36,10 @@ export function castExpr(f: FnCtx, node: NodeId, _dst: Ref): Val {
     errorAt(f, 'OPT-OPERAND', node, `cannot cast '${types.text(v.ty)}' directly: chain with '?.(T)'`);
     return poison(f);
   }
-  return explicit(f, v, t, node);
+  const r = explicit(f, v, t, node);
+  // A converted literal is no literal any more: what it flows into narrows it silently.
+  if (r.k !== VK.const_ || r.lit === Lit.none || !types.isInt(r.ty)) return r;
+  return constVal(r.ty, r.cv as number | bigint);
 }
 
 /** Literals are checked against the cast's target; everything else types itself. */

@@ -8,6 +8,7 @@ import { OTHER } from './coerce.ts';
 import { isConstantExpr } from './const_expr.ts';
 import { expr } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
+import { lengthByType } from './member.ts';
 import { errorAt } from './report.ts';
 import { Capture, type Val, VK } from './val.ts';
 import { small } from './value.ts';
@@ -32,6 +33,7 @@ export function readsVariable(f: FnCtx, node: NodeId): boolean {
     const v = f.find(f.tree.a[node]!)?.val ?? null;
     return v !== null && (v.k === VK.reg || (v.k === VK.mem && !(v.capture === Capture.constant && v.ref < 0)));
   }
+  if (f.tree.kindOf(node) === Node.Member && f.tree.b[node] === f.c.known.len && lengthByType(f, f.tree.a[node]!) >= 0) return false;
   let found = false;
   if (f.tree.kindOf(node) !== Node.Fn) forEachChild(f.tree, node, (x) => { found ||= readsVariable(f, x); });
   return found;

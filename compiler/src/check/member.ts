@@ -21,9 +21,11 @@ import { poison, subPlace, toMem } from './value.ts';
 
 export function memberExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
   const { tree } = f;
+  const name = tree.b[node]!;
+  const count = name === f.c.known.len ? lengthByType(f, tree.a[node]!) : -1;
+  if (count >= 0) return constVal(f.c.types.i64, count);
   const base = baseVal(f, tree.a[node]!);
   if (base.k === VK.poison) return base;
-  const name = tree.b[node]!;
   if (base.k === VK.ns) {
     const m = namespaceMember(f, base.unit!, name);
     if (m === null) {
@@ -42,6 +44,16 @@ export function memberExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
     return poison(f);
   }
   return memberOf(f, base, name, node);
+}
+
+/** The length of an array or vector variable of the function around code that runs at compile time: its type says it. -1 for others. */
+export function lengthByType(f: FnCtx, node: NodeId): number {
+  const { tree } = f;
+  const { types } = f.c;
+  if (tree.kindOf(node) !== Node.Ident) return -1;
+  const v = f.find(tree.a[node]!)?.val ?? lookupIdent(f, tree.a[node]!);
+  if (v === null || (v.k !== VK.outer && v.k !== VK.mem && v.k !== VK.reg)) return -1;
+  return types.kind[v.ty] === Ty.array || types.kind[v.ty] === Ty.vector ? types.b[v.ty]! : -1;
 }
 
 /** Reports `E.zz` at an enum. */
@@ -68,7 +80,12 @@ export function constMember(f: FnCtx, node: NodeId): Val | null {
   const left = tree.a[node]!;
   let base: Val | null = null;
   const kind = tree.kindOf(left);
-  if (kind === Node.Ident || kind === Node.TypeName) base = f.find(tree.a[left]!) === null ? lookupIdent(f, tree.a[left]!) : null;
+  if (kind === Node.Ident || kind === Node.TypeName) {
+    const name = tree.a[left]!;
+    base = f.find(name) === null ? lookupIdent(f, name) : null;
+    const primitive = base === null ? primitiveType(f.c, name) : 0;
+    if (primitive !== 0) base = f.c.typeVal(primitive);
+  }
   else if (kind === Node.Member || kind === Node.TypePath) base = constMember(f, left);
   if (base === null) return null;
   if (base.k === VK.ns) return namespaceMember(f, base.unit!, tree.b[node]!);

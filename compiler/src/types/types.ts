@@ -413,13 +413,15 @@ export class Types {
       case Ty.union: {
         const n = this.info(id);
         size = 0;
+        let natural = 1;
         for (const f of n.fields) {
           if (f.offset < 0) f.offset = 0;
           const end = f.offset + this.size(f.type);
           if (end > size) size = end;
+          natural = Math.max(natural, this.align(f.type));
         }
-        if (n.fields.length === 0) size = 8;
-        size = roundUp(size, 8);
+        // The size is the largest member's, so that elements of an array are as close as in C; places are aligned to 8.
+        size = n.fields.length === 0 ? 8 : roundUp(size, natural);
         break;
       }
       case Ty.tagged: {
