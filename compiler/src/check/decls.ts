@@ -167,7 +167,7 @@ export function fnVal(f: FnCtx, decl: import('./fn_decl.ts').FnDecl): Val {
 
 function ufcsAlias(f: FnCtx, name: NameId, value: NodeId): Val {
   const target = f.tree.a[value]!;
-  const v = lookupFileName(f, f.tree.a[target]!, 'call', target);
+  const v = f.env?.get(f.tree.a[target]!) ?? lookupFileName(f, f.tree.a[target]!, 'call', target);
   if (v === null || v.k !== VK.fn) {
     if (!f.lookupReported) errorAt(f, 'UNRESOLVED', target, `unresolved '${f.tree.text(target)}': '${f.c.text(name)}' must name a function`);
     return new Val(VK.poison, f.c.types.poison, 0, 0);

@@ -12,8 +12,10 @@ import { typeExpr } from './type_expr.ts';
 import { convertible } from './convertible.ts';
 import { type Val, VK } from './val.ts';
 
-/** Own file and flat imports first; if none binds, any ufcs function of the program. */
+/** Functions of the enclosing blocks, then own file and flat imports; if none binds, any ufcs function of the program. */
 export function ufcsCandidate(f: FnCtx, name: NameId, recv: Val, node: NodeId): FnDecl | 'reported' | null {
+  const local = f.find(name)?.val ?? f.env?.get(name) ?? null;
+  if (local !== null && local.k === VK.fn && local.fn!.ufcs && score(f, local.fn!, recv) > 0) return local.fn!;
   const near: FnDecl[] = [];
   const own = f.file.decls.get(name);
   if (own !== undefined) collect(f, own, near);
