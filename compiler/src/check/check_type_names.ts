@@ -21,9 +21,50 @@ export function checkTypeNames(c: Checker): void {
   const file = c.program.root;
   const roots = [...file.impls, ...file.topRuns];
   for (const d of c.program.decls) if (d.file === file) roots.push(d.node);
-  roots.sort((x, y) => file.tree.start[x]! - file.tree.start[y]!);
-  for (const node of roots) new TypeNames(c, file, node).run();
+  const { tree } = file;
+  roots.sort((x, y) => tree.start[x]! - tree.start[y]!);
+  const doubtful = doubtfulNames(c, tree);
+  let at = 0;
+  for (const node of roots) {
+    while (at < doubtful.length && doubtful[at]! < tree.start[node]!) at++;
+    if (at < doubtful.length && doubtful[at]! < tree.end[node]!) new TypeNames(c, file, node).run();
+  }
 }
+
+/**
+ * Where names stand that a type might be spelled with and that no file declares, in source order. One look over the columns:
+ * most items have none (generic parameters and names bound inside an item count, too), and only the others are walked.
+ */
+function doubtfulNames(c: Checker, tree: Tree): number[] {
+  const values = new Set<NameId>();
+  for (let n = 1; n < tree.count; n++) if (tree.kindOf(n) === Node.Param && ((tree.flags[n]! & ParamFlag.comptime) !== 0 || isTypeWord(c, tree, tree.b[n]!))) values.add(tree.a[n]!);
+  const plain = new Map<NameId, boolean>();
+  const found: number[] = [];
+  const look = (n: NodeId): void => {
+    const name = tree.a[n]!;
+    let known = plain.get(name);
+    if (known === undefined) {
+      known = BUILT_IN.has(c.text(name)) || (!values.has(name) && declsAnywhere(c.program.files, name).length > 0);
+      plain.set(name, known);
+    }
+    if (!known && ((tree.flags[n]! & RAW) !== 0 || primitiveType(c, name) === 0)) found.push(tree.start[n]!);
+  };
+  for (let n = 1; n < tree.count; n++) {
+    switch (tree.kindOf(n)) {
+      case Node.TypeName: look(n); break;
+      case Node.StructLit: case Node.TypeApply: case Node.TypeFail: if (tree.kindOf(tree.a[n]!) === Node.Ident) look(tree.a[n]!); break;
+      default: break;
+    }
+  }
+  return found.sort((x, y) => x - y);
+}
+
+function isTypeWord(c: Checker, tree: Tree, type: NodeId): boolean {
+  return type !== 0 && tree.kindOf(type) === Node.TypeName && primitiveType(c, tree.a[type]!) === c.types.type;
+}
+
+/** Flag of a name written with a backtick. */
+const RAW = 2;
 
 /** One item of the file. A name that anything inside the item binds is left alone: the bodies know its scope. */
 class TypeNames {
@@ -135,7 +176,7 @@ class TypeNames {
       return;
     }
     const name = tree.a[n]!;
-    const raw = (tree.flags[n]! & 2) !== 0;
+    const raw = (tree.flags[n]! & RAW) !== 0;
     if (this.inserts || this.bound.has(name) || (!raw && primitiveType(c, name) !== 0) || BUILT_IN.has(c.text(name))) return;
     if (this.values.includes(name)) {
       if (!loose) this.later(n, () => errorAt(this.f, 'VALPARAM-AS-TYPE', n, `'${c.text(name)}' is a value parameter, not a type`).help('a type parameter is written `$T: Type`'));

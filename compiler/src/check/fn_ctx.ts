@@ -60,7 +60,8 @@ export interface CaptureInfo {
 }
 
 export class FnCtx {
-  b: Builder;
+  /** Many contexts only look at types: the builder is made when something is written. */
+  private builder: Builder | null = null;
   tree: Tree;
   file: ModFile;
   env: Env | null;
@@ -113,11 +114,13 @@ export class FnCtx {
   retReserve: Ref = 0;
 
   constructor(readonly c: Checker, file: ModFile, tree: Tree, env: Env | null) {
-    this.b = new Builder(c.module);
     this.file = file;
     this.tree = tree;
     this.env = env;
   }
+
+  get b(): Builder { return this.builder ??= new Builder(this.c.module); }
+  set b(b: Builder) { this.builder = b; }
 
   get live(): boolean { return this.b.live; }
 

@@ -1,7 +1,6 @@
 // Takes every loaded file; reports functions and methods whose result names a `$T` that no parameter can bind (reference 7.1).
 import type { NameId, NodeId } from '../base/ids.ts';
 import { FnRec, Node, ParamFlag } from '../parse/node.ts';
-import type { ModFile } from '../resolve/module.ts';
 import type { Checker } from './checker.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { collectGenerics } from './fn_sig.ts';
@@ -14,13 +13,13 @@ export function checkGenericReturns(c: Checker): void {
     const items = [...file.impls];
     for (const d of file.decls.values()) if (tree.kindOf(d.node) === Node.ConstDecl) items.push(d.node);
     items.sort((x, y) => tree.start[x]! - tree.start[y]!);
-    for (const n of items) checkItem(c, file, n);
+    const f = new FnCtx(c, file, tree, null);
+    for (const n of items) checkItem(f, n);
   }
 }
 
-function checkItem(c: Checker, file: ModFile, n: NodeId): void {
-  const { tree } = file;
-  const f = new FnCtx(c, file, tree, null);
+function checkItem(f: FnCtx, n: NodeId): void {
+  const { c, tree } = f;
   if (tree.kindOf(n) === Node.Impl) {
     const bound: NameId[] = [];
     collectGenerics(f, tree.a[n]!, bound);
@@ -52,6 +51,9 @@ function checkFn(f: FnCtx, fn: NodeId, outer: readonly NameId[], name: string): 
   const { tree } = f;
   const ret = tree.rec(tree.c[fn]!, FnRec.ret);
   if (ret === 0) return;
+  const used: NameId[] = [];
+  collectGenerics(f, ret, used);
+  if (used.length === 0) return;
   const bound = [...outer];
   for (const p of tree.list(tree.a[fn]!)) {
     const flags = tree.flags[p]!;
@@ -61,8 +63,6 @@ function checkFn(f: FnCtx, fn: NodeId, outer: readonly NameId[], name: string): 
     if ((flags & ParamFlag.comptime) !== 0) bound.push(tree.a[p]!);
     else if (type !== 0) collectGenerics(f, type, bound);
   }
-  const used: NameId[] = [];
-  collectGenerics(f, ret, used);
   const free = used.find((x) => !bound.includes(x));
   if (free !== undefined) errorAt(f, 'GENERIC-RET', ret, `generic return type '$${f.c.text(free)}' cannot be bound: no parameter of '${name}' mentions it`);
 }
