@@ -151,12 +151,12 @@ export class Builder {
   finish(): FnBody {
     if (this.current >= 0) this.unreachable();
     const n = this.count;
+    const { arena } = this.module;
     const body: FnBody = {
       count: n,
-      op: this.op.slice(0, n), ty: this.ty.slice(0, n), a: this.a.slice(0, n), b: this.b.slice(0, n), c: this.c.slice(0, n),
-      pos: this.pos.slice(0, n), extra: Int32Array.from(this.extra),
-      blockStart: Int32Array.from(this.blockStart), blockEnd: Int32Array.from(this.blockEnd), order: Int32Array.from(this.order),
-      vars: this.vars, asms: this.asms,
+      op: arena.u8(this.op, n), ty: arena.u16(this.ty, n), a: arena.i32(this.a, n), b: arena.i32(this.b, n), c: arena.i32(this.c, n), pos: arena.i32(this.pos, n),
+      extra: arena.i32(this.extra, this.extra.length), blockStart: arena.i32(this.blockStart, this.blockStart.length),
+      blockEnd: arena.i32(this.blockEnd, this.blockEnd.length), order: arena.i32(this.order, this.order.length), vars: this.vars, asms: this.asms,
     };
     if (this.op.length > 0) POOL.push({ op: this.op, ty: this.ty, a: this.a, b: this.b, c: this.c, pos: this.pos });
     this.use(NO_COLUMNS);

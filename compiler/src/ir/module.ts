@@ -1,4 +1,5 @@
 // The IR of a whole program: functions, globals, signatures and the constant pool. Ids are dense indices.
+import { Arena } from '../base/arena.ts';
 import { IR_PTR, IR_U64, type IrTy } from '../types/ir_type.ts';
 
 export type FnId = number;
@@ -124,6 +125,8 @@ export class Module {
   readonly globalAsm: string[] = [];
   /** Error tag names; index = tag id (0 = ""). */
   readonly errorNames: string[] = [''];
+  /** The columns of all bodies. */
+  readonly arena = new Arena();
   private readonly constKeys = new Map<string, number>();
   private readonly smallInts = new Map<number, number>();
   private readonly sigKeys = new Map<string, SigId>();
