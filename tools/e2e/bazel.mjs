@@ -44,6 +44,7 @@ export function runBazel(run, dir, base, command, args, options = {}) {
     flags.push(`--repository_cache=${join(cacheDir(), 'bazel-repositories')}`, `--jobs=${run.jobs}`, '--curses=no', '--color=no');
     flags.push('--noshow_progress', '--symlink_prefix=bazel-');
     if (command !== 'aquery' && command !== 'cquery') flags.push(`--build_event_json_file=${events}`);
+    if (command === 'test' || command === 'coverage') flags.push('--test_output=errors');
     if (options.cache !== false) flags.push(`--disk_cache=${join(run.scratch, 'disk')}`);
   }
   const env = { ...process.env, USE_BAZEL_VERSION: bazelVersion(), ...options.env };

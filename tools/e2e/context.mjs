@@ -1,7 +1,8 @@
 // Takes a workspace of e2e/; gives its checks what they use: Bazel in a copy of it, files, and assertions that say what they saw.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root, runBazel } from './bazel.mjs';
 
@@ -94,6 +95,16 @@ export class Workspace {
   /** The text of a file that a build event names. */
   readUri(uri) {
     return readFileSync(fileURLToPath(uri), 'utf8');
+  }
+
+  /** A file of a test's undeclared outputs: in its folder, or in the zip that Bazel makes of it. */
+  outputOf(r, label, name) {
+    const log = fileURLToPath(r.tests[label][0].files['test.log']);
+    const folder = join(dirname(log), 'test.outputs');
+    if (existsSync(join(folder, name))) return readFileSync(join(folder, name), 'utf8');
+    const zip = spawnSync('python3', ['-c', 'import sys, zipfile; sys.stdout.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]).decode())', join(folder, 'outputs.zip'), name], { encoding: 'utf8' });
+    assert.equal(zip.status, 0, `${label} has no output ${name}: ${zip.stderr}`);
+    return zip.stdout;
   }
 
   /** Ends the workspace's servers. */
