@@ -1,7 +1,7 @@
 """Attributes, toolchains and providers that the rules share."""
 
 load("@rules_cc//cc:find_cc_toolchain.bzl", "use_cc_toolchain")
-load(":compile.bzl", "COMPILER_TYPE", "COMPILE_ATTRS", "SANITIZERS", "TARGET_TYPE")
+load(":compile.bzl", "COMPILER_TYPE", "COMPILE_ATTRS", "SANITIZERS", "TARGET_TYPE", "sanitizer_of")
 load(":providers.bzl", "SxInfo")
 load(":transition.bzl", "sanitizer_transition")
 
@@ -30,6 +30,10 @@ RUN_ATTRS = {
     "env_inherit": attr.string_list(doc = "Variables that come from the caller's environment."),
 }
 
+# sx programs let the end of the process free what is in use until then, so leaks are reported on demand only:
+# env = {"ASAN_OPTIONS": "detect_leaks=1"}.
+ASAN_OPTIONS = "detect_leaks=0"
+
 ROOT_TOOLCHAINS = [COMPILER_TYPE, TARGET_TYPE] + use_cc_toolchain()
 
 # A rule whose target is a whole program or library, linked.
@@ -50,6 +54,8 @@ def environment_of(ctx):
         name: ctx.expand_make_variables("env", ctx.expand_location(value, ctx.attr.data), {})
         for name, value in ctx.attr.env.items()
     }
+    if sanitizer_of(ctx) == "asan" and "ASAN_OPTIONS" not in env and "ASAN_OPTIONS" not in ctx.attr.env_inherit:
+        env["ASAN_OPTIONS"] = ASAN_OPTIONS
     return RunEnvironmentInfo(environment = env, inherited_environment = ctx.attr.env_inherit)
 
 def coverage_of(ctx):

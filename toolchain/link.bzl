@@ -20,12 +20,12 @@ def _outputs(obj):
     # The compiler's code is position independent always: one object serves both.
     return cc_common.create_compilation_outputs(objects = depset([obj]), pic_objects = depset([obj]))
 
-def link_executable(ctx, obj, deps):
-    """The linked program."""
+def link_executable(ctx, obj, deps, name = None):
+    """The linked program; `name` is the file's, by default the target's."""
     cc = cc_of(ctx)
     return cc_common.link(
         actions = ctx.actions,
-        name = ctx.label.name,
+        name = name or ctx.label.name,
         feature_configuration = cc.features,
         cc_toolchain = cc.toolchain,
         compilation_outputs = _outputs(obj),
