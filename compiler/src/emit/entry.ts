@@ -21,6 +21,10 @@ export function emitEntry(st: EmitState, entry: EntryOptions): void {
       : '';
   const attrs = st.attrs(`nounwind${(st.opts.optLevel ?? 0) < 2 ? ' "frame-pointer"="all"' : ''}`);
   out.str(`define i32 @main(i32 %argc, ptr %argv) #${attrs} {\n`);
+  // A program with the library may write to a peer that is gone: that is EPIPE, not its death (17-stdlib-os, section 5).
+  if (entry.defaultContext !== 0 && !st.opts.triple.includes('windows')) {
+    out.str(`  call void ${st.support('sx_quiet_sigpipe')}()\n`);
+  }
   if (entry.kind === EntryKind.void) {
     out.str(`  call void ${callee}(${arg})\n  ret i32 0\n}\n`);
     return;

@@ -11,6 +11,7 @@ export interface Support {
 const WRITE = ['write', 'declare i64 @write(i32, ptr, i64)'] as const;
 const ABORT = ['abort', 'declare void @abort() noreturn'] as const;
 const STRLEN = ['strlen', 'declare i64 @strlen(ptr)'] as const;
+const SIGNAL = ['signal', 'declare ptr @signal(i32, ptr)'] as const;
 const DPRINTF = ['dprintf', 'declare i32 @dprintf(i32, ptr, ...)'] as const;
 
 const routine = (
@@ -42,6 +43,20 @@ define internal void @sx_trap(ptr %msg) cold noinline noreturn nounwind {
 `,
     [],
     [WRITE, ABORT, STRLEN],
+  ),
+
+  // An empty handler for SIGPIPE (13 everywhere). Not SIG_IGN, which children would inherit.
+  sx_quiet_sigpipe: routine(
+    `define internal void @sx.sigpipe(i32 %signal) nounwind {
+  ret void
+}
+define internal void @sx_quiet_sigpipe() nounwind {
+  %old = call ptr @signal(i32 13, ptr @sx.sigpipe)
+  ret void
+}
+`,
+    [],
+    [SIGNAL],
   ),
 
   // Truncation toward zero to 64 bits; out of range and NaN give the smallest integer.
