@@ -18,7 +18,9 @@ def _bundle_impl(ctx):
     ctx.actions.run(
         executable = ctx.file._node,
         arguments = [args],
-        inputs = depset(ctx.files.srcs + [ctx.file.entry] + ctx.files._esbuild),
+        inputs = depset(ctx.files.srcs + [ctx.file.entry] + ctx.files._esbuild + ctx.files._bundled),
+        # esbuild looks for packages beside the sources, then here.
+        env = {"NODE_PATH": esbuild.path[:-len("/esbuild/bin/esbuild")]},
         outputs = [out],
         mnemonic = "SxBundle",
         progress_message = "bundling the sx compiler",
@@ -30,7 +32,8 @@ node_bundle = rule(
     doc = "Bundles the compiler's TypeScript into one sx.cjs.",
     attrs = {
         "entry": attr.label(allow_single_file = [".ts"], mandatory = True),
-        "srcs": attr.label_list(allow_files = [".ts"]),
+        "srcs": attr.label_list(allow_files = [".ts", ".js"]),
+        "_bundled": attr.label(default = "@rules_sx_npm//:bundled", doc = "Packages that become part of the bundle."),
         "_esbuild": attr.label(default = "@rules_sx_npm//:esbuild", cfg = "exec"),
         "_node": attr.label(default = "@rules_sx_npm//:node", allow_single_file = True, cfg = "exec"),
     },

@@ -15,7 +15,7 @@ def sx_repositories():
         name = "rules_sx_npm",
         package_json = Label("//:package.json"),
         package_lock = Label("//:package-lock.json"),
-        packages = ["@esbuild", "@koromix", "esbuild", "koffi"],
+        packages = ["@esbuild", "@koromix", "esbuild", "koffi", "long", "protobufjs"],
     )
     llvm_repo(name = "rules_sx_llvm")
     cc_repo(name = "rules_sx_cc")

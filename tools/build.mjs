@@ -8,13 +8,13 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const args = process.argv.slice(2);
 if (args.includes('--help')) {
   console.log(
-    'usage: node tools/build.mjs [--out DIR] [--quiet]\nBundles compiler/src/cli/main.ts into DIR/sx.cjs (default compiler/dist).',
+    'usage: node tools/build.mjs [--out DIR] [--quiet]\nBundles compiler/src/main.ts into DIR/sx.cjs (default compiler/dist).',
   );
   process.exit(0);
 }
 const outAt = args.indexOf('--out');
 const outDir = resolve(outAt >= 0 ? args[outAt + 1] : join(root, 'compiler/dist'));
-const entry = join(root, 'compiler/src/cli/main.ts');
+const entry = join(root, 'compiler/src/main.ts');
 if (!existsSync(entry)) {
   console.error(`build: ${entry} does not exist`);
   process.exit(1);

@@ -1,4 +1,5 @@
 // Takes the command line; gives the command with its options, or a usage error.
+import type { Kept } from '../driver/kept.ts';
 import { DUMP_POINTS } from '../driver/pipeline.ts';
 import { featuresProblem, HOST_TRIPLE, type OptLevel, optLevel, tripleOf } from '../driver/options.ts';
 
@@ -36,6 +37,8 @@ export interface Args {
   exec: 'native' | 'vm';
   /** After `--`: the program's own arguments. */
   programArgs: string[];
+  /** Not an option: what earlier commands of this process left. */
+  kept?: Kept;
 }
 
 export const COMMANDS: readonly string[] = ['run', 'build', 'check', 'ir', 'asm', 'ir-dump', 'fmt', 'explain', 'version', 'help'];

@@ -29,6 +29,7 @@ options
   --cpu NAME           processor to generate code for; native = this machine's (default: the architecture's oldest)
   --features LIST      +name and -name, e.g. +lse or +outline-atomics (default on x86_64: +cx16)
   --sanitizer S        none, thread (data races), address (memory errors)
+  @FILE                more arguments, one a line, from FILE
   -L DIR, -l NAME, --lflags F, --linker CMD, --sysroot DIR
 
 examples

@@ -1,11 +1,11 @@
 // The sx command: takes the command line, calls the driver, prints, exits 0/1/2/70 (or as the program did).
-import { readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { InternalCompilerError } from '../base/ice.ts';
 import { renderHuman } from '../diagnostics/render_human.ts';
 import { runBuildDriver } from '../driver/build_driver.ts';
+import type { Kept } from '../driver/kept.ts';
 import { type CompileOptions, HOST_TRIPLE } from '../driver/options.ts';
 import { check, emitText, generate, generateAside, missingLlvm } from '../driver/pipeline.ts';
 import { runInEvaluator } from '../driver/eval_main.ts';
@@ -20,31 +20,15 @@ import { printModule } from '../ir/print.ts';
 import { faultText, verifyModule } from '../ir/verify.ts';
 import { link } from '../link/link.ts';
 import { type Args, COMMANDS, parseArgs } from './args.ts';
+import { expandArgumentFiles } from './arg_files.ts';
 import { helpOf, USAGE } from './help.ts';
+import { err, out, writeAll } from './output.ts';
 import { renderDiagnostics } from './report.ts';
 import { VERSION } from './version.ts';
 
 const EXIT_ERRORS = 1;
 const EXIT_USAGE = 2;
-const EXIT_INTERNAL = 70;
-
-function writeAll(fd: number, data: Uint8Array | string): void {
-  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-  let at = 0;
-  while (at < bytes.length) {
-    try {
-      at += writeSync(fd, bytes, at);
-    } catch (e) {
-      const code = (e as NodeJS.ErrnoException).code;
-      if (code === 'EAGAIN') continue;
-      if (code === 'EPIPE') process.exit(128 + 13);
-      throw e;
-    }
-  }
-}
-
-const out = (text: string | Uint8Array): void => writeAll(1, text);
-const err = (text: string): void => writeAll(2, text);
+export const EXIT_INTERNAL = 70;
 
 /** Where the library is: $SX_STDLIB_PATH, then beside the compiler. */
 function stdlibRoots(): string[] {
@@ -56,8 +40,9 @@ function stdlibRoots(): string[] {
   return roots;
 }
 
-function makeHost(): Host {
+function makeHost(kept: Kept | undefined): Host {
   return {
+    kept,
     vfs: new RealVfs(), write: (fd, bytes) => writeAll(fd, bytes), now: () => performance.now(), os: evaluatorOs,
     c: { ...linkHost, tempDir: makeTempDir, writeFile: (path, text) => writeFileSync(path, text) },
   };
@@ -97,7 +82,7 @@ function open(a: Args, defaultOpt: 0 | 2): Opened | number {
     err(`error: ${bytes}\n`);
     return EXIT_ERRORS;
   }
-  const session = new Session(makeHost(), optionsOf(a, file, defaultOpt));
+  const session = new Session(makeHost(a.kept), optionsOf(a, file, defaultOpt));
   const { build } = session;
   build.cliFlags = a.lflags;
   build.cliOutput = a.output;
@@ -366,12 +351,18 @@ function dispatch(a: Args): number | Promise<number> {
   }
 }
 
-async function main(argv: readonly string[]): Promise<number> {
-  const a = parseArgs(argv);
+/**
+ * One command; gives its exit status. `kept` is what earlier commands of this process left behind. A long-lived process gets
+ * EXIT_INTERNAL for a failure of the compiler's own, after which `kept` is not to be trusted.
+ */
+export async function runCommandLine(argv: readonly string[], kept?: Kept): Promise<number> {
+  const words = expandArgumentFiles(argv);
+  const a = typeof words === 'string' ? words : parseArgs(words);
   if (typeof a === 'string') {
     err(`sx: ${a}\n\n${USAGE}`);
     return EXIT_USAGE;
   }
+  a.kept = kept;
   if (a.help || a.command === '' || a.command === 'help') {
     out(a.command === '' || a.command === 'help' ? helpOf(a.files[0] ?? '') : helpOf(a.command));
     return a.command === '' && !a.help ? EXIT_USAGE : 0;
@@ -388,9 +379,3 @@ async function main(argv: readonly string[]): Promise<number> {
     return EXIT_INTERNAL;
   }
 }
-
-// Deeply nested programs need more than Node's default stack; the flag holds for stacks entered from now on.
-setFlagsFromString('--stack-size=6000');
-setImmediate(async () => {
-  process.exitCode = await main(process.argv.slice(2));
-});

@@ -6,6 +6,7 @@ import { SourceMap } from '../source/source_map.ts';
 import type { Vfs } from '../source/vfs.ts';
 import { BuildState } from './build_state.ts';
 import type { CImportHost } from './c_import.ts';
+import type { Kept } from './kept.ts';
 import type { CompileOptions } from './options.ts';
 import type { BatchedWrite } from './output.ts';
 import { Timing } from './timing.ts';
@@ -18,10 +19,12 @@ export interface Host {
   readonly os?: VmOs;
   /** Programs and files outside of the compiler, for `#import c`; absent where the compiler may run nothing. */
   readonly c?: CImportHost;
+  /** What earlier compilations of this process left to this one. */
+  readonly kept?: Kept;
 }
 
 export class Session {
-  readonly names = new Names();
+  readonly names: Names;
   readonly sources = new SourceMap();
   readonly sink = new Sink(this.sources);
   readonly timing: Timing;
@@ -33,6 +36,7 @@ export class Session {
   phase = 'start';
 
   constructor(readonly host: Host, readonly options: CompileOptions) {
+    this.names = host.kept?.names ?? new Names();
     this.timing = new Timing(host.now);
   }
 }

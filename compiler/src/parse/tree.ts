@@ -51,6 +51,11 @@ export class Tree {
     this.hasErrors = columns.hasErrors;
   }
 
+  /** The same tree over another record of the same bytes: files have new positions in every compilation. */
+  at(file: SourceFile): Tree {
+    return new Tree({ ...this, file });
+  }
+
   kindOf(n: NodeId): Node {
     return this.kind[n]!;
   }

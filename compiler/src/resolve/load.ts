@@ -6,13 +6,14 @@ import { CItemKind, DeclFlag, Node } from '../parse/node.ts';
 import { parseFile } from '../parse/parse_file.ts';
 import { stringValue } from '../parse/string_value.ts';
 import type { Tree } from '../parse/tree.ts';
-import type { SourceMap } from '../source/source_map.ts';
+import type { SourceFile, SourceMap } from '../source/source_map.ts';
 import { firstInvalidUtf8 } from '../source/utf8.ts';
 import { dirOf, joinPath, normalizePath, type Vfs } from '../source/vfs.ts';
 import type { CImportRequest, CImportResult } from './c_unit.ts';
 import { DeclKind, type ModDecl, type ModFile, type Program, type Unit } from './module.ts';
 import { liveItems } from './module_if.ts';
 import type { TargetFacts } from './target.ts';
+import type { TreeStore } from './tree_store.ts';
 
 export interface LoadContext {
   readonly vfs: Vfs;
@@ -26,8 +27,8 @@ export interface LoadContext {
   readonly importC?: (q: CImportRequest) => CImportResult;
   /** Receives object files of `#source` items. */
   readonly objects?: string[];
-  /** Parsed trees by path, kept between compilations (worker, LSP). */
-  readonly treeCache?: Map<string, Tree>;
+  /** Trees of earlier compilations with the same `names`. */
+  readonly trees?: TreeStore;
 }
 
 interface Loader extends LoadContext {
@@ -67,10 +68,7 @@ function identity(x: Loader, path: string): string {
 }
 
 function loadFile(x: Loader, path: string, bytes: Uint8Array, isRoot: boolean): ModFile {
-  const source = x.sources.addFile(path, bytes);
-  const bad = firstInvalidUtf8(bytes);
-  if (bad >= 0) x.sink.error('LEXICAL', source.base + bad, source.base + bad + 1, `'${path}' is not UTF-8: byte 0x${bytes[bad]!.toString(16)} at offset ${bad}`);
-  const tree = parseFile(source, x.names, x.sink);
+  const tree = parseOnce(x, x.sources.addFile(path, bytes));
   const file: ModFile = {
     path, tree, decls: new Map(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [],
     isRoot, flatFromRoot: false,
@@ -81,6 +79,19 @@ function loadFile(x: Loader, path: string, bytes: Uint8Array, isRoot: boolean): 
   }
   x.files.push(file);
   return file;
+}
+
+/** The tree of a file: parsed, or known from an earlier compilation. */
+function parseOnce(x: Loader, source: SourceFile): Tree {
+  const known = x.trees?.find(source.path, source.bytes) ?? null;
+  if (known !== null) return known.at(source);
+  const said = x.sink.diags.length;
+  const bad = firstInvalidUtf8(source.bytes);
+  if (bad >= 0) x.sink.error('LEXICAL', source.base + bad, source.base + bad + 1, `'${source.path}' is not UTF-8: byte 0x${source.bytes[bad]!.toString(16)} at offset ${bad}`);
+  const tree = parseFile(source, x.names, x.sink);
+  // What parsing had to say is said once, so only a tree without remarks can stand for its parse.
+  if (x.sink.diags.length === said) x.trees?.keep(tree);
+  return tree;
 }
 
 function addItem(x: Loader, file: ModFile, node: NodeId): void {

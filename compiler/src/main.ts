@@ -1,0 +1,24 @@
+// The bundle's entry: takes the process's arguments; is the sx command, Bazel's persistent worker, or an executor of that worker.
+import { setFlagsFromString } from 'node:v8';
+import { EXIT_INTERNAL, runCommandLine } from './cli/main.ts';
+import { collecting } from './cli/output.ts';
+import { Kept } from './driver/kept.ts';
+import { EXECUTOR_FLAG, serveJobs } from './worker/executor.ts';
+import { WORKER_FLAG, runWorker } from './worker/worker.ts';
+
+async function main(argv: readonly string[]): Promise<number> {
+  if (argv.includes(WORKER_FLAG)) return runWorker(argv.filter((word) => word !== WORKER_FLAG));
+  if (argv[0] !== EXECUTOR_FLAG) return runCommandLine(argv);
+  const kept = new Kept();
+  await serveJobs({
+    run: (words) => collecting(() => runCommandLine(words, kept)),
+    trees: kept.trees,
+  });
+  return 0;
+}
+
+// Deeply nested programs need more than Node's default stack; the flag holds for stacks entered from now on.
+setFlagsFromString('--stack-size=6000');
+setImmediate(async () => {
+  process.exitCode = await main(process.argv.slice(2));
+});

@@ -1,0 +1,29 @@
+// Takes parsed trees; gives one back when the same path comes again with the same bytes (worker, language server).
+import type { Tree } from '../parse/tree.ts';
+
+/** Trees kept between compilations that share their Names. A path has one tree: that of its last bytes. */
+export class TreeStore {
+  private readonly byPath = new Map<string, Tree>();
+  /** Files asked for, and those of them that were known. */
+  asked = 0;
+  known = 0;
+
+  /** The tree of exactly these bytes. Comparing them costs less than a digest of them would. */
+  find(path: string, bytes: Uint8Array): Tree | null {
+    this.asked++;
+    const tree = this.byPath.get(path);
+    if (tree === undefined || !sameBytes(tree.file.bytes, bytes)) return null;
+    this.known++;
+    return tree;
+  }
+
+  keep(tree: Tree): void {
+    this.byPath.set(tree.file.path, tree);
+  }
+}
+
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}

@@ -1,0 +1,27 @@
+// What the worker and its executors say to each other over Node's channel between processes.
+
+/** One request, as an executor gets it. */
+export interface Job {
+  /** The worker's own number for it: request ids are 0 for every request of a singleplex worker. */
+  readonly key: number;
+  readonly argv: readonly string[];
+  /** Absolute; relative paths of `argv` lie here. */
+  readonly cwd: string;
+}
+
+/** How it ended. */
+export interface JobResult {
+  readonly key: number;
+  readonly exitCode: number;
+  /** What the command wrote to stdout and stderr. */
+  readonly output: string;
+  readonly ms: number;
+  /** Bytes that the executor holds by now. */
+  readonly rss: number;
+  /** Files whose tree was known from an earlier request, of all that were loaded. */
+  readonly cached: number;
+  readonly loaded: number;
+}
+
+/** Status of a job that the compiler failed, through a fault of its own. */
+export const EXIT_OF_FAILURE = 70;
