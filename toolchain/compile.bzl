@@ -6,8 +6,17 @@ load(":providers.bzl", "SxInfo")
 COMPILER_TYPE = Label("//toolchain:compiler_toolchain_type")
 TARGET_TYPE = Label("//toolchain:target_toolchain_type")
 
-# What an action needs of its executor. Path mapping lets configurations share an action's cache entry.
-EXECUTION_REQUIREMENTS = {"supports-path-mapping": "1"}
+# What an action can be served by. Path mapping lets configurations share an action's cache entry; the worker keeps parsed
+# files, serves several requests at a time, each in its sandbox, and can be told to stop one. Without one (--strategy,
+# remote execution) the same command line runs by itself.
+EXECUTION_REQUIREMENTS = {
+    "requires-worker-protocol": "proto",
+    "supports-multiplex-sandboxing": "1",
+    "supports-multiplex-workers": "1",
+    "supports-path-mapping": "1",
+    "supports-worker-cancellation": "1",
+    "supports-workers": "1",
+}
 
 SANITIZERS = ["none", "tsan", "asan", "ubsan-trap"]
 _COMPILER_SANITIZER = {"asan": "address", "none": "none", "tsan": "thread", "ubsan-trap": "none"}
@@ -124,7 +133,10 @@ def compile(ctx, main, info, out, emit = "obj", need_main = False, opt = None, t
     tool = ctx.actions.args()
     tool.add(compiler.compiler)
 
+    # A worker's requests are the lines of this file.
     args = ctx.actions.args()
+    args.set_param_file_format("multiline")
+    args.use_param_file("@%s", use_always = True)
     args.add("build")
     args.add("--quiet")
     args.add(main)
@@ -147,7 +159,9 @@ def compile(ctx, main, info, out, emit = "obj", need_main = False, opt = None, t
             "SX_LLVM_LIB": compiler.llvm.path,
             "SX_STDLIB_PATH": _dirname(_dirname(target.stdlib_root.path)),
         },
-        inputs = depset([main], transitive = [info.srcs, compiler.files, target.stdlib]),
+        inputs = depset([main], transitive = [info.srcs, target.stdlib]),
+        # Other tools are another worker.
+        tools = compiler.files,
         outputs = [out],
         mnemonic = "SxCompile" if emit == "obj" else "SxEmit",
         progress_message = "sx %{label}",
