@@ -6,7 +6,9 @@ load(":providers.bzl", "SxInfo")
 COMPILER_TYPE = Label("//toolchain:compiler_toolchain_type")
 TARGET_TYPE = Label("//toolchain:target_toolchain_type")
 
-# What an action can be served by. Path mapping lets configurations share an action's cache entry; the worker keeps parsed
+# What an action can be served by. Path mapping (--experimental_output_paths=strip) and workers go together only where the
+# compiler is a source file, as in a release: Bazel 7.7 maps the path of a generated tool in a worker's command line, and
+# puts it nowhere (measured); in this repository use --strategy=SxCompile=sandboxed with it. Path mapping lets configurations share an action's cache entry; the worker keeps parsed
 # files, serves several requests at a time, each in its sandbox, and can be told to stop one. Without one (--strategy,
 # remote execution) the same command line runs by itself.
 EXECUTION_REQUIREMENTS = {
