@@ -83,7 +83,7 @@ test('each request sees its own sandbox', async () => {
   });
   const done = await Promise.all(answers);
   expect(done.map((a) => a.exit_code)).toEqual([1, 0, 1, 0, 1, 0]);
-  for (const n of [1, 3, 5]) expect(done[n - 1]!.output).toMatch(new RegExp(`'name${n}'[^]*--> main.sx:1:28`));
+  for (const n of [1, 3, 5]) expect(done[n - 1]!.output).toMatch(new RegExp(`'name${n}'[\\s\\S]*--> main.sx:1:28`));
   for (const n of [2, 4, 6]) expect(readFileSync(join(dir, `box/${n}/out/main.ll`), 'utf8')).toContain(`ret i32 ${n}`);
 });
 
@@ -166,5 +166,5 @@ test('what is no request ends the worker with a message', async () => {
   expect(worker.log).toMatch(/sx worker: a message's length takes more than 5 bytes; stopping/);
   worker = new WorkerClient(dir, ['--worker-jobs=none']);
   expect(await worker.close()).toBe(2);
-  expect(worker.log).toMatch(/takes a number from 1, not 'none'[^]*usage:/);
+  expect(worker.log).toMatch(/takes a number from 1, not 'none'[\s\S]*usage:/);
 });
