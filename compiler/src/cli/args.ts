@@ -14,6 +14,8 @@ export interface Args {
   time: boolean;
   /** No `compiled:` line: build systems call it so. */
   quiet: boolean;
+  /** Code and executables of unchanged programs are taken from .sx-cache/. */
+  cache: boolean;
   emit: 'exe' | 'obj' | 'asm' | 'ir';
   errorFormat: ErrorFormat;
   dumpAfter: string[];
@@ -95,6 +97,7 @@ const VALUED: Readonly<Record<string, (a: Args, v: string) => string | null>> = 
 const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
   '--time': (a) => { a.time = true; },
   '--quiet': (a) => { a.quiet = true; },
+  '--cache': (a) => { a.cache = true; },
   '--check': (a) => { a.check = true; },
   '--need-main': (a) => { a.needMain = true; },
   '--unchecked': (a) => { a.unchecked = true; },
@@ -106,7 +109,7 @@ const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
 /** A message when the line cannot be understood. */
 export function parseArgs(argv: readonly string[]): Args | string {
   const a: Args = {
-    command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, quiet: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
+    command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, quiet: false, cache: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
     cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', sysroot: '', sanitizer: null, moduleRoots: [], needMain: false, help: false, stdin: false, exec: 'native', programArgs: [],
   };
   let i = 0;

@@ -22,6 +22,7 @@ options
   --error-format F     human, json, sarif
   --exec native|vm     run: in a process (default), or main in the compile-time evaluator
   --time               table of phase times on stderr
+  --cache              run, build, asm: unchanged programs come from .sx-cache/ in the working directory
   --quiet              no \`compiled:\` line
   --dump after:PASS    IR after a pass, on stderr
   --module-root DIR    imports are looked for in DIR too, before the library (repeatable)

@@ -3,7 +3,7 @@ import { typeInfoGlobal } from '../check/type_info.ts';
 import { emitModule, emitParts } from '../emit/emit.ts';
 import type { EmitOptions } from '../emit/options.ts';
 import { printModule } from '../ir/print.ts';
-import { loadLlvm } from '../llvm/binding.ts';
+import { libraryPath, loadLlvm } from '../llvm/binding.ts';
 import { mergeObjects } from '../link/merge_elf.ts';
 import { type CodegenOptions, type CodegenResult, compileAside, compileText, hostCpu, SANITIZER_PASSES } from '../llvm/codegen.ts';
 import { PASSES, runPasses } from '../passes/run.ts';
@@ -100,6 +100,11 @@ function emitOptions(s: Session, p: CheckedProgram): EmitOptions {
 export function missingLlvm(): string | null {
   const found = loadLlvm();
   return found.ok ? null : found.error;
+}
+
+/** The file of the LLVM that generates code, '' when there is none. */
+export function llvmFile(): string {
+  return libraryPath() ?? '';
 }
 
 /** Object code or assembly; a message when LLVM refuses. */

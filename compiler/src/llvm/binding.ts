@@ -145,9 +145,14 @@ function findLibrary(): string | null {
   return null;
 }
 
-function load(): LlvmResult {
+/** The library that would be loaded; null when none is found. */
+export function libraryPath(): string | null {
   const fixed = process.env['SX_LLVM_LIB'];
-  const path = fixed !== undefined && fixed !== '' ? fixed : findLibrary();
+  return fixed !== undefined && fixed !== '' ? fixed : findLibrary();
+}
+
+function load(): LlvmResult {
+  const path = libraryPath();
   if (path === null) {
     return {
       ok: false,

@@ -1,0 +1,229 @@
+// Takes a file and options of the command line; gives its code and executables: what run, build, check and asm share.
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, dirname, join, resolve } from 'node:path';
+import { InternalCompilerError } from '../base/ice.ts';
+import { BuildCache, type Compiled } from '../driver/build_cache.ts';
+import type { Kept } from '../driver/kept.ts';
+import { type CompileOptions, HOST_TRIPLE } from '../driver/options.ts';
+import { check, generateAside, llvmFile, missingLlvm } from '../driver/pipeline.ts';
+import type { CheckedProgram } from '../driver/program.ts';
+import { type Host, Session } from '../driver/session.ts';
+import { DirectoryStore, digestOf } from '../host/cache_store.ts';
+import { evaluatorOs } from '../host/evaluator_os.ts';
+import { RealVfs } from '../host/files.ts';
+import { linkHost } from '../host/process.ts';
+import { makeTempDir, removeTempDir } from '../host/temp.ts';
+import { link, type LinkOptions } from '../link/link.ts';
+import type { Args } from './args.ts';
+import { helpOf } from './help.ts';
+import { err, writeAll } from './output.ts';
+import { renderDiagnostics } from './report.ts';
+import { VERSION } from './version.ts';
+
+export const EXIT_ERRORS = 1;
+export const EXIT_USAGE = 2;
+export const EXIT_INTERNAL = 70;
+
+/** Where the library is: $SX_STDLIB_PATH, then beside the compiler. */
+export function stdlibRoots(): string[] {
+  const roots: string[] = [];
+  const env = process.env['SX_STDLIB_PATH'];
+  if (env !== undefined && env !== '') roots.push(env);
+  const here = dirname(process.argv[1] === undefined ? __filename : __filename);
+  for (const up of ['../../runtime', '../runtime', 'runtime', '../../library', '../library', 'library']) roots.push(resolve(here, up));
+  return roots;
+}
+
+export function makeHost(kept: Kept | undefined): Host {
+  return {
+    kept,
+    vfs: new RealVfs(), write: (fd, bytes) => writeAll(fd, bytes), now: () => performance.now(), os: evaluatorOs,
+    c: { ...linkHost, tempDir: makeTempDir, writeFile: (path, text) => writeFileSync(path, text) },
+  };
+}
+
+const CACHE_DIR = '.sx-cache';
+
+/** A host whose use is recorded, and the cache that the record serves. */
+export function cachingHost(kept: Kept | undefined): { readonly host: Host; readonly cache: BuildCache; readonly store: DirectoryStore } {
+  const host = makeHost(kept);
+  const store = new DirectoryStore(CACHE_DIR);
+  const cache = new BuildCache(store, host.vfs, [VERSION, digestOf(readFileSync(__filename)), process.version, store.stamp(llvmFile())]);
+  const tell = (): void => { cache.escaped = true; };
+  const write: Host['write'] = (fd, bytes) => {
+    tell();
+    host.write(fd, bytes);
+  };
+  return { host: { ...host, vfs: cache.record, write, os: watched(host.os!, tell), c: watched(host.c!, tell) }, cache, store };
+}
+
+/** `target`, telling of every call. */
+export function watched<T extends object>(target: T, tell: () => void): T {
+  return new Proxy(target, {
+    get(t, key) {
+      tell();
+      return Reflect.get(t, key) as unknown;
+    },
+  });
+}
+
+export function optionsOf(a: Args, file: string, defaultOpt: 0 | 2): CompileOptions {
+  const opt = a.opt ?? defaultOpt;
+  return {
+    file, triple: a.triple, opt, cpu: a.cpu, features: a.features, stdlibRoots: [...a.moduleRoots, ...stdlibRoots()], sanitizer: a.sanitizer, debug: opt <= 1, evaluateMain: a.exec === 'vm', checks: !(a.unchecked && opt > 0), dumpAfter: a.dumpAfter,
+  };
+}
+
+/** Bytes of a root file, or the reason it cannot be read. */
+export function readRoot(path: string): Uint8Array | string {
+  try {
+    if (statSync(path).isDirectory()) return `'${path}' is a directory: name a source file`;
+    const bytes = readFileSync(path);
+    return bytes;
+  } catch (e) {
+    const code = (e as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') return `cannot find '${path}'`;
+    if (code === 'EACCES') return `cannot read '${path}': permission denied`;
+    return `cannot read '${path}': ${(e as Error).message}`;
+  }
+}
+
+export interface Opened {
+  readonly session: Session;
+  readonly bytes: Uint8Array;
+  /** With --cache. */
+  readonly cached: { readonly cache: BuildCache; readonly store: DirectoryStore } | null;
+}
+
+export function open(a: Args, defaultOpt: 0 | 2): Opened | number {
+  const file = a.files[a.files.length - 1];
+  if (file === undefined) {
+    err(`sx ${a.command}: no file was given\n\n${helpOf(a.command)}`);
+    return EXIT_USAGE;
+  }
+  const bytes = readRoot(file);
+  if (typeof bytes === 'string') {
+    err(`error: ${bytes}\n`);
+    return EXIT_ERRORS;
+  }
+  const cached = a.cache ? cachingHost(a.kept) : null;
+  const session = new Session(cached?.host ?? makeHost(a.kept), optionsOf(a, file, defaultOpt));
+  const { build } = session;
+  build.cliFlags = a.lflags;
+  build.cliOutput = a.output;
+  build.defaultOutput = basename(file).replace(/\.sx$/, '');
+  build.triple = a.triple;
+  build.hostTriple = HOST_TRIPLE;
+  build.objects = session.objects;
+  return { session, bytes, cached };
+}
+
+/** Checks; prints diagnostics; null after errors. */
+export function checked(a: Args, o: Opened): CheckedProgram | null {
+  const p = guarded(o.session, () => check(o.session, o.bytes));
+  const text = renderDiagnostics(o.session, a.errorFormat);
+  if (text !== '' && (o.session.sink.diags.length > 0 || a.errorFormat !== 'human')) err(text.endsWith('\n') ? text : `${text}\n`);
+  return p;
+}
+
+export class CompilerFailure extends Error {}
+
+/** A failure of the compiler itself names phase, file, version and how to see it again. */
+export function guarded<T>(s: Session, run: () => T): T {
+  try {
+    return run();
+  } catch (e) {
+    throw failure(s, e);
+  }
+}
+
+export async function guardedAside<T>(s: Session, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (e) {
+    throw failure(s, e);
+  }
+}
+
+export function failure(s: Session, e: unknown): CompilerFailure {
+  if (e instanceof CompilerFailure) return e;
+  const what = e instanceof InternalCompilerError ? e.message : e instanceof RangeError && /call stack/i.test(e.message) ? 'the program is nested too deeply for the compiler' : String((e as Error).stack ?? e);
+  const diags = renderDiagnostics(s, 'human');
+  return new CompilerFailure(`${diags}sx: internal compiler error in phase '${s.phase}' of ${s.options.file}: ${what}\n  version ${VERSION}, reproduce with: sx check ${s.options.file}${s.options.triple === '' ? '' : ` --target ${s.options.triple}`}\n${process.env['SX_DEBUG'] ? `${(e as Error).stack}\n` : ''}`);
+}
+
+export function needMain(o: Opened, hasMain: boolean): boolean {
+  if (hasMain) return true;
+  err(`error: '${o.session.options.file}' has no \`main\` function: there is nothing to run\n`);
+  return false;
+}
+
+export function timing(a: Args, s: Session): void {
+  if (a.time) err(s.timing.table());
+}
+
+export interface Request {
+  readonly kind: 'obj' | 'asm';
+  /** A program without main is an error. */
+  readonly main: boolean;
+  /** A build driver that the program registered takes over. */
+  readonly driver: boolean;
+}
+
+/** Code that `compile` made, now or earlier; `program` is what it was made from when that was now. */
+export interface Made extends Compiled { readonly program: CheckedProgram | null }
+
+/** Code, the program that wants to build itself, or the exit status after a report. */
+export async function compile(a: Args, o: Opened, q: Request): Promise<Made | { readonly drivenBy: CheckedProgram } | number> {
+  const { session, bytes, cached } = o;
+  const known = cached?.cache.find(session, bytes, q.kind) ?? null;
+  if (known !== null) {
+    session.timing.mark('cache');
+    return q.main && !needMain(o, known.hasMain) ? EXIT_ERRORS : { ...known, program: null };
+  }
+  const p = checked(a, o);
+  if (p === null) return EXIT_ERRORS;
+  if (q.main && !needMain(o, p.entry !== null)) return EXIT_ERRORS;
+  if (q.driver && session.build.onBuild !== 0) return { drivenBy: p };
+  const missing = missingLlvm();
+  if (missing !== null) {
+    err(`error: ${missing}\n`);
+    return EXIT_USAGE;
+  }
+  const code = await guardedAside(session, () => generateAside(session, p, q.kind, availableParallelism()));
+  if (!(code instanceof Uint8Array)) {
+    err(`error: ${code.error}\n`);
+    return EXIT_ERRORS;
+  }
+  cached?.cache.keep(session, p, bytes, q.kind, code);
+  return { code, libraries: p.checker.libraries, hasMain: p.entry !== null, program: p };
+}
+
+/** Links to `output`; the path of the executable (with a cache, perhaps the one in it), null after a report. */
+export function linkExe(a: Args, o: Opened, made: Made, output: string): string | null {
+  const dir = makeTempDir();
+  const path = join(dir, 'main.o');
+  const { session, cached } = o;
+  const options = linkOptions(a, [path, ...session.objects], made.libraries, output, session.build.flags);
+  const known = cached?.cache.findLinked(linkHost, options, made.code) ?? null;
+  let error: string | null = null;
+  if (known === null) {
+    writeFileSync(path, made.code);
+    const r = link(linkHost, options);
+    error = r.ok ? null : r.error;
+    if (r.ok) cached?.cache.keepLinked(linkHost, options, made.code, readFileSync(output));
+  }
+  removeTempDir(dir);
+  session.timing.mark('link');
+  if (error !== null) err(`error: ${error}\n`);
+  return error !== null ? null : known === null ? output : cached!.store.pathOf(known);
+}
+
+export function linkOptions(a: Args, objects: readonly string[], libraries: readonly string[], output: string, flags: readonly string[]): LinkOptions {
+  return {
+    arch: a.triple.startsWith('aarch64') ? 'aarch64' : 'x86_64', objects, output, libs: [...new Set([...libraries.filter((l) => l !== 'c'), ...a.libs])],
+    libDirs: a.libDirs, lflags: flags, linker: a.linker, sysroot: a.sysroot, sanitizer: a.sanitizer,
+  };
+}
+

@@ -1,0 +1,104 @@
+// Takes what a build was asked and everything it looked at; gives the code and the executable of an earlier build that saw the same
+// (reference 15.1: content-keyed, with the compiler's identity; a failure of the cache never fails a build).
+import { type LinkOptions, planLink } from '../link/link.ts';
+import type { LinkHost } from '../link/host_port.ts';
+import { type Observation, RecordingVfs, stillHolds } from '../source/recording_vfs.ts';
+import type { Vfs } from '../source/vfs.ts';
+import type { CheckedProgram } from './program.ts';
+import type { Session } from './session.ts';
+
+/** Where entries are kept. Reads give null, writes nothing, when the store fails. */
+export interface CacheStore {
+  digest(bytes: Uint8Array | string): string;
+  /** A short text under a key. */
+  index(key: string): string | null;
+  putIndex(key: string, text: string): void;
+  /** Bytes by their digest: never others than those. */
+  blob(digest: string): Uint8Array | null;
+  /** Returns the digest, null when the bytes could not be kept. */
+  putBlob(bytes: Uint8Array): string | null;
+  /** Size and time of a file, '' when there is none. */
+  stamp(path: string): string;
+}
+
+/** Code of one program, and what linking and running it have to know. */
+export interface Compiled {
+  readonly code: Uint8Array;
+  /** Libraries that the program names. */
+  readonly libraries: readonly string[];
+  readonly hasMain: boolean;
+}
+
+interface Entry {
+  readonly code: string;
+  readonly libraries: readonly string[];
+  readonly hasMain: boolean;
+  readonly seen: readonly Observation[];
+}
+
+export class BuildCache {
+  /** Something happened that no record covers: the evaluator used the operating system, or a C front end ran. */
+  escaped = false;
+
+  /** The files, for the compiler to look at: what it sees is what an entry depends on. */
+  readonly record: RecordingVfs;
+
+  constructor(
+    private readonly store: CacheStore,
+    private readonly files: Vfs,
+    /** Digest or version of the compiler and of the LLVM it uses. */
+    private readonly identity: readonly string[],
+  ) {
+    this.record = new RecordingVfs(files, (bytes) => store.digest(bytes));
+  }
+
+  find(s: Session, root: Uint8Array, kind: string): Compiled | null {
+    const { store } = this;
+    const text = store.index(this.codeKey(s, root, kind));
+    const entry = text === null ? null : (JSON.parse(text) as Entry);
+    if (entry === null || !stillHolds(this.files, (b) => store.digest(b), entry.seen)) return null;
+    const code = store.blob(entry.code);
+    return code === null ? null : { code, libraries: entry.libraries, hasMain: entry.hasMain };
+  }
+
+  /** Keeps the code of a program that nothing but its files and options made what it is. */
+  keep(s: Session, p: CheckedProgram, root: Uint8Array, kind: string, code: Uint8Array): void {
+    const b = s.build;
+    const untouched = b.onBuild === 0 && b.outputPath === '' && b.linkFlags.length + b.frameworks.length + b.assets.length + b.settings.size === 0;
+    if (p.hasTopRun || this.escaped || !untouched || s.objects.length > 0 || s.sink.diags.length > 0 || s.options.dumpAfter.length > 0) return;
+    const digest = this.store.putBlob(code);
+    if (digest === null) return;
+    const entry: Entry = { code: digest, libraries: p.checker.libraries, hasMain: p.entry !== null, seen: this.record.observations };
+    this.store.putIndex(this.codeKey(s, root, kind), JSON.stringify(entry));
+  }
+
+  /** Digest of the executable that linking `o` gave before; null when it has to be linked. */
+  findLinked(host: LinkHost, o: LinkOptions, code: Uint8Array): string | null {
+    const key = this.linkKey(host, o, code);
+    const digest = key === null ? null : this.store.index(key);
+    return digest !== null && this.store.blob(digest) !== null ? digest : null;
+  }
+
+  keepLinked(host: LinkHost, o: LinkOptions, code: Uint8Array, exe: Uint8Array | null): void {
+    const key = this.linkKey(host, o, code);
+    const digest = key === null || exe === null ? null : this.store.putBlob(exe);
+    if (digest !== null) this.store.putIndex(key!, digest);
+  }
+
+  private codeKey(s: Session, root: Uint8Array, kind: string): string {
+    return this.store.digest(JSON.stringify(['code', kind, s.options, this.files.cwd, this.identity, this.store.digest(root)]));
+  }
+
+  /** The linker's command line with the state of every file it names; null where a driver decides what is linked. */
+  private linkKey(host: LinkHost, o: LinkOptions, code: Uint8Array): string | null {
+    if (o.sanitizer || o.objects.length !== 1) return null;
+    const plan = planLink(host, { ...o, objects: ['object'], output: 'output' });
+    if (typeof plan === 'string' || !plan.args.includes('-dynamic-linker')) return null;
+    const dirs = plan.args.filter((x) => x.startsWith('-L')).map((x) => x.slice(2));
+    const files = [plan.command, ...plan.args.filter((x) => !x.startsWith('-'))];
+    for (const lib of plan.args.filter((x) => x.startsWith('-l'))) {
+      for (const dir of dirs) for (const end of ['so', 'a']) files.push(`${dir}/lib${lib.slice(2)}.${end}`);
+    }
+    return this.store.digest(JSON.stringify(['link', plan, files.map((f) => this.store.stamp(f)), this.store.digest(code)]));
+  }
+}
