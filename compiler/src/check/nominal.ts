@@ -4,6 +4,7 @@ import { EnumFlag, FnFlag, Node } from '../parse/node.ts';
 import { type Field, Ty, type TypeId, type Variant } from '../types/types.ts';
 import type { Checker } from './checker.ts';
 import { constIntOf } from './const_count.ts';
+import { comptimeEnv } from './comptime_eval.ts';
 import { Env } from './env.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { lookupIdent } from './names.ts';
@@ -162,7 +163,14 @@ function infinite(c: Checker, decl: TypeDecl): void {
 }
 
 function completeStruct(c: Checker, decl: TypeDecl): void {
-  const f = typeCtx(c, decl);
+  const fields = structFields(typeCtx(c, decl), decl);
+  c.types.info(decl.type).fields = fields;
+  checkContains(c, decl, fields.map((x) => x.type));
+}
+
+/** The fields in declaration order, `#using` spliced in; their defaults go to the declaration. */
+function structFields(f: FnCtx, decl: TypeDecl): Field[] {
+  const { c } = f;
   const { tree } = decl;
   const fields: Field[] = [];
   for (const m of tree.list(tree.b[decl.node]!)) {
@@ -177,8 +185,7 @@ function completeStruct(c: Checker, decl: TypeDecl): void {
       fields.push({ name: name === '_' ? `_${fields.length}` : name, type: t, offset: -1, default: handle });
     }
   }
-  c.types.info(decl.type).fields = fields;
-  checkContains(c, decl, fields.map((x) => x.type));
+  return fields;
 }
 
 /** Asks for the size of by-value members now, so that self containment is found while this type is being completed. */
@@ -292,9 +299,10 @@ function enumVariants(f: FnCtx, tree: TypeDecl['tree'], node: NodeId, flags: boo
   return out;
 }
 
-/** `struct { … }` in type position: one type per sequence of (name, type). */
+/** `struct { … }` in type position: one type per sequence of (name, type), or one of its own when it says more than that. */
 export function anonymousStruct(f: FnCtx, node: NodeId): TypeId {
   const { tree, c } = f;
+  if (tree.list(tree.b[node]!).some((m) => tree.kindOf(m) !== Node.Field || tree.c[m] !== 0)) return ownStruct(f, node);
   const names: string[] = [];
   const list: TypeId[] = [];
   for (const m of tree.list(tree.b[node]!)) {
@@ -306,6 +314,22 @@ export function anonymousStruct(f: FnCtx, node: NodeId): TypeId {
     }
   }
   return c.types.anonStruct(names, list);
+}
+
+/** An inline struct with defaults, `#using`, constants or methods: those belong to the place that wrote them. */
+function ownStruct(f: FnCtx, node: NodeId): TypeId {
+  const { tree, c } = f;
+  const types: TypeId[] = [];
+  for (const m of tree.list(tree.b[node]!)) if (tree.kindOf(m) === Node.Field) types.push(typeExpr(f, tree.b[m]!));
+  return c.types.anonymous(Ty.struct, `${f.file.path}:${node}:${types.join(',')}`, (n, id) => {
+    const decl: TypeDecl = {
+      type: id, head: null, args: [], tree, node, file: f.file, env: new Env(comptimeEnv(f)), members: new Map(), setters: new Map(), state: 2, defaults: [],
+    };
+    c.typeDecls.set(id, decl);
+    decl.env.bind(c.known.Self!, c.typeVal(id));
+    addMembers(c, decl, tree.b[node]!);
+    n.fields = structFields(f, decl);
+  });
 }
 
 export function anonymousUnion(f: FnCtx, node: NodeId): TypeId {
