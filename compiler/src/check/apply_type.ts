@@ -236,7 +236,10 @@ export function checkConstraints(f: FnCtx, g: FnCtx, kind: NodeId, t: TypeId, no
     if (proto === c.types.poison) return false;
     if (c.types.kind[proto] !== Ty.protocol || proto === t) continue;
     if (!c.impls.implements(t, proto)) {
-      errorAt(f, 'PROTO-NOIMPL', node, `${c.types.text(t)} does not implement ${c.types.text(proto)}`);
+      const d = errorAt(f, 'PROTO-NOIMPL', node, `${c.types.text(t)} does not implement ${c.types.text(proto)}`);
+      const found = c.impls.find(proto, t);
+      const problem = found === null ? null : c.impls.problemOf(found);
+      if (problem !== null && problem.start !== 0) d.note(problem.start, problem.end, `'${c.types.text(t)}' does not implement protocol '${c.types.text(proto)}': ${problem.text}`);
       return false;
     }
   }

@@ -5,7 +5,7 @@ import { Node } from '../parse/node.ts';
 import { IR_PTR } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import { type Arg, expandArrays } from './call_args.ts';
-import { argument, type CallSite, passArg } from './check_call.ts';
+import { argument, type CallSite, passArg, placeFor } from './check_call.ts';
 import { emitIndirectCall } from './fn.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { errorAt, plural } from './report.ts';
@@ -40,7 +40,7 @@ export function callClosureValue(f: FnCtx, callee: Val, given: readonly Arg[], n
   );
   if (args === null) return poison(f);
   f.b.at = f.pos(site.node);
-  return emitIndirectCall(f, code, callee.ty, env, args, site.dst);
+  return emitIndirectCall(f, code, callee.ty, env, args, placeFor(site, types.a[callee.ty]!));
 }
 
 function isName(f: FnCtx, node: NodeId): boolean {

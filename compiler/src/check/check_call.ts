@@ -1,7 +1,7 @@
 // Takes a call of a declared function and its arguments; gives the result: binding, inference, instantiation, conversion, the call itself.
 import type { NodeId } from '../base/ids.ts';
 import type { Ref } from '../ir/module.ts';
-import { FnFlag, Node } from '../parse/node.ts';
+import { FnFlag, FnRec, Node } from '../parse/node.ts';
 import { IR_I64 } from '../types/ir_type.ts';
 import { FN_C, Ty, type TypeId } from '../types/types.ts';
 import { boxAny } from './any.ts';
@@ -21,7 +21,7 @@ import { type FnDecl, type FnInst, type ParamDecl, ParamMode } from './fn_decl.t
 import { mentions, retNode } from './fn_sig.ts';
 import { fnValueType } from './fn_value_type.ts';
 import { unify } from './infer.ts';
-import { lambdaExpr } from './lambda.ts';
+import { lambdaExpr, lambdaGenerics } from './lambda.ts';
 import { constMember } from './member.ts';
 import { lookupIdent } from './names.ts';
 import { loadPayload, optionalPresent } from './optional.ts';
@@ -42,6 +42,9 @@ export function denotesType(f: FnCtx, a: Arg): boolean {
 }
 
 const TYPE_CALLS = new Set(['struct_field_type', 'variant_type', 'pointee_type', 'type_of', 'Vector', 'Array', 'declare', 'define', 'make_enum', 'raw_pointer_to']);
+
+/** Those that also answer at run time: a type only when their own arguments are known. */
+const RUN_TIME_TYPES = new Set(['struct_field_type', 'variant_type']);
 
 export function nodeDenotesType(f: FnCtx, n: NodeId): boolean {
   const { tree } = f;
@@ -65,8 +68,13 @@ export function nodeDenotesType(f: FnCtx, n: NodeId): boolean {
       if (kind === Node.Call) {
         const callee = tree.a[n]!;
         if (tree.kindOf(callee) === Node.Ident && TYPE_CALLS.has(f.c.text(tree.a[callee]!)) && f.find(tree.a[callee]!) === null) {
-          if (f.c.text(tree.a[callee]!) !== 'type_of') return true;
-          return hasStaticType(f, tree.listAt(tree.b[n]!, 0));
+          const callText = f.c.text(tree.a[callee]!);
+          if (callText === 'type_of') return hasStaticType(f, tree.listAt(tree.b[n]!, 0));
+          if (!RUN_TIME_TYPES.has(callText)) return true;
+          f.c.sink.mute();
+          const t = constValueOf(f, n);
+          f.c.sink.unmute();
+          return t?.k === VK.type;
         }
         if (headOf(f, callee) !== null) return true;
         const fn = tree.kindOf(callee) === Node.Ident ? lookupIdent(f, tree.a[callee]!) : null;
@@ -117,6 +125,9 @@ export interface CallSite {
   readonly dst: Ref;
 }
 
+/** The memory offered for a result: only a result of exactly the wanted type may be built in it. */
+export function placeFor(site: CallSite, ret: TypeId): Ref { return site.want === ret ? site.dst : 0; }
+
 /** A call of declared function `d`. */
 export function callDecl(f: FnCtx, d: FnDecl, given: readonly Arg[], site: CallSite): Val {
   const bound = bindArgs(f, d, given, site.trailing, site.node, site.receiver, (a) => denotesType(f, a));
@@ -144,7 +155,7 @@ function callPlain(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val {
     }
     const v = early?.get(i) ?? argument(f, a, inst.params[i]!, f.c.text(p.name));
     if (v.k === VK.poison) bad = true;
-    vals.push(early === null && later(bound, i) ? snapshot(f, v) : rvalue(f, v));
+    vals.push(early === null && later(f, bound, i) ? snapshot(f, v) : rvalue(f, v));
   });
   fillDefaults(f, d, inst, vals, site);
   if (bad || vals.some((v) => v.k === VK.poison)) return poisonOf(f, inst);
@@ -154,7 +165,7 @@ function callPlain(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val {
     const t = typeFunctionResult(f, d, inst, vals, site.node);
     if (t !== null) return t;
   }
-  return emitCall(f, inst, vals, site.dst);
+  return emitCall(f, inst, vals, placeFor(site, inst.ret));
 }
 
 /** Named arguments out of parameter order are evaluated as written; null when the orders agree. */
@@ -170,10 +181,21 @@ function poisonOf(f: FnCtx, inst: FnInst): Val {
   return new Val(VK.poison, f.c.types.poison, 0, inst.ret);
 }
 
-/** Whether an argument after position i runs code that could change an earlier argument's place. */
-function later(bound: BoundArgs, i: number): boolean {
-  for (let k = i + 1; k < bound.args.length; k++) if (bound.args[k] !== null && bound.args[k]?.val === null) return true;
-  return bound.rest.length > 0;
+/** Whether an argument after position i (of the list and its tail) runs code that could change an earlier argument's place. */
+function later(f: FnCtx, bound: BoundArgs, i: number): boolean {
+  for (let k = i + 1; k < bound.args.length; k++) {
+    const a = bound.args[k];
+    if (a !== null && a !== undefined && runsCode(f, a)) return true;
+  }
+  for (let k = Math.max(0, i + 1 - bound.args.length); k < bound.rest.length; k++) if (runsCode(f, bound.rest[k]!)) return true;
+  return false;
+}
+
+/** Literals and names change nothing. */
+function runsCode(f: FnCtx, a: Arg): boolean {
+  if (a.val !== null) return false;
+  const k = f.tree.kindOf(a.node);
+  return k !== Node.Ident && !(k >= Node.Int && k <= Node.Undef);
 }
 
 /** Defaults are evaluated after the written arguments, in the declaration's scope, under the caller's context. */
@@ -269,7 +291,8 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
   const vals: (Val | null)[] = d.params.map(() => null);
   const delayed: number[] = [];
   const errors = c.sink.errorCount;
-  for (let i = 0; i < d.params.length; i++) {
+  const order = evaluationOrder(f, d, bound);
+  for (const i of order ?? d.params.keys()) {
     const p = d.params[i]!;
     const a = bound.args[i] ?? null;
     switch (p.mode) {
@@ -285,7 +308,7 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
         if (a !== null && carriesVariable(f, dc, p, a)) {
           const v = argument(f, a, typeExpr(dc, p.type), c.text(p.name));
           if (v.k === VK.poison) return poison(f);
-          vals[i] = later(bound, i) ? snapshotArg(f, v) : v;
+          vals[i] = later(f, bound, i) ? snapshot(f, v) : v;
           break;
         }
         const v = constantArg(f, dc, d, p, a, site.node);
@@ -295,7 +318,7 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
       }
       case ParamMode.value: {
         if (a === null) break;
-        if (a.val === null && p.generic && (isUntypedLambda(f, a.node) || isPointerLambda(f, d, p, a.node))) {
+        if (a.val === null && p.generic && (isUntypedLambda(f, a.node) || isPointerLambda(f, d, p, a.node) || hasOpenResult(f, a.node, !later(f, bound, i)))) {
           delayed.push(i);
           break;
         }
@@ -304,13 +327,18 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
         if (v.k === VK.fn && v.fn!.generic === false) v = fnAsValue(f, v);
         if (v.k === VK.poison || !isValue(f, v, a.node)) return poison(f);
         if (v.k === VK.type && standsForType(f, d, p)) env.bind(d.tree.a[p.type]!, v);
-        vals[i] = later(bound, i) ? snapshotArg(f, v) : v;
+        vals[i] = (order !== null || later(f, bound, i)) && !keepsPlace(f, d, p, want) ? snapshot(f, v) : v;
         break;
       }
       default: break;
     }
   }
-  const restVals = bound.rest.map((a) => a.val ?? expr(f, a.node, restTarget(dc, d), 0));
+  const tail = d.params[d.params.length - 1];
+  const restVals = bound.rest.map((a, i) => {
+    const v = a.val ?? expr(f, a.node, restTarget(dc, d), 0);
+    // A pack's elements are parameters; a tail of `any` borrows, any other is stored in order.
+    return tail !== undefined && later(f, bound, d.params.length + i) && !keepsPlace(f, d, tail, restTarget(dc, d)) ? snapshot(f, v) : v;
+  });
   if (c.sink.errorCount > errors && restVals.some((v) => v.k === VK.poison)) return poison(f);
   if (!restVals.every((v, i) => isValue(f, v, bound.rest[i]!.node))) return poison(f);
   if (!inferAll(f, dc, d, bound, vals, restVals, env, site)) return poison(f);
@@ -329,6 +357,18 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
   return finishGeneric(f, d, inst, bound, vals, pack === null ? [] : restVals, restVals, site);
 }
 
+/** The order of evaluation when named arguments are written out of parameter order: what binds names first, then as written; else null. */
+function evaluationOrder(f: FnCtx, d: FnDecl, bound: BoundArgs): readonly number[] | null {
+  if (!bound.args.some((a) => a !== null && a.name !== 0)) return null;
+  const at = (i: number): number => {
+    const a = bound.args[i] ?? null;
+    return a === null || a.val !== null || d.params[i]!.mode !== ParamMode.value ? -1 : f.tree.start[a.node]!;
+  };
+  const natural = [...d.params.keys()];
+  const order = [...natural].sort((x, y) => at(x) - at(y));
+  return order.every((x, k) => x === natural[k]) ? null : order;
+}
+
 function restTarget(dc: FnCtx, d: FnDecl): TypeId {
   const p = d.params[d.params.length - 1]!;
   if (p.mode !== ParamMode.variadic || p.generic) return 0;
@@ -336,10 +376,15 @@ function restTarget(dc: FnCtx, d: FnDecl): TypeId {
   return dc.c.types.kind[t] === Ty.slice ? dc.c.types.a[t]! : 0;
 }
 
-function snapshotArg(f: FnCtx, v: Val): Val {
-  // Lvalues stay places: a pointer parameter wants their address.
-  return v.k === VK.mem && v.lv ? v : snapshot(f, v);
+/** A parameter that takes an lvalue by its address: a pointer, a slice of an array, an `any`, a borrowing protocol. */
+function keepsPlace(f: FnCtx, d: FnDecl, p: ParamDecl, want: TypeId): boolean {
+  if (want !== 0) return PLACE_KINDS.has(f.c.types.kind[want]!);
+  if (p.type === 0 || p.mode !== ParamMode.value) return false;
+  const k = d.tree.kindOf(p.type);
+  return k === Node.TypePtr || k === Node.TypeSlice || k === Node.TypeManyPtr;
 }
+
+const PLACE_KINDS: ReadonlySet<number> = new Set([Ty.ptr, Ty.manyptr, Ty.slice, Ty.any, Ty.protocol]);
 
 function fnAsValue(f: FnCtx, v: Val): Val {
   const out = new Val(VK.fn, fnValueType(f, v), 0, 0);
@@ -358,11 +403,16 @@ function knownType(dc: FnCtx, d: FnDecl, p: ParamDecl, env: Env): TypeId {
 }
 
 
-/** A lambda some of whose parameters have no written type. */
+/** A lambda some of whose parameters have no written type, or one that a `$` leaves open. */
 function isUntypedLambda(f: FnCtx, n: NodeId): boolean {
   const { tree } = f;
   if (tree.kindOf(n) !== Node.Fn) return false;
-  return [...tree.list(tree.a[n]!)].some((p) => tree.b[p] === 0);
+  return tree.list(tree.a[n]!).some((p) => tree.b[p] === 0) || lambdaGenerics(f, n).length > 0;
+}
+
+/** A lambda without `->` in the last place: what the other arguments bind may tell its result. */
+function hasOpenResult(f: FnCtx, n: NodeId, last: boolean): boolean {
+  return last && f.tree.kindOf(n) === Node.Fn && f.tree.rec(f.tree.c[n]!, FnRec.ret) === 0;
 }
 
 /** `(x: $T) -> Type`: a type given for `x` is `T` itself (reference 7.4). */
@@ -528,6 +578,10 @@ function bindRest(f: FnCtx, dc: FnCtx, d: FnDecl, rest: readonly Val[], bound: B
       errorAt(f, 'PROTO-NOIMPL', bound.rest[i]!.node, `pack argument of type '${c.typeText(t)}' does not conform to protocol '${d.tree.text(p.type)}'`);
       return undefined;
     }
+    if (v.k === VK.fn && t === c.types.poison) {
+      errorAt(f, 'GENERIC-INFER', bound.rest[i]!.node, `'${f.tree.text(bound.rest[i]!.node)}' is generic: it has no single function value`);
+      return undefined;
+    }
     types.push(t);
   }
   const pack = new Val(VK.pack, c.types.void, 0, 0);
@@ -608,7 +662,7 @@ function finishGeneric(f: FnCtx, d: FnDecl, inst: FnInst, bound: BoundArgs, vals
     const t = typeFunctionResult(f, d, inst, out, site.node);
     if (t !== null) return t;
   }
-  return emitCall(f, inst, out, site.dst);
+  return emitCall(f, inst, out, placeFor(site, inst.ret));
 }
 
 /** A pack element keeps its own type; types travel as Type values. */

@@ -155,7 +155,14 @@ class TypeNames {
 
   /** Type parameters of protocols are written without `$`. */
   private protocol(n: NodeId): void {
-    for (const p of this.tree.list(this.tree.a[n]!)) this.bound.add(this.tree.a[p]!);
+    const { tree, c } = this;
+    const params = [...tree.list(tree.a[n]!)].map((p) => tree.a[p]!);
+    for (const p of params) this.bound.add(p);
+    for (const m of tree.list(tree.b[n]!)) {
+      if (tree.kindOf(m) !== Node.ConstDecl || !params.includes(tree.a[m]!)) continue;
+      c.sink.warning('PROJECTION-NAME', tree.pos(m), tree.pos(m) + c.text(tree.a[m]!).length,
+        `method '${c.text(tree.a[m]!)}' is named like a type parameter of its protocol: a projection means the type where a type stands, the method elsewhere`);
+    }
     forEachChild(this.tree, n, (x) => this.visit(x));
   }
 

@@ -28,7 +28,9 @@ export interface ComptimePort {
   /** Length of readable memory from `address` (0 = not readable). */
   readable(address: number): number;
   /** Return-trace frames recorded by the last failing evaluation, oldest first. */
-  trace(): readonly { func: string; file: string; line: number; col: number }[];
+  trace(): readonly { func: string; file: string; line: number; col: number; text: string }[];
+  /** Whether older frames than those of `trace` were dropped. */
+  traceTruncated(): boolean;
   clearTrace(): void;
 }
 

@@ -161,15 +161,26 @@ export function runBody(f: FnCtx, body: NodeId, arrow: boolean, inst: FnInst): v
     finish(f, v, body);
     return;
   }
-  const wantsValue = valueType !== types.void && valueType !== types.noreturn && f.retLocals === null;
+  const wantsValue = valueType !== types.void && valueType !== types.noreturn && (f.retLocals === null || hasTailValue(f, body));
   if (!wantsValue) {
     blockStatement(f, body);
     finishVoid(f, body);
     return;
   }
   const v = blockValue(f, body, valueType, resultDst(f, valueType));
-  finish(f, v, body);
+  if (f.retLocals !== null && v.k === VK.void) finishVoid(f, body);
+  else finish(f, v, body);
 }
+
+/** With named slots a block ends in its locals, unless its tail is an expression that is no statement form. */
+function hasTailValue(f: FnCtx, body: NodeId): boolean {
+  const tail = f.tree.kindOf(body) === Node.Block ? f.tree.b[body]! : body;
+  return tail !== 0 && !STATEMENT_FORMS.has(f.tree.kindOf(tail));
+}
+
+const STATEMENT_FORMS: ReadonlySet<number> = new Set([
+  Node.Block, Node.If, Node.IfBind, Node.Match, Node.While, Node.WhileBind, Node.For, Node.Push, Node.Insert,
+]);
 
 /** Where a result may be built in place: the result memory, when it is exactly the result. */
 function resultDst(f: FnCtx, t: TypeId): number { return f.retPtr !== 0 && t === f.ret ? f.retPtr : 0; }

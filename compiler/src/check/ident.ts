@@ -36,6 +36,11 @@ export function identExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
 /** A looked-up value as it is used in an expression: lazy constants are evaluated here, markers reported. */
 export function useVal(f: FnCtx, v: Val, node: NodeId, want: TypeId): Val {
   if (v.k === VK.lazy) return evalLazy(f, v, node);
+  if (v.k === VK.outer && f.comptime) {
+    errorAt(f, 'CT-INIT', node, `the local '${f.c.text(v.captureName)}' has no value at compile time: only a compile-time constant can stand here`)
+      .help('declare it with `::`');
+    return poison(f);
+  }
   if (v.k === VK.outer) {
     errorAt(f, 'NESTED-LOCAL', node, `a nested function cannot reference the enclosing local '${f.c.text(v.captureName)}'`)
       .help('make it a closure: `name := (…) => …;`');

@@ -29,7 +29,7 @@ export function unify(d: FnCtx, node: NodeId, actual: TypeId, own: readonly Name
       if (kind === Ty.ptr) unify(d, tree.a[node]!, types.a[actual]!, own, env);
       else unify(d, tree.a[node]!, actual, own, env);
       return;
-    case Node.TypeManyPtr: if (kind === Ty.manyptr) unify(d, tree.a[node]!, types.a[actual]!, own, env); return;
+    case Node.TypeManyPtr: if (kind === Ty.manyptr || kind === Ty.ptr) unify(d, tree.a[node]!, types.a[actual]!, own, env); return;
     case Node.TypeOptional:
       if (kind === Ty.optional) unify(d, tree.a[node]!, types.a[actual]!, own, env);
       return;

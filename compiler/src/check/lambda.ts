@@ -1,22 +1,24 @@
 // Takes a lambda literal (or trailing block) and the expected type; gives a closure value or a bare function pointer (reference 8.3–8.5).
-import type { NodeId } from '../base/ids.ts';
+import type { NameId, NodeId } from '../base/ids.ts';
 import { Linkage } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
-import { FnFlag, FnRec } from '../parse/node.ts';
+import { FnFlag, FnRec, ParamFlag } from '../parse/node.ts';
 import { IR_I64, IR_PTR } from '../types/ir_type.ts';
 import { FN_C, Ty, type TypeId } from '../types/types.ts';
 import { makeClosure } from './callable.ts';
 import { defaultContextRef } from './context.ts';
+import { Env } from './env.ts';
 import { setResult, sigOf } from './fn.ts';
 import { declareParam, namedReturns, runBody, useResult } from './fn_body.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { BodyState, type FnInst } from './fn_decl.ts';
-import { buildFnDecl } from './fn_sig.ts';
+import { buildFnDecl, collectGenerics, makeFnDecl } from './fn_sig.ts';
+import { unify } from './infer.ts';
 import { reserveCaptures, writeCaptures } from './lambda_capture.ts';
 import { contextAlloc } from './protocol_alloc.ts';
 import { errorAt } from './report.ts';
 import { resultType, typeExpr } from './type_expr.ts';
-import { regVal, type Val } from './val.ts';
+import { regVal, type Val, Val as ValClass, VK } from './val.ts';
 import { poison, storeTo } from './value.ts';
 
 export { captureLocal } from './lambda_capture.ts';
@@ -29,10 +31,63 @@ function expectedCallable(f: FnCtx, want: TypeId): TypeId {
 }
 
 export function lambdaExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
-  const { c, tree } = f;
-  const { types } = c;
+  const { tree } = f;
+  const { types } = f.c;
   const expected = expectedCallable(f, want);
   const flags = tree.flags[node]!;
+  const introduced = lambdaGenerics(f, node);
+  if (introduced.length > 0 && (expected === 0 || hasComptimeParam(f, node))) return genericLambda(f, node);
+  const outerEnv = f.env;
+  if (introduced.length > 0) f.env = bindGenerics(f, node, introduced, types.lists[expected]!);
+  try {
+    return closureLiteral(f, node, expected, flags);
+  } finally {
+    f.env = outerEnv;
+  }
+}
+
+/** A literal with `$` parameters and no closure type to bind them: a function of its own, instantiated by each call; it captures nothing. */
+function genericLambda(f: FnCtx, node: NodeId): Val {
+  const v = new ValClass(VK.fn, f.c.types.poison, 0, 0);
+  v.fn = makeFnDecl(f, 0, node, f.display === '' ? 'lambda' : `${f.display}.lambda`, 0);
+  return v;
+}
+
+/** `$n: T` has a value only where a call gives one. */
+function hasComptimeParam(f: FnCtx, node: NodeId): boolean {
+  return f.tree.list(f.tree.a[node]!).some((p) => (f.tree.flags[p]! & ParamFlag.comptime) !== 0);
+}
+
+/** The names that the parameters introduce. */
+export function lambdaGenerics(f: FnCtx, node: NodeId): NameId[] {
+  const { tree } = f;
+  const out: NameId[] = [];
+  for (const p of tree.list(tree.a[node]!)) {
+    if ((tree.flags[p]! & ParamFlag.comptime) !== 0) out.push(tree.a[p]!);
+    else if (tree.b[p] !== 0) collectGenerics(f, tree.b[p]!, out);
+  }
+  return out;
+}
+
+/** `(x: $T) => …` at a closure type: the expected parameters bind the names. */
+function bindGenerics(f: FnCtx, node: NodeId, introduced: readonly NameId[], have: readonly TypeId[]): Env {
+  const { tree } = f;
+  const env = new Env(f.env);
+  const d = new FnCtx(f.c, f.file, tree, env);
+  [...tree.list(tree.a[node]!)].forEach((p, i) => {
+    if (tree.b[p] !== 0 && have[i] !== undefined) unify(d, tree.b[p]!, have[i]!, introduced, env);
+  });
+  for (const n of introduced) {
+    if (env.own(n) !== null) continue;
+    errorAt(f, 'GENERIC-INFER', node, `cannot infer generic type parameter '${f.c.text(n)}' of this lambda from the expected type`);
+    env.bind(n, f.c.typeVal(f.c.types.poison));
+  }
+  return env;
+}
+
+function closureLiteral(f: FnCtx, node: NodeId, expected: TypeId, flags: number): Val {
+  const { c, tree } = f;
+  const { types } = c;
   const params = paramTypes(f, node, expected);
   const isC =
     (flags & FnFlag.abiC) !== 0 ||

@@ -56,6 +56,10 @@ export function localVar(f: FnCtx, node: NodeId): void {
     declarePoison(f, name, node);
     return;
   }
+  if (v.k === VK.fn && v.fn!.generic && tree.kindOf(init) === Node.Fn) {
+    f.declare(name, v, f.pos(node));
+    return;
+  }
   const t = storedType(f, v);
   const place = reusable(f, v) ? placeVal(t, v.ref) : placeVal(t, newSlot(f, t));
   if (place.ref !== v.ref) storeTo(f, place.ref, v);
@@ -93,7 +97,7 @@ function initValue(f: FnCtx, init: NodeId): Val | null {
     errorAt(f, 'PACK-VALUE', init, `pack '${f.c.text(v.captureName)}' has no runtime value`).help(`materialise it with \`.{..${f.c.text(v.captureName)}}\``);
     return null;
   }
-  if (v.k === VK.fn && storedType(f, v) === types.poison) {
+  if (v.k === VK.fn && f.tree.kindOf(init) !== Node.Fn && storedType(f, v) === types.poison) {
     errorAt(f, 'GENERIC-INFER', init, `'${f.tree.text(init)}' is generic: it has no single function value`);
     return null;
   }

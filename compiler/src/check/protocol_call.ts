@@ -4,7 +4,7 @@ import { IR_PTR } from '../types/ir_type.ts';
 import type { TypeId } from '../types/types.ts';
 import type { Arg } from './call_args.ts';
 import { valueArgs } from './call_value.ts';
-import type { CallSite } from './check_call.ts';
+import { type CallSite, placeFor } from './check_call.ts';
 import { emitIndirectCall } from './fn.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { recordOf } from './protocol.ts';
@@ -47,7 +47,7 @@ export function callProtocolMethod(
   const args = valueArgs(f, sig.params, names, given, `'${text}'`, site.node);
   if (args === null) return poison(f);
   f.b.at = f.pos(site.node);
-  return emitIndirectCall(f, code, f.c.types.fn(sig.params, sig.ret), [receiver], args, site.dst);
+  return emitIndirectCall(f, code, f.c.types.fn(sig.params, sig.ret), [receiver], args, placeFor(site, sig.ret));
 }
 
 function reportUnavailable(f: FnCtx, proto: TypeId, m: ProtoMethod, node: NodeId): void {

@@ -96,7 +96,7 @@ function variantLiteral(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
   if (scalar && args.length === 1) payload = exprAs(f, args[0]!, payloadType, fieldSlot(text), 0);
   else payload = buildLiteral(f, node, payloadType, 0);
   if (payload.k === VK.poison) return poison(f);
-  return withPayload(f, t, i, payload, dst);
+  return withPayload(f, t, i, payload, t === want ? dst : 0);
 }
 
 /** `.{}` for an array: every element has its default value. */

@@ -57,7 +57,7 @@ function select(f: FnCtx, all: readonly FnDecl[], recv: Val, node: NodeId, ownFi
   return 'reported';
 }
 
-/** 0 = cannot take the receiver; 1 = bare type variable; 2 = structure; 3 = concrete head. */
+/** 0 = cannot take the receiver; 0.5 = another number type; 1 = bare type variable; 2 = structure; 3 = concrete head; 4 = exactly it. */
 function score(f: FnCtx, d: FnDecl, recv: Val): number {
   const p = d.params[0];
   if (p === undefined || p.type === 0) return 0;
@@ -71,7 +71,8 @@ function score(f: FnCtx, d: FnDecl, recv: Val): number {
     f.c.sink.unmute();
     if (want === types.poison) return 0;
     if (want === t || (types.kind[want] === Ty.ptr && types.a[want] === t) || (types.kind[t] === Ty.ptr && types.a[t] === want)) return 4;
-    return convertible(f, recv, want) ? 3 : 0;
+    if (!convertible(f, recv, want)) return 0;
+    return types.isNumber(want) && types.isNumber(t) ? 0.5 : 3;
   }
   if (types.kind[t] === Ty.ptr && d.tree.kindOf(p.type) !== Node.TypePtr && d.tree.kindOf(p.type) !== Node.TypeGeneric) t = types.a[t]!;
   unify(dc, p.type, t, d.introduced, env);

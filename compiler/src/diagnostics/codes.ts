@@ -28,6 +28,7 @@ export const CODE_TITLES = {
   'NOT-A-VALUE': 'name denotes no value',
   'NOT-CALLABLE': 'value cannot be called',
   'NULL-TYPE': 'null without a type',
+  'PROJECTION-NAME': 'a protocol method is named like a type parameter',
   'PACK-PROJECTION': 'pack projection without a type',
   'RETURN-COUNT': 'wrong number of returned values',
   'RETURN-DISCARD': 'result discarded by a semicolon',

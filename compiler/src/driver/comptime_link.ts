@@ -55,7 +55,8 @@ function portOf(vm: Vm): ComptimePort {
       return fn === null ? null : { kind: 'fn', id: fn };
     },
     readable: (at) => vm.readable(at),
-    trace: () => vm.trace.read(vm.memory).map((e) => ({ func: e.func, file: e.file, line: e.line, col: e.col })),
+    trace: () => vm.trace.read(vm.memory).map((e) => ({ func: e.func, file: e.file, line: e.line, col: e.col, text: e.lineText })),
+    traceTruncated: () => vm.trace.truncated,
     clearTrace: () => vm.trace.clear(),
   };
 }

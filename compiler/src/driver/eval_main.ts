@@ -43,6 +43,7 @@ export function runInEvaluator(s: Session, p: CheckedProgram): number {
   err(`error: unhandled error reached main: error.${c.module.errorNames[tag] ?? tag}\n`);
   const frames = c.comptime.trace();
   if (frames.length > 0) err('error return trace (most recent call last):\n');
-  for (const f of frames) err(`  ${f.func} at ${f.file}:${f.line}:${f.col}\n`);
+  if (c.comptime.traceTruncated()) err('  ... older frames omitted (buffer full)\n');
+  for (const f of frames) err(`  ${f.func} at ${f.file}:${f.line}:${f.col}\n    ${f.text}\n    ${' '.repeat(f.col - 1)}^\n`);
   return 1;
 }
