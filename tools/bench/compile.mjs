@@ -9,8 +9,9 @@ import { compilerCommand } from '../corpus/lib.mjs';
 const HELP = `Usage: node tools/bench/compile.mjs [--lines N] [--runs N] [--check] [--sx PATH] [--keep DIR]
 
 Writes the same program in sx and in C (structs, loops, calls; generics on the sx side) and measures, minimum of N runs:
-  the large program   sx build --opt 0 to an object against clang-19 -O0 -c: wall time, lines/s by phase, peak memory
-  hello, world        sx run, sx build + start, against clang + start; and a second sx build with nothing changed
+  the large program   sx build --opt 0 to an object, with debug information and without, against clang-19 -O0 -c with -g and
+                      without: wall time, processor time, lines/s by phase, peak memory; and a second sx build with --cache
+  hello, world        sx run, sx build + start, against clang + start; and again with nothing changed, with --cache and without
 
   --lines N   lines of the sx program (default 100000)
   --runs N    runs of each command (default 3)
@@ -128,55 +129,87 @@ const cLines = cText.split('\n').length - 1;
 
 const [sxCommand, ...sxPrefix] = compilerCommand(sx);
 
-/** Runs a command `runs` times: the smallest wall time (ms), its peak memory (MB) and its stderr. */
-function measure(command, args) {
-  let best = null;
+/** Runs commands in turns, `runs` times each: smallest wall time (ms), its processor time, peak memory (MB), stderr. */
+function measureAll(commands) {
+  const best = commands.map(() => null);
   for (let n = 0; n < runs; n++) {
-    const begin = process.hrtime.bigint();
-    const r = spawnSync('/usr/bin/time', ['-f', 'RSS %M', command, ...args], {
-      cwd: dir,
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
+    commands.forEach(([command, ...args], i) => {
+      const begin = process.hrtime.bigint();
+      const r = spawnSync('/usr/bin/time', ['-f', 'RSS %M CPU %U %S', command, ...args], {
+        cwd: dir,
+        encoding: 'utf8',
+        maxBuffer: 1 << 28,
+      });
+      const ms = Number(process.hrtime.bigint() - begin) / 1e6;
+      if (r.status !== 0) fail(`${command} ${args.join(' ')}: status ${r.status}\n${(r.stderr ?? '').slice(0, 2000)}`);
+      const [, rss, user, sys] = /RSS (\d+) CPU ([\d.]+) ([\d.]+)/.exec(r.stderr) ?? [];
+      const cpu = (Number(user) + Number(sys)) * 1000;
+      if (best[i] === null || ms < best[i].ms)
+        best[i] = { ms, cpu, rss: Number(rss) / 1024, stderr: r.stderr, stdout: r.stdout };
     });
-    const ms = Number(process.hrtime.bigint() - begin) / 1e6;
-    if (r.status !== 0) fail(`${command} ${args.join(' ')}: status ${r.status}\n${(r.stderr ?? '').slice(0, 2000)}`);
-    const rss = Number(/RSS (\d+)/.exec(r.stderr)?.[1] ?? 0) / 1024;
-    if (best === null || ms < best.ms) best = { ms, rss, stderr: r.stderr, stdout: r.stdout };
   }
   return best;
 }
-const sxRun = (...args) => measure(sxCommand, [...sxPrefix, ...args]);
+const measure = (...command) => measureAll([command])[0];
+const sxLine = (...args) => [sxCommand, ...sxPrefix, ...args];
 const show = (what, ms, rest = '') => console.log(`${what.padEnd(44)} ${ms.toFixed(0).padStart(7)} ms${rest}`);
+const showRun = (what, lines, r) =>
+  show(what, r.ms, `  cpu ${r.cpu.toFixed(0)} ms  ${(lines / r.ms).toFixed(0)} lines/ms  ${r.rss.toFixed(0)} MB`);
 
 try {
   console.log(`large program: ${sxLines} lines of sx, ${cLines} lines of C, minimum of ${runs}`);
-  const c = measure(clang, ['-O0', '-c', 'large.c', '-o', 'large_c.o']);
-  show('clang -O0 -c', c.ms, `  ${(cLines / c.ms).toFixed(0)} lines/ms  ${c.rss.toFixed(0)} MB`);
-  const s = sxRun('build', 'large.sx', '--opt', '0', '--emit', 'obj', '-o', 'large_sx.o', '--time');
-  show('sx build --opt 0 --emit obj', s.ms, `  ${(sxLines / s.ms).toFixed(0)} lines/ms  ${s.rss.toFixed(0)} MB`);
-  const table = s.stderr.split('--- timing ---')[1] ?? '';
-  for (const row of table.split('\n')) {
+  const large = ['build', 'large.sx', '--opt', '0', '--emit', 'obj', '-o', 'large_sx.o', '--time'];
+  const [c, g, n, s, check] = measureAll([
+    [clang, '-O0', '-c', 'large.c', '-o', 'large_c.o'],
+    [clang, '-O0', '-g', '-c', 'large.c', '-o', 'large_c.o'],
+    sxLine(...large, '--debug', 'none'),
+    sxLine(...large),
+    sxLine('check', 'large.sx'),
+  ]);
+  showRun('clang -O0 -c', cLines, c);
+  showRun('clang -O0 -g -c', cLines, g);
+  showRun('sx build --opt 0 --emit obj --debug none', sxLines, n);
+  showRun('sx build --opt 0 --emit obj', sxLines, s);
+  const phases = {};
+  for (const row of (s.stderr.split('--- timing ---')[1] ?? '').split('\n')) {
     const phase = /^(\S+)\s+([\d.]+) ms/.exec(row);
-    if (phase) show(`  ${phase[1]}`, Number(phase[2]), `  ${((sxLines / Number(phase[2])) * 1000).toFixed(0)} lines/s`);
+    if (phase === null) continue;
+    phases[phase[1]] = Number(phase[2]);
+    show(`  ${phase[1]}`, Number(phase[2]), `  ${((sxLines / Number(phase[2])) * 1000).toFixed(0)} lines/s`);
   }
-  const check = sxRun('check', 'large.sx');
-  show('sx check', check.ms, `  ${(sxLines / check.ms).toFixed(0)} lines/ms  ${check.rss.toFixed(0)} MB`);
-  console.log(`ratio sx/clang: time ${(s.ms / c.ms).toFixed(2)}, memory ${(s.rss / c.rss).toFixed(2)}`);
+  const text = phases.parse + phases.check + phases.passes + phases.emit;
+  show('  source to LLVM text', text, `  ${((sxLines / text) * 1000).toFixed(0)} lines/s`);
+  showRun('sx check', sxLines, check);
+  measure(...sxLine(...large, '--cache'));
+  const kept = measure(...sxLine(...large, '--cache'));
+  showRun('sx build --cache, nothing changed', sxLines, kept);
+  console.log(
+    `ratio sx/clang: time ${(n.ms / c.ms).toFixed(2)} without debug information, ${(s.ms / g.ms).toFixed(2)} with, ` +
+      `${(s.ms / c.ms).toFixed(2)} with against without; memory ${(s.rss / g.rss).toFixed(2)}`,
+  );
 
   console.log('\nhello, world');
-  const cb = measure(clang, ['-O0', 'hello.c', '-o', 'hello_c']);
-  const cr = measure(at('hello_c'), []);
+  const hello = ['build', 'hello.sx', '--opt', '0', '-o', 'hello_sx'];
+  const [cb, sb] = measureAll([[clang, '-O0', 'hello.c', '-o', 'hello_c'], sxLine(...hello)]);
+  measure(...sxLine('run', 'hello.sx', '--cache'));
+  const [cr, sr, again, cached, run, runCached] = measureAll([
+    [at('hello_c')],
+    [at('hello_sx')],
+    sxLine(...hello),
+    sxLine(...hello, '--cache'),
+    sxLine('run', 'hello.sx'),
+    sxLine('run', 'hello.sx', '--cache'),
+  ]);
   show('clang hello.c, then run', cb.ms + cr.ms);
-  const sb = sxRun('build', 'hello.sx', '--opt', '0', '-o', 'hello_sx');
-  const sr = measure(at('hello_sx'), []);
   show('sx build hello.sx, then run', sb.ms + sr.ms);
-  const again = sxRun('build', 'hello.sx', '--opt', '0', '-o', 'hello_sx');
   show('sx build, nothing changed', again.ms);
-  const run = sxRun('run', 'hello.sx');
-  show('sx run hello.sx', run.ms, `  ${run.rss.toFixed(0)} MB`);
-  for (const r of [cr, sr, run]) if (r.stdout !== 'hello, world\n') fail('a hello program printed something else');
+  show('sx build --cache, nothing changed', cached.ms);
+  show('sx run hello.sx', run.ms, `  cpu ${run.cpu.toFixed(0)} ms  ${run.rss.toFixed(0)} MB`);
+  show('sx run --cache hello.sx, nothing changed', runCached.ms);
+  for (const r of [cr, sr, run, runCached]) if (r.stdout !== 'hello, world\n') fail('a hello program printed something else');
+  const ratio = (ms) => (ms / (cb.ms + cr.ms)).toFixed(2);
   console.log(
-    `ratio to clang + run: sx build ${((sb.ms + sr.ms) / (cb.ms + cr.ms)).toFixed(2)}, sx run ${(run.ms / (cb.ms + cr.ms)).toFixed(2)}`,
+    `ratio to clang + run: sx build ${ratio(sb.ms + sr.ms)}, sx run ${ratio(run.ms)}, sx run --cache ${ratio(runCached.ms)}`,
   );
 } finally {
   if (keep === null) rmSync(dir, { recursive: true, force: true });

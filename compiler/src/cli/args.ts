@@ -12,6 +12,8 @@ export interface Args {
   opt: OptLevel | null;
   output: string;
   time: boolean;
+  /** Line tables, functions, variables and types for debuggers; null = below opt default. */
+  debug: boolean | null;
   /** No `compiled:` line: build systems call it so. */
   quiet: boolean;
   /** Code and executables of unchanged programs are taken from .sx-cache/. */
@@ -56,6 +58,11 @@ const VALUED: Readonly<Record<string, (a: Args, v: string) => string | null>> = 
     const o = optLevel(v);
     if (o === null) return `--opt takes none, 0, less, 1, default, 2, aggressive or 3, not '${v}'`;
     a.opt = o;
+    return null;
+  },
+  '--debug': (a, v) => {
+    if (v !== 'none' && v !== 'full') return `--debug takes none or full, not '${v}'`;
+    a.debug = v === 'full';
     return null;
   },
   '-o': (a, v) => { a.output = v; return null; },
@@ -109,7 +116,7 @@ const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
 /** A message when the line cannot be understood. */
 export function parseArgs(argv: readonly string[]): Args | string {
   const a: Args = {
-    command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, quiet: false, cache: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
+    command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, debug: null, quiet: false, cache: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
     cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', sysroot: '', sanitizer: null, moduleRoots: [], needMain: false, help: false, stdin: false, exec: 'native', programArgs: [],
   };
   let i = 0;

@@ -71,7 +71,7 @@ export function watched<T extends object>(target: T, tell: () => void): T {
 export function optionsOf(a: Args, file: string, defaultOpt: 0 | 2): CompileOptions {
   const opt = a.opt ?? defaultOpt;
   return {
-    file, triple: a.triple, opt, cpu: a.cpu, features: a.features, stdlibRoots: [...a.moduleRoots, ...stdlibRoots()], sanitizer: a.sanitizer, debug: opt <= 1, evaluateMain: a.exec === 'vm', checks: !(a.unchecked && opt > 0), dumpAfter: a.dumpAfter,
+    file, triple: a.triple, opt, cpu: a.cpu, features: a.features, stdlibRoots: [...a.moduleRoots, ...stdlibRoots()], sanitizer: a.sanitizer, debug: a.debug ?? opt <= 1, evaluateMain: a.exec === 'vm', checks: !(a.unchecked && opt > 0), dumpAfter: a.dumpAfter,
   };
 }
 

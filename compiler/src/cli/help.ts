@@ -16,6 +16,7 @@ commands
 options
   --target T           x86_64-linux-gnu (default), aarch64-linux-gnu, linux, linux-arm, …
   --opt L              none|0, less|1, default|2, aggressive|3
+  --debug none|full    debug information (default: full with --opt none and less, else none)
   -o PATH              output
   --emit KIND          exe, obj, asm, ir (build)
   --unchecked          no run-time checks with --opt
