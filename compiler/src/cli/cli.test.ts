@@ -175,3 +175,15 @@ test('--need-main makes a file without main an error of every kind of output', (
   expect(sx(['build', lib, '--emit', 'obj', '-o', 'nomain.o', '--quiet'])).toEqual({ status: 0, out: '', err: '' });
   expect(sx(['build', lib, '--emit', 'obj', '-o', 'nomain.o', '--need-main'])).toEqual({ status: 1, out: '', err: "error: 'nomain.sx' has no `main` function: there is nothing to run\n" });
 });
+
+test('--debug none leaves debug information out, full puts it in above opt less', () => {
+  const sections = (...args: string[]): string => {
+    expect(sx(['build', file('debug.sx', HELLO), '--emit', 'obj', '-o', 'debug.o', '--quiet', ...args]).err).toBe('');
+    return readFileSync(join(dir, 'debug.o')).toString('latin1');
+  };
+  expect(sections()).toContain('.debug_info');
+  expect(sections('--debug', 'none')).not.toContain('.debug_info');
+  expect(sections('--opt', '2')).not.toContain('.debug_info');
+  expect(sections('--opt', '2', '--debug', 'full')).toContain('.debug_info');
+  expect(sx(['build', 'debug.sx', '--debug', 'some']).status).toBe(2);
+});
