@@ -34,6 +34,9 @@ const SHORTHANDS: Readonly<Record<string, string>> = {
   android: 'aarch64-linux-android', 'android-arm64': 'aarch64-linux-android', 'android-x86_64': 'x86_64-linux-android',
 };
 
+/** Processor without --cpu. With none at all, LLVM takes the instructions of x86-64 and schedules them for an i586. */
+export function cpuFor(triple: string, written: string): string { return written === '' && triple.startsWith('x86_64') ? 'x86-64' : written; }
+
 /**
  * What every machine of an architecture is taken to have. cmpxchg16b is in all x86-64 processors but the first of 2003;
  * without it LLVM makes 16-byte atomics calls of libatomic, which may lock.

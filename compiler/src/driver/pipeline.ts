@@ -8,7 +8,7 @@ import { mergeObjects } from '../link/merge_elf.ts';
 import { type CodegenOptions, type CodegenResult, compileAside, compileText, hostCpu, SANITIZER_PASSES } from '../llvm/codegen.ts';
 import { PASSES, runPasses } from '../passes/run.ts';
 import { importC } from './c_import.ts';
-import { featuresFor } from './options.ts';
+import { cpuFor, featuresFor } from './options.ts';
 import { loadProgram } from '../resolve/load.ts';
 import { targetFacts } from '../resolve/target.ts';
 import { type CheckedProgram, checkProgram } from './program.ts';
@@ -150,7 +150,7 @@ export async function generateAside(s: Session, p: CheckedProgram, kind: 'obj' |
 
 function codegenOptions(s: Session, kind: 'obj' | 'asm'): CodegenOptions {
   const o = s.options;
-  const machine = o.cpu === 'native' ? hostCpu() : { cpu: o.cpu, features: '' };
+  const machine = o.cpu === 'native' ? hostCpu() : { cpu: cpuFor(o.triple, o.cpu), features: '' };
   return {
     triple: o.triple, cpu: machine.cpu, features: featuresFor(o.triple, machine.features, o.features), opt: o.opt, kind, verify: false,
     passes: o.sanitizer === null ? undefined : SANITIZER_PASSES[o.sanitizer],
