@@ -84,6 +84,12 @@ export const requirements = [
     debian: ['gcc-aarch64-linux-gnu', 'libc6-dev-arm64-cross'],
     probe: () => which('aarch64-linux-gnu-gcc') && CROSS.some((f) => existsSync(f)),
   },
+  {
+    what: 'C libraries that corpus programs use',
+    version: 'of the distribution',
+    debian: ['zlib1g-dev', 'libsqlite3-dev', 'libpng-dev'],
+    probe: () => ['zlib.h', 'sqlite3.h', 'png.h'].every((h) => existsSync(join('/usr/include', h))) || undefined,
+  },
   { what: 'gdb', version: '13', debian: ['gdb'], probe: () => which('gdb') },
   {
     what: 'cmake and make',
