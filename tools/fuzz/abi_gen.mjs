@@ -82,7 +82,9 @@ class Shapes {
 
   declare(kind, members) {
     // A union inside which a struct holds a vector would want more alignment than sx gives it.
-    const clean = kind === 'union' ? members.filter((m) => !hasVector(m)) : members;
+    let clean = kind === 'union' ? members.filter((m) => !hasVector(m)) : members;
+    // clang 19 passes 4 bytes of an x86-64 eightbyte that is a float in one arm and a double in another; gcc and the psABI pass 8.
+    if (kind === 'union' && clean.some((m) => has(m, DOUBLE))) clean = clean.filter((m) => !has(m, FLOAT));
     const t = { kind, name: `T${this.named.length}`, members: kind === 'union' && clean.length === 0 ? [FLOAT] : clean };
     this.named.push(t);
     return t;
@@ -103,6 +105,7 @@ class Shapes {
   }
 }
 
+const has = (t, s) => t === s || (t.of !== undefined && has(t.of, s)) || (t.members !== undefined && t.members.some((m) => has(m, s)));
 const hasVector = (t) => t.kind === 'vector' || (t.kind === 'array' ? hasVector(t.of) : t.members !== undefined && t.members.some(hasVector));
 
 /** Scalars of a type with their paths. Of a union only the longest member is filled and summed. */
@@ -165,7 +168,6 @@ const sxFold = (t, x) => (isScalar(t) ? `h = fold_${t.fold}(h, ${x});` : `h = su
 /** The value that argument k of signature i has: locals for aggregates, expressions for scalars (so that registers hold what C leaves there). */
 const seedOf = (s, k) => `${(s.index + 1) * 4096 + k * 64}`;
 const cArg = (s, t, k) => (isScalar(t) ? t.cMake(`mix(${seedOf(s, k)})`) : `v${k}`);
-const sxArg = (s, t, k) => `v${k}`;
 
 /** C's promotion of an argument without a parameter, for va_arg. */
 const promoted = (t) => (!isScalar(t) ? cName(t) : t === FLOAT ? 'double' : t.bytes < 4 ? 'int' : t.c);
@@ -205,7 +207,7 @@ function sxLocals(s) {
 function sxCall(s, callee, what) {
   const all = expected(s);
   const folds = all.map((t, k) => sxFold(t, `v${k}`)).join(' ');
-  const call = `${callee}(${all.map((t, k) => sxArg(s, t, k)).join(', ')})`;
+  const call = `${callee}(${all.map((_, k) => `v${k}`).join(', ')})`;
   const made = s.result === null ? `${call};` : `r := ${call};`;
   const result = s.result === null ? '' : isScalar(s.result)
     ? `w : ${s.result.sx} = ${s.result.sxMake('mix(h)')}; abi_check(fold_${s.result.fold}(1, r) == fold_${s.result.fold}(1, w), ${s.index}, "${what}: result");`
