@@ -1,6 +1,7 @@
 // Takes a Call node; finds what is called — builtin, function, method, variant, closure — and calls it (reference 3.11, 4.6).
 import type { NameId, NodeId } from '../base/ids.ts';
 import type { Ref } from '../ir/module.ts';
+import { explainRefused } from './c_refused.ts';
 import { FnFlag, Node } from '../parse/node.ts';
 import { DeclKind } from '../resolve/module.ts';
 import { Ty, type TypeId } from '../types/types.ts';
@@ -61,7 +62,7 @@ function callName(f: FnCtx, node: NodeId, callee: NodeId, site: CallSite): Val {
       return poison(f);
     }
     if (!raw && (name === f.c.known.Vector || name === f.c.known.Array)) return typeCall(f, node);
-    errorAt(f, 'UNRESOLVED', callee, `unresolved '${f.c.text(name)}'${f.display === '' ? '' : ` (in '${f.display}', ${f.file.path})`}`);
+    explainRefused(f, errorAt(f, 'UNRESOLVED', callee, `unresolved '${f.c.text(name)}'${f.display === '' ? '' : ` (in '${f.display}', ${f.file.path})`}`), name);
     evalArgs(f, node);
     return poison(f);
   }

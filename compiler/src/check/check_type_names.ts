@@ -2,6 +2,7 @@
 // It also walks functions nobody calls and generics nobody instantiates; whatever needs more than names is left to the bodies.
 import type { NameId, NodeId } from '../base/ids.ts';
 import type { Code } from '../diagnostics/codes.ts';
+import { explainRefused } from './c_refused.ts';
 import { BindRec, IfFlag, Node, ParamFlag } from '../parse/node.ts';
 import { forEachChild } from '../parse/node_shape.ts';
 import type { Tree } from '../parse/tree.ts';
@@ -190,7 +191,7 @@ class TypeNames {
       return;
     }
     if (declsAnywhere(c.program.files, name).length > 0 || preDeclared(c, tree, name) !== 0) return;
-    this.later(n, () => errorAt(this.f, code, n, `${problem} '${c.text(name)}'`));
+    this.later(n, () => explainRefused(this.f, errorAt(this.f, code, n, `${problem} '${c.text(name)}'`), name));
   }
 
   private later(n: NodeId, report: () => void): void { this.found.push([this.tree.start[n]!, report]); }

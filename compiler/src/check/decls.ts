@@ -104,11 +104,7 @@ function resolve(c: Checker, d: ModDecl, x: Facts): Val {
       v.unit = d.unit;
       return v;
     }
-    case DeclKind.library: {
-      const name = new TextDecoder().decode(stringValue(tree, tree.a[tree.b[d.node]!]!));
-      if (!c.libraries.includes(name)) c.libraries.push(name);
-      return new Val(VK.void, c.types.void, 0, 0);
-    }
+    case DeclKind.library: return new Val(VK.void, c.types.void, 0, 0);
     case DeclKind.var_: return (d.file.path.endsWith('std/target.sx') ? targetConstant(c, d.name) : null) ?? globalVar(c, d);
     case DeclKind.extern_: return externGlobal(c, d);
     default: return constantVal(c, d, x);

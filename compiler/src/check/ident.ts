@@ -1,6 +1,7 @@
 // Takes an identifier in expression position; gives its value (reference 13.3, 1.3).
 import type { NodeId } from '../base/ids.ts';
 import type { TypeId } from '../types/types.ts';
+import { explainRefused } from './c_refused.ts';
 import { contextValue } from './context.ts';
 import { expr } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
@@ -80,6 +81,7 @@ function unresolved(f: FnCtx, node: NodeId, name: number): void {
   const d = errorAt(f, 'UNRESOLVED', node, `unresolved '${text}'${f.display === '' ? '' : ` (in '${f.display}', ${f.file.path})`}`);
   const near = closest(text, visibleNames(f));
   if (near !== null) d.help(`did you mean '${near}'?`);
+  explainRefused(f, d, name);
 }
 
 function* visibleNames(f: FnCtx): Iterable<string> {

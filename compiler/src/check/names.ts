@@ -1,5 +1,6 @@
 // Takes a name or a dotted path; gives the value it denotes here: locals, environment, file, flat imports (reference 13.3).
 import type { NameId, NodeId } from '../base/ids.ts';
+import { explainRefused } from './c_refused.ts';
 import { Node } from '../parse/node.ts';
 import { declsAnywhere, lookupMember, lookupName } from '../resolve/lookup.ts';
 import { DeclKind, type ModDecl, type Unit } from '../resolve/module.ts';
@@ -154,7 +155,7 @@ function pathBase(f: FnCtx, node: NodeId): Val | null {
     const v = lookupIdent(f, tree.a[node]!, 'any', node);
     if (v === null) {
       if (f.lookupReported) f.lookupReported = false;
-      else f.c.sink.error('UNRESOLVED', f.pos(node), f.end(node), `unresolved '${f.c.text(tree.a[node]!)}'`);
+      else explainRefused(f, f.c.sink.error('UNRESOLVED', f.pos(node), f.end(node), `unresolved '${f.c.text(tree.a[node]!)}'`), tree.a[node]!);
     }
     return v;
   }
@@ -171,5 +172,5 @@ export function namespaceMember(f: FnCtx, unit: Unit, name: NameId): Val | null 
 /** Names the segment that lacks the member, not the path to it. */
 export function reportNoMember(f: FnCtx, node: NodeId, left: NodeId, name: NameId): void {
   const segment = f.tree.text(left).split('.').at(-1)!.trim();
-  f.c.sink.error('NS-MEMBER', f.pos(node), f.end(node), `namespace '${segment}' has no member '${f.c.text(name)}'`);
+  explainRefused(f, f.c.sink.error('NS-MEMBER', f.pos(node), f.end(node), `namespace '${segment}' has no member '${f.c.text(name)}'`), name);
 }

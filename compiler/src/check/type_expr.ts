@@ -1,5 +1,6 @@
 // Takes a type as written (in type or expression position); gives its TypeId, poison after a report.
 import type { NameId, NodeId } from '../base/ids.ts';
+import { explainRefused } from './c_refused.ts';
 import { FnFlag, Node } from '../parse/node.ts';
 import { FN_C, Ty, type TypeId } from '../types/types.ts';
 import { applyHead, headOf } from './apply_type.ts';
@@ -258,7 +259,7 @@ function typeByName(f: FnCtx, node: NodeId, name: NameId, raw: boolean): TypeId 
     const minted = f.lookupReported ? 0 : preDeclared(f.c, f.tree, name);
     if (minted !== 0) return minted;
     if (f.lookupReported) f.lookupReported = false;
-    else errorAt(f, 'TYPE-UNKNOWN', node, `unknown type '${f.c.text(name)}'`);
+    else explainRefused(f, errorAt(f, 'TYPE-UNKNOWN', node, `unknown type '${f.c.text(name)}'`), name);
     return types.poison;
   }
   return typeOfVal(f, v, node);

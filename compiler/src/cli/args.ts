@@ -29,6 +29,8 @@ export interface Args {
   libs: string[];
   lflags: string[];
   linker: string;
+  /** The C compiler of `#import c`. */
+  cc: string;
   sysroot: string;
   sanitizer: 'thread' | 'address' | null;
   /** Directories that imports are looked for in, before the library's. */
@@ -93,6 +95,7 @@ const VALUED: Readonly<Record<string, (a: Args, v: string) => string | null>> = 
   '--lflags': (a, v) => { a.lflags.push(v); return null; },
   '--module-root': (a, v) => { a.moduleRoots.push(v); return null; },
   '--linker': (a, v) => { a.linker = v; return null; },
+  '--cc': (a, v) => { a.cc = v; return null; },
   '--sysroot': (a, v) => { a.sysroot = v; return null; },
   '--sanitizer': (a, v) => {
     if (v !== 'none' && v !== 'thread' && v !== 'address') return `--sanitizer takes none, thread or address, not '${v}'`;
@@ -117,7 +120,7 @@ const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
 export function parseArgs(argv: readonly string[]): Args | string {
   const a: Args = {
     command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, debug: null, quiet: false, cache: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
-    cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', sysroot: '', sanitizer: null, moduleRoots: [], needMain: false, help: false, stdin: false, exec: 'native', programArgs: [],
+    cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', cc: '', sysroot: '', sanitizer: null, moduleRoots: [], needMain: false, help: false, stdin: false, exec: 'native', programArgs: [],
   };
   let i = 0;
   while (i < argv.length) {

@@ -11,10 +11,11 @@ import type { CheckedProgram } from '../driver/program.ts';
 import { type Host, Session } from '../driver/session.ts';
 import { DirectoryStore, digestOf } from '../host/cache_store.ts';
 import { evaluatorOs } from '../host/evaluator_os.ts';
+import { fileCache } from '../host/cache.ts';
 import { RealVfs } from '../host/files.ts';
 import { linkHost } from '../host/process.ts';
 import { makeTempDir, removeTempDir } from '../host/temp.ts';
-import { link, type LinkOptions } from '../link/link.ts';
+import { link, missingLibraries, type LinkOptions } from '../link/link.ts';
 import type { Args } from './args.ts';
 import { helpOf } from './help.ts';
 import { err, writeAll } from './output.ts';
@@ -36,10 +37,11 @@ export function stdlibRoots(): string[] {
 }
 
 export function makeHost(kept: Kept | undefined): Host {
+  const vfs = new RealVfs();
   return {
     kept,
-    vfs: new RealVfs(), write: (fd, bytes) => writeAll(fd, bytes), now: () => performance.now(), os: evaluatorOs,
-    c: { ...linkHost, tempDir: makeTempDir, writeFile: (path, text) => writeFileSync(path, text) },
+    vfs, write: (fd, bytes) => writeAll(fd, bytes), now: () => performance.now(), os: evaluatorOs,
+    c: { ...linkHost, tempDir: makeTempDir, writeFile: (path, content) => writeFileSync(path, content), readFile: (path) => vfs.readFile(path), cwd: vfs.cwd, cache: fileCache, cc: process.env['SX_CC'] ?? '' },
   };
 }
 
@@ -71,7 +73,7 @@ export function watched<T extends object>(target: T, tell: () => void): T {
 export function optionsOf(a: Args, file: string, defaultOpt: 0 | 2): CompileOptions {
   const opt = a.opt ?? defaultOpt;
   return {
-    file, triple: a.triple, opt, cpu: a.cpu, features: a.features, stdlibRoots: [...a.moduleRoots, ...stdlibRoots()], sanitizer: a.sanitizer, debug: a.debug ?? opt <= 1, evaluateMain: a.exec === 'vm', checks: !(a.unchecked && opt > 0), dumpAfter: a.dumpAfter,
+    file, triple: a.triple, opt, cpu: a.cpu, cc: a.cc, sysroot: a.sysroot, features: a.features, stdlibRoots: [...a.moduleRoots, ...stdlibRoots()], sanitizer: a.sanitizer, debug: a.debug ?? opt <= 1, evaluateMain: a.exec === 'vm', checks: !(a.unchecked && opt > 0), dumpAfter: a.dumpAfter,
   };
 }
 
@@ -205,7 +207,8 @@ export function linkExe(a: Args, o: Opened, made: Made, output: string): string 
   const dir = makeTempDir();
   const path = join(dir, 'main.o');
   const { session, cached } = o;
-  const options = linkOptions(a, [path, ...session.objects], made.libraries, output, session.build.flags);
+  const wanted = linkOptions(a, [path, ...session.objects], made.libraries, output, session.build.flags);
+  const options = a.command === 'run' ? withoutMissing(wanted) : wanted;
   const known = cached?.cache.findLinked(linkHost, options, made.code) ?? null;
   let error: string | null = null;
   if (known === null) {
@@ -218,6 +221,13 @@ export function linkExe(a: Args, o: Opened, made: Made, output: string): string 
   session.timing.mark('link');
   if (error !== null) err(`error: ${error}\n`);
   return error !== null ? null : known === null ? output : cached!.store.pathOf(known);
+}
+
+/** `sx run` goes on without a library that is not there (reference 12.3). */
+function withoutMissing(o: LinkOptions): LinkOptions {
+  const missing = missingLibraries(linkHost, o);
+  for (const l of missing) err(`warning: library '${l}' was not found: nothing of it can be called\n`);
+  return missing.length === 0 ? o : { ...o, libs: o.libs?.filter((l) => !missing.includes(l)) };
 }
 
 export function linkOptions(a: Args, objects: readonly string[], libraries: readonly string[], output: string, flags: readonly string[]): LinkOptions {

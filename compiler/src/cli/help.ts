@@ -33,6 +33,7 @@ options
   --sanitizer S        none, thread (data races), address (memory errors)
   @FILE                more arguments, one a line, from FILE
   -L DIR, -l NAME, --lflags F, --linker CMD, --sysroot DIR
+  --cc CMD             the C compiler of #import c blocks (default SX_CC, else clang-19, else clang)
 
 examples
   sx run hello.sx

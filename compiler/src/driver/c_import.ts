@@ -1,83 +1,136 @@
-// `#import c`: a real C front end (clang's AST) reads the headers; each function declaration becomes an sx extern declaration in a
-// synthetic file, and `#source` files become objects of the link (reference 12.5).
-import { compileC } from '../link/cc.ts';
-import type { LinkHost } from '../link/host_port.ts';
-import type { CImportRequest, CImportResult } from '../resolve/c_unit.ts';
+// Takes an `#import c` block; gives its sx declarations as clang reads the headers, and the objects of its `#source` files (reference 12.5).
+import { definedSymbols } from '../link/elf_symbols.ts';
+import type { CFile, CImportRequest, CImportResult, CMessage, CSymbol } from '../resolve/c_unit.ts';
+import { cached, type CImportHost, type CSettings, findCompiler, messagesOf } from './c_compiler.ts';
+import { type Ast, type CDecls, declarations, inlineSymbol } from './c_decls.ts';
+import { constantMacros, MACRO_ARGS, macroConstants, macroProbe } from './c_macros.ts';
 
-export interface CImportHost extends LinkHost {
-  /** A fresh folder that is removed when the compiler ends. */
-  tempDir(): string;
-  writeFile(path: string, text: string): void;
-}
+const decoder = new TextDecoder();
 
-const CLANGS = ['clang-19', 'clang'];
+interface Failed { readonly error: string; readonly messages: readonly CMessage[] }
 
-export function importC(host: CImportHost, triple: string, q: CImportRequest): CImportResult {
-  const clang = CLANGS.map((n) => host.findCommand(n)).find((p) => p !== null) ?? null;
-  if (clang === null) return { error: `\`#import c\` needs clang 19 to read C headers (looked for ${CLANGS.join(', ')}; Debian: clang-19)` };
-  const dir = host.tempDir();
-  const flags = [...q.defines.map((d) => `-D${d}`), ...q.flags, `--target=${triple}`];
-  const declarations: string[] = [];
-  if (q.includes.length > 0) {
-    const main = `${dir}/headers.c`;
-    host.writeFile(main, q.includes.map((h) => `#include "${h}"\n`).join(''));
-    const r = host.run(clang, ['-x', 'c', '-fsyntax-only', '-Xclang', '-ast-dump=json', ...flags, main]);
-    if (r.status !== 0) return { error: `the C headers do not compile:\n${r.stderr.trim()}` };
-    declarations.push(...externs(JSON.parse(r.stdout) as Ast));
-  }
+export function importC(host: CImportHost, settings: CSettings, q: CImportRequest): CImportResult {
+  const found = findCompiler(host, settings);
+  if ('error' in found) return { error: found.error, messages: [] };
+  const unit = new Unit(host, found.command, settings, q);
+  const headers = unit.headers();
+  if ('error' in headers) return headers;
   const objects: string[] = [];
-  const symbols: { name: string; source: string }[] = [];
-  for (const [i, source] of q.sources.entries()) {
-    const object = `${dir}/unit${i}.o`;
-    const error = compileC(host, { arch: triple.startsWith('aarch64') ? 'aarch64' : 'x86_64', source, output: object, flags: [...q.defines.map((d) => `-D${d}`), ...q.flags] });
-    if (error !== null) return { error };
-    objects.push(object);
+  const symbols: CSymbol[] = [];
+  for (const source of q.sources) {
+    const bytes = unit.object(source);
+    if ('error' in bytes) return bytes;
+    for (const name of definedSymbols(bytes)) symbols.push({ name, source: source.shown });
+    objects.push(unit.keep(bytes));
   }
-  return { text: declarations.join(''), objects, symbols };
-}
-
-interface Ast {
-  readonly kind: string;
-  readonly name?: string;
-  readonly type?: { readonly qualType: string; readonly desugaredQualType?: string };
-  readonly inner?: readonly Ast[];
-  readonly storageClass?: string;
-  readonly variadic?: boolean;
-}
-
-/** One sx extern declaration for each function that the headers declare. */
-function externs(root: Ast): string[] {
-  const seen = new Set<string>();
-  const out: string[] = [];
-  for (const d of root.inner ?? []) {
-    if (d.kind !== 'FunctionDecl' || d.name === undefined || d.storageClass === 'static' || seen.has(d.name) || d.name.startsWith('__builtin')) continue;
-    seen.add(d.name);
-    const full = d.type?.desugaredQualType ?? d.type?.qualType ?? '';
-    const result = typeOf(full.slice(0, full.indexOf('(')).trim());
-    const params = (d.inner ?? []).filter((p) => p.kind === 'ParmVarDecl').map((p, i) => `a${i}: ${typeOf(p.type?.desugaredQualType ?? p.type?.qualType ?? 'int')}`);
-    if (d.variadic === true) params.push('..args: []i64');
-    out.push(`\`${d.name} :: (${params.join(', ')})${result === 'void' ? '' : ` -> ${result}`} extern "${d.name}";\n`);
+  if (headers.inline.length > 0) {
+    const bytes = unit.inlineObject(headers.inline);
+    if ('error' in bytes) return bytes;
+    objects.push(unit.keep(bytes));
   }
-  return out;
+  return { text: headers.text, refused: new Map(headers.refused), objects, symbols };
 }
 
-const SCALARS: Readonly<Record<string, string>> = {
-  int: 'i32', 'unsigned int': 'u32', unsigned: 'u32', long: 'i64', 'long long': 'i64', 'unsigned long': 'u64', 'unsigned long long': 'u64', short: 'i16', 'unsigned short': 'u16',
-  char: 'u8', 'signed char': 'u8', 'unsigned char': 'u8', _Bool: 'u8', bool: 'u8', float: 'f32', double: 'f64', void: 'void',
-};
-
-const POINTERS: Readonly<Record<string, string>> = {
-  char: '[*]u8', 'unsigned char': '[*]u8', 'signed char': '[*]u8', void: '*void', int: '*i32', 'unsigned int': '*u32', unsigned: '*u32', float: '*f32', double: '*f64', short: '*i16',
-};
-
-/** The mapping table of reference 12.5; anything else by pointer is `*void`, unknown scalars are i64. */
-function typeOf(c: string): string {
-  const bare = c.replace(/\b(const|volatile|restrict|__restrict)\b/g, '').replace(/\s+/g, ' ').trim();
-  const array = /^(.*)\[\d*\]$/.exec(bare);
-  if (array !== null) return pointer(array[1]!.trim());
-  if (bare.endsWith('*')) return pointer(bare.slice(0, -1).trim());
-  if (bare.includes('(')) return '*void';
-  return SCALARS[bare] ?? (bare.startsWith('enum ') ? 'u32' : 'i64');
+interface Headers {
+  readonly text: string;
+  readonly refused: readonly (readonly [string, string])[];
+  readonly inline: readonly string[];
 }
 
-const pointer = (target: string): string => POINTERS[target] ?? '*void';
+class Unit {
+  /** Of every run: target, definitions, flags. */
+  private readonly flags: readonly string[];
+
+  constructor(
+    private readonly host: CImportHost,
+    private readonly command: string,
+    private readonly settings: CSettings,
+    private readonly q: CImportRequest,
+  ) {
+    const clang = /clang[^/]*$/.test(command);
+    this.flags = [
+      ...(clang ? [`--target=${settings.triple}`] : []), ...(settings.sysroot === '' ? [] : [`--sysroot=${settings.sysroot}`]), ...q.defines.map((d) => `-D${d}`), ...q.flags,
+    ];
+  }
+
+  /** A file of the object's bytes for the linker. */
+  keep(bytes: Uint8Array): string {
+    const path = `${this.host.tempDir()}/unit.o`;
+    this.host.writeFile(path, bytes);
+    return path;
+  }
+
+  private includes(): string {
+    return this.q.includes.map((h) => (h.path.startsWith('<') ? `#include ${h.path}\n` : `#include "${h.path}"\n`)).join('');
+  }
+
+  headers(): Headers | Failed {
+    if (this.q.includes.length === 0) return { text: '', refused: [], inline: [] };
+    const text = this.includes();
+    const made = cached(this.host, this.command, {
+      args: ['headers', ...this.flags], text,
+      run: (dir, deps) => {
+        const main = `${dir}/headers.c`;
+        this.host.writeFile(main, text);
+        const r = this.run(['-x', 'c', '-fsyntax-only', '-w', '-MD', '-MF', deps, '-Xclang', '-ast-dump=json', ...this.flags, main]);
+        if (r.status !== 0) return { failed: r.stderr };
+        return JSON.stringify(this.declared(declarations(JSON.parse(r.stdout) as Ast), dir, text));
+      },
+    });
+    if ('failed' in made) return this.failed(made.failed, 'the C headers do not compile');
+    return JSON.parse(decoder.decode(made)) as Headers;
+  }
+
+  private declared(d: CDecls, dir: string, text: string): Headers {
+    const main = `${dir}/macros.c`;
+    this.host.writeFile(main, text);
+    const list = this.run(['-x', 'c', '-E', '-dM', ...this.flags, main]);
+    const own = this.run(['-x', 'c', '-E', '-dM', ...this.flags, '/dev/null']);
+    // Not the compiler's own, and not what hides a function or a variable.
+    const builtin = new Set(constantMacros(own.stdout));
+    const names = constantMacros(list.stdout).filter((n) => !builtin.has(n) && !d.text.has(n) && !d.refused.has(n));
+    const out = new Map(d.text);
+    if (names.length > 0) {
+      this.host.writeFile(main, text + macroProbe(names));
+      const r = this.run(['-x', 'c', '-fsyntax-only', '-w', ...MACRO_ARGS, ...this.flags, main]);
+      for (const [name, line] of macroConstants(r.stdout)) out.set(name, line);
+    }
+    return { text: [...out.values()].join(''), refused: [...d.refused].filter(([n]) => !out.has(n)), inline: d.inline };
+  }
+
+  /** The object of a `#source` file. */
+  object(source: CFile): Uint8Array | Failed {
+    return this.compile(source.path, null, `compiling '${source.shown}' failed`);
+  }
+
+  /** Weak symbols for functions that headers define: several units may make the same. */
+  inlineObject(names: readonly string[]): Uint8Array | Failed {
+    const aliases = names.map((n) => `extern __typeof__(${n}) ${inlineSymbol(n)} __attribute__((weak, alias("${n}")));\n`);
+    return this.compile('', this.includes() + aliases.join(''), 'the inline functions of the C headers do not compile');
+  }
+
+  private compile(path: string, text: string | null, what: string): Uint8Array | Failed {
+    const { sanitizer } = this.settings;
+    const args = ['-fPIC', ...(sanitizer === null ? [] : [`-fsanitize=${sanitizer}`]), ...this.flags];
+    const made = cached(this.host, this.command, {
+      args: ['object', path, ...args], text: text ?? undefined,
+      run: (dir, deps) => {
+        const source = text === null ? path : `${dir}/inline.c`;
+        if (text !== null) this.host.writeFile(source, text);
+        const r = this.run(['-c', source, '-o', `${dir}/out.o`, '-MD', '-MF', deps, ...args]);
+        if (r.status !== 0) return { failed: r.stderr };
+        return this.host.readFile(`${dir}/out.o`) ?? { failed: 'the C compiler made no object' };
+      },
+    });
+    return 'failed' in made ? this.failed(made.failed, what) : made;
+  }
+
+  private run(args: readonly string[]): { readonly status: number; readonly stdout: string; readonly stderr: string } {
+    return this.host.run(this.command, args);
+  }
+
+  private failed(stderr: string, what: string): Failed {
+    if (/-Xclang|ast-dump/.test(stderr)) return { error: `'${this.command}' is not clang, which reading C headers takes: name one with --cc or SX_CC`, messages: [] };
+    return { error: `${what}: ${stderr.trim().split('\n')[0] ?? ''}`, messages: messagesOf(stderr) };
+  }
+}

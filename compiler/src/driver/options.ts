@@ -11,6 +11,10 @@ export interface CompileOptions {
   readonly cpu: string;
   /** As written after --features: `+lse,-neon`. */
   readonly features: string;
+  /** The C compiler of `#import c`, '' for SX_CC or the machine's clang. */
+  readonly cc: string;
+  /** Root of the target's headers and libraries. */
+  readonly sysroot: string;
   /** Directories of the library (import tier 3). */
   readonly stdlibRoots: readonly string[];
   readonly sanitizer: 'thread' | 'address' | null;

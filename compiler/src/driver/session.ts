@@ -5,7 +5,7 @@ import { Sink } from '../diagnostics/sink.ts';
 import { SourceMap } from '../source/source_map.ts';
 import type { Vfs } from '../source/vfs.ts';
 import { BuildState } from './build_state.ts';
-import type { CImportHost } from './c_import.ts';
+import type { CImportHost } from './c_compiler.ts';
 import type { Kept } from './kept.ts';
 import type { CompileOptions } from './options.ts';
 import type { BatchedWrite } from './output.ts';

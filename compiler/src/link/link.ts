@@ -66,6 +66,15 @@ export function planLink(host: LinkHost, o: LinkOptions): LinkCommand | string {
   return `no linker was found: install mold or lld-19 (looked for ${LINKERS.join(', ')}, ${BINUTILS[o.arch]})`;
 }
 
+/** Libraries of the program that are nowhere to be found. */
+export function missingLibraries(host: LinkHost, o: LinkOptions): string[] {
+  const lib = findCLibrary(host, o.arch, o.sysroot ?? '');
+  if (lib === null) return [];
+  const flagged = (o.lflags ?? []).filter((f) => f.startsWith('-L')).map((f) => f.slice(2));
+  const dirs = [...(o.libDirs ?? []), ...flagged, ...lib.searchDirs];
+  return (o.libs ?? []).filter((l) => l !== 'c' && l !== 'm' && !dirs.some((d) => host.exists(`${d}/lib${l}.so`) || host.exists(`${d}/lib${l}.a`)));
+}
+
 function libraryArgs(o: LinkOptions): string[] {
   const out: string[] = [];
   for (const d of o.libDirs ?? []) out.push(`-L${d}`);

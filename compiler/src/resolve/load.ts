@@ -1,5 +1,5 @@
 // Takes the root path and a file system; gives the program's module graph: every file parsed once, in program order.
-import type { NameId, NodeId } from '../base/ids.ts';
+import type { NameId, NodeId, Pos } from '../base/ids.ts';
 import type { Names } from '../base/names.ts';
 import type { Sink } from '../diagnostics/sink.ts';
 import { CItemKind, DeclFlag, Node } from '../parse/node.ts';
@@ -9,7 +9,7 @@ import type { Tree } from '../parse/tree.ts';
 import type { SourceFile, SourceMap } from '../source/source_map.ts';
 import { firstInvalidUtf8 } from '../source/utf8.ts';
 import { dirOf, joinPath, normalizePath, type Vfs } from '../source/vfs.ts';
-import type { CImportRequest, CImportResult } from './c_unit.ts';
+import type { CFile, CImportRequest, CImportResult, CMessage, CSymbol } from './c_unit.ts';
 import { DeclKind, type ModDecl, type ModFile, type Program, type Unit } from './module.ts';
 import { liveItems } from './module_if.ts';
 import type { TargetFacts } from './target.ts';
@@ -36,13 +36,17 @@ interface Loader extends LoadContext {
   readonly decls: ModDecl[];
   readonly byPath: Map<string, ModFile>;
   readonly units: Map<string, Unit>;
+  /** C files that errors were shown in. */
+  readonly cFiles: Map<string, SourceFile>;
+  /** Sources by the C symbols they define. */
+  readonly cSymbols: Map<string, string>;
   /** Errors about names declared twice. */
   duplicates: number;
 }
 
 /** null when the root cannot be read or something did not parse (reported to the sink). */
 export function loadProgram(x: LoadContext, rootPath: string, rootBytes: Uint8Array): Program | null {
-  const loader: Loader = { ...x, files: [], decls: [], byPath: new Map(), units: new Map(), duplicates: 0 };
+  const loader: Loader = { ...x, files: [], decls: [], byPath: new Map(), units: new Map(), cFiles: new Map(), cSymbols: new Map(), duplicates: 0 };
   const path = identity(loader, normalizePath(rootPath));
   const root = loadFile(loader, path, rootBytes, true);
   // A name declared twice is an error of step 2 (15.3.1): it does not stop the rest.
@@ -70,7 +74,7 @@ function identity(x: Loader, path: string): string {
 function loadFile(x: Loader, path: string, bytes: Uint8Array, isRoot: boolean): ModFile {
   const tree = parseOnce(x, x.sources.addFile(path, bytes));
   const file: ModFile = {
-    path, tree, decls: new Map(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [],
+    path, tree, decls: new Map(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [], refused: new Map(),
     isRoot, flatFromRoot: false,
   };
   x.byPath.set(path, file);
@@ -168,7 +172,7 @@ const decoder = new TextDecoder();
 /** The declarations of an `#import c` block, as a file of extern functions; null after a report. */
 function cUnit(x: Loader, file: ModFile, node: NodeId): Unit | null {
   const { tree } = file;
-  const q: { includes: string[]; sources: string[]; defines: string[]; flags: string[] } = { includes: [], sources: [], defines: [], flags: [] };
+  const q: { includes: CFile[]; sources: CFile[]; defines: string[]; flags: string[] } = { includes: [], sources: [], defines: [], flags: [] };
   for (const item of tree.list(tree.a[node]!)) {
     const text = decoder.decode(stringValue(tree, tree.a[item]!));
     const kind = tree.flags[item]! as CItemKind;
@@ -182,23 +186,50 @@ function cUnit(x: Loader, file: ModFile, node: NodeId): Unit | null {
       }
       // A header that is not found beside the program is one of the system's.
       const path = found === null ? text : joinPath(x.vfs.cwd, found.path);
-      (kind === CItemKind.include ? q.includes : q.sources).push(path);
+      (kind === CItemKind.include ? q.includes : q.sources).push({ path, shown: found === null ? text : found.path });
     }
   }
-  const r = x.importC === undefined ? { error: '`#import c` is not available here' } : x.importC(q);
+  const r = x.importC === undefined ? { error: '`#import c` is not available here', messages: [] } : x.importC(q);
   if ('error' in r) {
-    x.sink.error('CIMPORT', tree.pos(node), tree.endPos(node), r.error);
+    if (r.messages.length === 0) x.sink.error('CIMPORT', tree.pos(node), tree.endPos(node), r.error);
+    else for (const m of r.messages) cMessage(x, m, tree.pos(node), tree.endPos(node));
     return null;
   }
+  for (const s of r.symbols) cSymbol(x, s);
   x.objects?.push(...r.objects);
   const source = x.sources.addSynthetic(`${file.path}#import c`, r.text, tree.pos(node));
   const unitTree = parseFile(source, x.names, x.sink);
   const unit: ModFile = {
-    path: source.path, tree: unitTree, decls: new Map(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [], isRoot: false, flatFromRoot: false,
+    path: source.path, tree: unitTree, decls: new Map(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [], refused: new Map(), isRoot: false, flatFromRoot: false,
   };
-  for (const item of unitTree.list(unitTree.a[unitTree.root]!)) addDecl(x, unit, item, DeclKind.const_, null);
+  for (const [name, why] of r.refused) unit.refused.set(x.names.intern(name), why);
+  for (const item of unitTree.list(unitTree.a[unitTree.root]!)) addItem(x, unit, item);
   x.files.push(unit);
   return { path: source.path, files: [unit] };
+}
+
+/** An error in C text, shown in the C file. */
+function cMessage(x: Loader, m: CMessage, at: Pos, end: Pos): void {
+  const bytes = x.vfs.readFile(m.path);
+  const known = x.cFiles.get(m.path);
+  const file = known ?? (bytes === null ? null : x.sources.addFile(identity(x, m.path), bytes));
+  if (file === null) {
+    x.sink.error('CIMPORT', at, end, `${m.path}:${m.line}:${m.column}: ${m.text}`);
+    return;
+  }
+  x.cFiles.set(m.path, file);
+  let line = 1;
+  let offset = 0;
+  while (line < m.line && offset < file.bytes.length) if (file.bytes[offset++] === 10) line++;
+  const start = file.base + Math.min(offset + m.column - 1, file.bytes.length);
+  x.sink.error('CIMPORT', start, start + 1, m.text).note(at, end, 'imported here');
+}
+
+/** Each symbol has one definition: the linker would name objects that nobody wrote. */
+function cSymbol(x: Loader, s: CSymbol): void {
+  const other = x.cSymbols.get(s.name);
+  if (other !== undefined) x.sink.error('C-DUP', 0, 0, `C symbol '${s.name}' is defined by both '${other}' and '${s.source}'`);
+  else x.cSymbols.set(s.name, s.source);
 }
 
 function importUnit(x: Loader, file: ModFile, stringNode: NodeId): Unit | null {

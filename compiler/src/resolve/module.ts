@@ -51,6 +51,8 @@ export interface ModFile {
   readonly asms: NodeId[];
   readonly errors: NodeId[];
   readonly cUnits: NodeId[];
+  /** C names of `#import c` blocks that sx cannot have, with the reason. */
+  readonly refused: Map<NameId, string>;
   readonly isRoot: boolean;
   /** True when reached from the root through flat imports only. */
   flatFromRoot: boolean;

@@ -1,0 +1,118 @@
+// Takes jobs for the C compiler (arguments, what they read); gives their outputs, from the cache when no file they read has changed.
+import type { LinkHost } from '../link/host_port.ts';
+import type { CMessage } from '../resolve/c_unit.ts';
+
+/** What an earlier compilation kept; see host/cache.ts. */
+export interface CCache {
+  hash(bytes: Uint8Array | string): string;
+  /** Something that changes when the file at `path` is replaced. */
+  identity(path: string): string;
+  get(key: string): Uint8Array | null;
+  put(key: string, bytes: Uint8Array | string): void;
+}
+
+export interface CImportHost extends LinkHost {
+  /** A fresh folder that is removed when the compiler ends. */
+  tempDir(): string;
+  writeFile(path: string, content: Uint8Array | string): void;
+  readFile(path: string): Uint8Array | null;
+  readonly cwd: string;
+  readonly cache: CCache;
+  /** The C compiler that the environment names (SX_CC), '' for none. */
+  readonly cc: string;
+}
+
+export interface CSettings {
+  readonly triple: string;
+  /** `--cc`, '' for the environment's or the machine's. */
+  readonly cc: string;
+  readonly sysroot: string;
+  readonly sanitizer: 'thread' | 'address' | null;
+}
+
+/** Goes into every key: raise it when what is kept changes for the same input. */
+const FORMAT = 'sx-c-2';
+
+const CLANGS = ['clang-19', 'clang'];
+
+/** The C compiler: `--cc`, SX_CC, clang-19, clang. */
+export function findCompiler(host: CImportHost, s: CSettings): { readonly command: string } | { readonly error: string } {
+  const [name, from] = s.cc !== '' ? [s.cc, '--cc'] : [host.cc, 'SX_CC'];
+  if (name !== '') {
+    const command = host.findCommand(name);
+    return command === null ? { error: `there is no C compiler '${name}' (${from})` } : { command };
+  }
+  const command = CLANGS.map((n) => host.findCommand(n)).find((p) => p !== null);
+  return command === undefined || command === null
+    ? { error: `\`#import c\` needs clang 19 (looked for ${CLANGS.join(', ')}; Debian: clang-19); --cc or SX_CC names another` }
+    : { command };
+}
+
+export interface Job {
+  readonly args: readonly string[];
+  /** Text of the file that is compiled, when it is ours. */
+  readonly text?: string;
+  /** Makes the bytes to be kept, or a failure. `deps` is where the compiler shall list what it reads. */
+  readonly run: (dir: string, deps: string) => Uint8Array | string | { readonly failed: string };
+}
+
+interface Manifest { readonly files: readonly (readonly [path: string, hash: string])[]; readonly result: string }
+
+/** How many sets of contents of the same files are remembered. */
+const VARIANTS = 8;
+
+/** The job's bytes: kept ones while every file that it read is as it was, else made anew. */
+export function cached(host: CImportHost, command: string, job: Job): Uint8Array | { readonly failed: string } {
+  const { cache } = host;
+  const key = cache.hash([FORMAT, cache.identity(command), host.cwd, ...job.args, job.text ?? ''].join('\0'));
+  const hashes = new Map<string, string>();
+  const hashOf = (path: string): string => {
+    let h = hashes.get(path);
+    if (h === undefined) {
+      const bytes = host.readFile(path);
+      h = bytes === null ? '' : cache.hash(bytes);
+      hashes.set(path, h);
+    }
+    return h;
+  };
+  const variants = manifests(cache.get(`${key}.list`));
+  for (const m of variants) {
+    if (!m.files.every(([path, hash]) => hashOf(path) === hash)) continue;
+    const bytes = cache.get(m.result);
+    if (bytes !== null && cache.hash(bytes) === m.result) return bytes;
+  }
+  const dir = host.tempDir();
+  const made = job.run(dir, `${dir}/deps`);
+  if (typeof made === 'object' && 'failed' in made) return made;
+  const bytes = typeof made === 'string' ? new TextEncoder().encode(made) : made;
+  const listed = host.readFile(`${dir}/deps`);
+  if (listed !== null) {
+    const files = dependencies(new TextDecoder().decode(listed)).filter((p) => !p.startsWith(`${dir}/`)).map((p) => [p, hashOf(p)] as const);
+    const m: Manifest = { files, result: cache.hash(bytes) };
+    cache.put(m.result, bytes);
+    cache.put(`${key}.list`, JSON.stringify([m, ...variants].slice(0, VARIANTS)));
+  }
+  return bytes;
+}
+
+function manifests(bytes: Uint8Array | null): Manifest[] {
+  if (bytes === null) return [];
+  try {
+    const list = JSON.parse(new TextDecoder().decode(bytes)) as Manifest[];
+    return Array.isArray(list) ? list.filter((m) => Array.isArray(m.files) && typeof m.result === 'string') : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Paths of a make rule as `-MD` writes it. */
+function dependencies(rule: string): string[] {
+  return (rule.slice(rule.indexOf(': ') + 2).replace(/\\\n/g, ' ').match(/(?:\\.|[^\s\\])+/g) ?? []).map((p) => p.replace(/\\(.)/g, '$1').replace(/\$\$/g, '$'));
+}
+
+/** Errors of the C compiler with their places. */
+export function messagesOf(stderr: string): CMessage[] {
+  const out: CMessage[] = [];
+  for (const m of stderr.matchAll(/^(.+?):(\d+):(\d+): (?:fatal )?error: (.*)$/gm)) out.push({ path: m[1]!, line: Number(m[2]), column: Number(m[3]), text: m[4]! });
+  return out;
+}
