@@ -4,6 +4,7 @@ import { Abi, type Fn, Linkage, type Ref } from '../ir/module.ts';
 import { Op, RttiCol } from '../ir/op.ts';
 import { IR_I64, IR_PTR, IR_U64, IR_VOID } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
+import { callSite } from './call_site.ts';
 import type { Builtin, BuiltinCall } from './builtins.ts';
 import { nodeDenotesType } from './check_call.ts';
 import { argSlot, coerce } from './coerce.ts';
@@ -156,5 +157,5 @@ const printFrames: Builtin = (f) => {
 
 export const META: Readonly<Record<string, Builtin>> = {
   ...Object.fromEntries(Object.keys(SHAPES).map((name) => [name, tableCall])),
-  __trace_resolve_frame: resolveFrame, __interp_print_frames: printFrames, type_info: typeInfo,
+  __sx_call_site: (f) => regVal(f.c.types.u64, callSite(f)), __trace_resolve_frame: resolveFrame, __interp_print_frames: printFrames, type_info: typeInfo,
 };

@@ -32,6 +32,9 @@ export function coerce(f: FnCtx, v: Val, to: TypeId, node: NodeId, slot: Slot): 
 export function coerceSpan(f: FnCtx, v: Val, to: TypeId, start: number, end: number, slot: Slot): Val {
   if (v.ty === to && v.k !== VK.fn && v.k !== VK.undef && v.k !== VK.poison) return v;
   const errors = f.c.sink.errorCount;
+  // An owning erasure allocates: it stands where its operand starts, not where the operand's last part does.
+  const target = f.c.types.kind[to] === Ty.optional ? f.c.types.a[to]! : to;
+  if (f.c.types.kind[target] === Ty.protocol) f.b.at = start;
   // A pointer to the expected type is a forgotten `.*`, even where its bits would fit.
   const address = slot.kind === SlotKind.arg && f.c.types.kind[v.ty] === Ty.ptr && f.c.types.a[v.ty] === to;
   const r = address ? null : convert(f, v, to, Mode.implicit);

@@ -8,6 +8,7 @@ import { stringValue } from '../parse/string_value.ts';
 import type { Tree } from '../parse/tree.ts';
 import { IR_PTR, IR_VOID } from '../types/ir_type.ts';
 import { FN_C, FN_VARIADIC, Ty, type TypeId } from '../types/types.ts';
+import { noteSite } from './call_site.ts';
 import { slotSource } from './check_error_sets.ts';
 import type { Checker } from './checker.ts';
 import { PTR_SLOT } from './comptime_eval.ts';
@@ -221,6 +222,7 @@ export function emitCall(f: FnCtx, inst: FnInst, args: readonly Val[], dst: Ref)
   const refs: Ref[] = [];
   if (inst.usesContext) refs.push(f.ctx !== 0 ? f.ctx : defaultContextRef(c));
   for (const a of args) refs.push(argRef(f, a));
+  noteSite(f, inst.decl.file);
   const r = finishCall(f, inst.ret, dst, (ty, d) => f.b.call(fn.id, ty, refs, d));
   if (inst.errors === c.types.anyError) r.source = inst;
   return r;

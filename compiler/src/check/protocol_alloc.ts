@@ -2,6 +2,7 @@
 import { Abi, ConstKind, type Fn, Linkage, type Ref } from '../ir/module.ts';
 import { IR_I64, IR_PTR } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
+import { noteSite } from './call_site.ts';
 import type { Checker } from './checker.ts';
 import { PTR_SLOT } from './comptime_eval.ts';
 import { abiSlot, emitIndirectCall } from './fn.ts';
@@ -34,6 +35,7 @@ function allocThrough(f: FnCtx, proto: TypeId, record: Ref, size: Ref): Ref {
   const sig = slotSig(f.c, info, m);
   const receiver = f.b.load(IR_PTR, record);
   const code = loadSlot(f, proto, record, m);
+  noteSite(f, null);
   const r = emitIndirectCall(f, code, f.c.types.fn(sig.params, sig.ret), [receiver], [regVal(f.c.types.i64, size)], 0);
   return toReg(f, r);
 }
@@ -51,6 +53,7 @@ export function allocFrom(f: FnCtx, a: Val, size: Ref): Ref | null {
   if (found === null) return null;
   const sig = slotSig(f.c, protocolInfo(f.c, found.impl.proto), found.method);
   const code = f.c.module.fnAddr(slotFn(f.c, found.impl, found.method));
+  noteSite(f, null);
   return toReg(f, emitIndirectCall(f, code, types.fn(sig.params, sig.ret), [address], [regVal(types.i64, size)], 0));
 }
 

@@ -2,6 +2,7 @@
 import type { NameId, NodeId } from '../base/ids.ts';
 import { IR_PTR } from '../types/ir_type.ts';
 import type { TypeId } from '../types/types.ts';
+import { noteSite } from './call_site.ts';
 import type { Arg } from './call_args.ts';
 import { valueArgs } from './call_value.ts';
 import { type CallSite, placeFor } from './check_call.ts';
@@ -47,6 +48,7 @@ export function callProtocolMethod(
   const args = valueArgs(f, sig.params, names, given, `'${text}'`, site.node);
   if (args === null) return poison(f);
   f.b.at = f.pos(site.node);
+  noteSite(f, info.decl.file);
   return emitIndirectCall(f, code, f.c.types.fn(sig.params, sig.ret), [receiver], args, placeFor(site, sig.ret));
 }
 

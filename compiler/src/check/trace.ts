@@ -58,7 +58,7 @@ export function traceClear(f: FnCtx): void {
 }
 
 /** TraceFrame {file: string; line: i32; col: i32; func: string; line_text: string} of a position, one constant per site. */
-function frameRecord(f: FnCtx, pos: number): Ref {
+export function frameRecord(f: FnCtx, pos: number): Ref {
   const { c } = f;
   const func = f.inst !== null ? f.inst.display : f.display;
   const key = `trace${pos}:${func}`;
