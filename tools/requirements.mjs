@@ -90,6 +90,12 @@ export const requirements = [
     debian: ['zlib1g-dev', 'libsqlite3-dev', 'libpng-dev'],
     probe: () => ['zlib.h', 'sqlite3.h', 'png.h'].every((h) => existsSync(join('/usr/include', h))) || undefined,
   },
+  {
+    what: 'nginx (a remote cache for the end-to-end checks)',
+    version: '1.18',
+    debian: ['nginx-light'],
+    probe: () => which('nginx') ?? existsSync('/usr/sbin/nginx'),
+  },
   { what: 'gdb', version: '13', debian: ['gdb'], probe: () => which('gdb') },
   {
     what: 'cmake and make',

@@ -17,24 +17,7 @@ function bazelVersion() {
   return named ?? readFileSync(join(root, '.bazelversion'), 'utf8').trim();
 }
 
-/** Folder of a Bazel that tools/bazel-debian unpacked (its bazelrc overrides modules), or null for Bazel's own binary. */
-function debianPrefix() {
-  const prefix = dirname(bazelVersion());
-  return existsSync(join(prefix, 'bazelrc')) ? prefix : null;
-}
-
-/** Flags of WORKSPACE mode: where Debian's Bazel overrides modules, repositories are overridden instead. */
-export function workspaceModeFlags() {
-  const flags = ['--noenable_bzlmod', '--enable_workspace'];
-  const prefix = debianPrefix();
-  if (prefix === null) return flags;
-  for (const [, name, path] of readFileSync(join(prefix, 'bazelrc'), 'utf8').matchAll(/--override_module=(\w+)=(\S+)/g)) {
-    if (!path.includes('/stubs/')) flags.push(`--override_repository=${name}=${path}`);
-  }
-  return flags;
-}
-
-/** Runs Bazel in `dir`. Options: base (name of the output base), startup and env (more of them), jobs. */
+/** Runs Bazel in `dir`. Options: base (name of the output base), startup and env (more of them), cache (false: no disk cache), log (count cache hits). */
 export function runBazel(run, dir, base, command, args, options = {}) {
   const outputBase = join(run.scratch, 'bases', base);
   const events = join(run.scratch, `events-${run.count++}.json`);
@@ -45,6 +28,7 @@ export function runBazel(run, dir, base, command, args, options = {}) {
     flags.push('--noshow_progress', '--symlink_prefix=bazel-');
     if (command !== 'aquery' && command !== 'cquery') flags.push(`--build_event_json_file=${events}`);
     if (command === 'test' || command === 'coverage') flags.push('--test_output=errors');
+    if (options.log === true) flags.push(`--execution_log_json_file=${events}.exec`);
     if (options.cache !== false) flags.push(`--disk_cache=${join(run.scratch, 'disk')}`);
   }
   const env = { ...process.env, USE_BAZEL_VERSION: bazelVersion(), ...options.env };
@@ -61,7 +45,8 @@ export function runBazel(run, dir, base, command, args, options = {}) {
     child.on('close', (code, signal) => {
       const seconds = (performance.now() - began) / 1000;
       const log = existsSync(events) ? readEvents(events) : { executed: {}, tests: {} };
-      done({ status: code ?? signal, stdout, stderr, text: stdout + stderr, argv, seconds, ...log });
+      const hits = existsSync(`${events}.exec`) ? cacheHits(`${events}.exec`) : {};
+      done({ status: code ?? signal, stdout, stderr, text: stdout + stderr, argv, seconds, hits, ...log });
     });
   });
 }
@@ -79,6 +64,17 @@ function readEvents(file) {
       out.tests[test.label] ??= [];
       out.tests[test.label].push({ shard: test.shard ?? 1, run: test.run ?? 1, status: event.testResult.status, cached: event.testResult.cachedLocally === true, files: Object.fromEntries((event.testResult.testActionOutput ?? []).map((f) => [f.name, f.uri])) });
     }
+  }
+  return out;
+}
+
+/** Spawns that a cache answered, by mnemonic: the log is JSON objects one after another. */
+function cacheHits(file) {
+  const out = {};
+  for (const text of readFileSync(file, 'utf8').replace(/^\}\{/gm, '}\n{').split(/^(?=\{)/m)) {
+    if (text.trim() === '') continue;
+    const spawned = JSON.parse(text);
+    if (spawned.cacheHit === true) out[spawned.mnemonic] = (out[spawned.mnemonic] ?? 0) + 1;
   }
   return out;
 }

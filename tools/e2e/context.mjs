@@ -89,7 +89,7 @@ export class Workspace {
   /** Every file below a folder, sorted, relative to it. */
   files(path) {
     const at = join(this.dir, path);
-    return readdirSync(at, { recursive: true }).filter((f) => statSync(join(at, f)).isFile()).sort();
+    return readdirSync(at, { recursive: true }).filter((f) => statSync(join(at, f), { throwIfNoEntry: false })?.isFile()).sort();
   }
 
   /** The text of a file that a build event names. */
