@@ -1,0 +1,89 @@
+// Equal outputs in other places, by another user, in another language; everything from a remote cache; path mapping.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startCacheServer } from '../../tools/e2e/cache_server.mjs';
+
+const TARGETS = ['//...', '//:snapshot'];
+const EXECUTING = ['linux-sandbox', 'processwrapper-sandbox', 'local', 'worker', 'multiplex-worker'];
+const executions = (r) => EXECUTING.reduce((n, k) => n + (r.runners[k] ?? 0), 0);
+
+/** Digest of every output, the tools' among them, by path below bazel-out. */
+function digests(t) {
+  const out = {};
+  for (const f of t.files('bazel-out')) {
+    if (!/^[^/]+\/bin\//.test(f) || /\.runfiles|[.-]params$/.test(f)) continue;
+    out[f] = createHash('sha256').update(readFileSync(join(t.dir, 'bazel-out', f))).digest('hex');
+  }
+  return out;
+}
+
+/** Another person in another place. */
+function elsewhere(t) {
+  const home = join(t.run.scratch, 'home-of-someone');
+  mkdirSync(home, { recursive: true });
+  return { cache: false, env: { HOME: home, USER: 'someone', LOGNAME: 'someone', LANG: 'de_DE.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'Pacific/Auckland', TMPDIR: home } };
+}
+
+export const checks = [
+  {
+    name: 'equal-outputs-elsewhere',
+    async run(t) {
+      await t.ok('clean', []);
+      await t.ok('build', TARGETS, { cache: false });
+      const here = digests(t);
+      const other = t.copy('somewhere-else-with-a-longer-name');
+      await other.ok('build', TARGETS, elsewhere(t));
+      const there = digests(other);
+      await other.close();
+      t.true(Object.keys(here).length >= 15, `only ${Object.keys(here).length} outputs are compared`);
+      t.equal(there, here);
+      t.lacks(readFileSync(join(t.dir, 'bazel-bin/program_none')).toString('latin1'), new RegExp(t.run.scratch));
+    },
+  },
+  {
+    name: 'remote-cache',
+    async run(t) {
+      const dir = join(t.run.scratch, 'cache-server');
+      mkdirSync(dir, { recursive: true });
+      const server = await startCacheServer(dir);
+      try {
+        await t.ok('clean', []);
+        const first = await t.ok('build', [`--remote_cache=${server.url}`, ...TARGETS], { cache: false });
+        t.true(executions(first) > 5, 'the first build executes actions');
+        const other = t.copy('cached');
+        const second = await other.ok('build', [`--remote_cache=${server.url}`, ...TARGETS], { cache: false });
+        await other.close();
+        t.equal(executions(second), 0, `actions that the second output base executed ${JSON.stringify(second.runners)}`);
+        t.true((second.runners['remote cache hit'] ?? 0) > 5, 'the second build hits the cache');
+      } finally {
+        await server.stop();
+      }
+    },
+  },
+  {
+    name: 'path-mapping',
+    async run(t) {
+      const r = await t.ok('aquery', ['--experimental_output_paths=strip', 'mnemonic("SxCompile", //:program_none)']);
+      t.matches(r.stdout, /--module-root=bazel-out\/cfg\/bin/);
+      t.lacks(r.stdout, /--module-root=bazel-out\/k8/);
+      t.matches(r.stdout, /supports-path-mapping/);
+
+      // Two configurations, one action: the second build finds the first one's result.
+      const strip = ['--experimental_output_paths=strip', '//:program_none'];
+      await t.ok('build', strip);
+      const again = await t.ok('build', [`--platform_suffix=other${Date.now()}`, ...strip], { log: true });
+      t.equal(again.executed.SxCompile, 1, 'compiles of the second configuration');
+      t.equal(again.hits.SxCompile, 1, 'compiles that the cache had');
+    },
+  },
+  {
+    name: 'no-environment',
+    async run(t) {
+      const r = await t.ok('aquery', ['mnemonic("SxCompile", //:program_none)']);
+      const [, names] = /Environment: \[(.*)\]/.exec(r.stdout);
+      t.equal(names.split(', ').map((n) => n.split('=')[0]).sort(), ['NODE_PATH', 'SX_LLVM_LIB', 'SX_STDLIB_PATH'], 'environment of a compile action');
+      t.lacks(r.stdout.replace(/Environment:.*/, ''), new RegExp(t.run.scratch));
+    },
+  },
+];
