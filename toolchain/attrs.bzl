@@ -1,7 +1,7 @@
 """Attributes, toolchains and providers that the rules share."""
 
 load("@rules_cc//cc:find_cc_toolchain.bzl", "use_cc_toolchain")
-load(":compile.bzl", "COMPILER_TYPE", "COMPILE_ATTRS", "SANITIZERS", "TARGET_TYPE", "sanitizer_of")
+load(":compile.bzl", "COMPILE_ATTRS", "SANITIZERS", "SX_TOOLCHAINS", "sanitizer_of")
 load(":providers.bzl", "SxInfo")
 load(":transition.bzl", "sanitizer_transition")
 
@@ -34,12 +34,15 @@ RUN_ATTRS = {
 # env = {"ASAN_OPTIONS": "detect_leaks=1"}.
 ASAN_OPTIONS = "detect_leaks=0"
 
-ROOT_TOOLCHAINS = [COMPILER_TYPE, TARGET_TYPE] + use_cc_toolchain()
+# Not mandatory to Bazel: the rules say what is missing in words of their own.
+ROOT_TOOLCHAINS = SX_TOOLCHAINS + use_cc_toolchain(mandatory = False)
+
+FRAGMENTS = ["cpp", "platform"]
 
 # A rule whose target is a whole program or library, linked.
 ROOT_RULE = dict(
     cfg = sanitizer_transition,
-    fragments = ["cpp"],
+    fragments = FRAGMENTS,
     toolchains = ROOT_TOOLCHAINS,
 )
 

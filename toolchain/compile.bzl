@@ -6,6 +6,10 @@ load(":providers.bzl", "SxInfo")
 COMPILER_TYPE = Label("//toolchain:compiler_toolchain_type")
 TARGET_TYPE = Label("//toolchain:target_toolchain_type")
 
+# Not mandatory to Bazel: compiler_of and target_of say what is missing in words of their own.
+COMPILER_TOOLCHAINS = [config_common.toolchain_type(COMPILER_TYPE, mandatory = False)]
+SX_TOOLCHAINS = COMPILER_TOOLCHAINS + [config_common.toolchain_type(TARGET_TYPE, mandatory = False)]
+
 # What an action can be served by. Path mapping (--experimental_output_paths=strip) and workers go together only where the
 # compiler is a source file, as in a release: Bazel 7.7 maps the path of a generated tool in a worker's command line, and
 # puts it nowhere (measured); in this repository use --strategy=SxCompile=sandboxed with it. Path mapping lets configurations share an action's cache entry; the worker keeps parsed
@@ -98,19 +102,24 @@ def _root_arg(root):
 def _dirname(path):
     return path.rpartition("/")[0]
 
-def _toolchain(ctx, kind, name):
-    found = ctx.toolchains[kind]
-    if not found:
-        fail("%s: no sx %s toolchain" % (ctx.label, name))
-    return found
-
 def compiler_of(ctx):
     """SxCompilerInfo of the resolved toolchain."""
-    return _toolchain(ctx, COMPILER_TYPE, "compiler").sx_compiler
+    found = ctx.toolchains[COMPILER_TYPE]
+    if not found:
+        fail(("%s: there is no sx compiler for this build: the execution platform has to be Linux on x86_64 or aarch64, and " +
+              "--@rules_sx//sx/settings:version, when it is given, a version that an sx.toolchain tag of MODULE.bazel names") % ctx.label)
+    return found.sx_compiler
 
 def target_of(ctx):
     """SxTargetInfo of the resolved toolchain."""
-    return _toolchain(ctx, TARGET_TYPE, "target").sx_target
+    found = ctx.toolchains[TARGET_TYPE]
+    if not found:
+        fail(("%s: there is no sx target toolchain for the platform %s: Linux on x86_64 and aarch64 are known " +
+              "(@rules_sx//platforms); for another one, register an sx_target_toolchain with its triple") % (
+            ctx.label,
+            ctx.fragments.platform.platform,
+        ))
+    return found.sx_target
 
 def compile(ctx, main, info, out, emit = "obj", need_main = False, opt = None, triple = None, coverage = False, sanitizer = None):
     """Declares the action that compiles a program or library.

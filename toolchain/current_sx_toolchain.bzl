@@ -1,6 +1,6 @@
 """current_sx_toolchain: the resolved compiler and target toolchains, for rules and genrules of others."""
 
-load(":compile.bzl", "COMPILER_TYPE", "TARGET_TYPE", "compiler_of", "target_of")
+load(":compile.bzl", "COMPILER_TYPE", "SX_TOOLCHAINS", "compiler_of", "target_of")
 
 def _impl(ctx):
     compiler = compiler_of(ctx)
@@ -26,5 +26,6 @@ current_sx_toolchain = rule(
     doc = """The toolchain in use: its files, and make variables for genrules (toolchains = ["@rules_sx//sx:current_toolchain"]):
 
 SX_NODE, SX_COMPILER, SX_NODE_PATH, SX_LLVM_LIB, SX_STDLIB_PATH, SX_TRIPLE, SX_VERSION.""",
-    toolchains = [COMPILER_TYPE, TARGET_TYPE],
+    fragments = ["platform"],
+    toolchains = SX_TOOLCHAINS,
 )

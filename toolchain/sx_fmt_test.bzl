@@ -1,6 +1,6 @@
 """sx_fmt_test: sources are as `sx fmt` writes them; `bazel run NAME.fix` formats them."""
 
-load(":compile.bzl", "COMPILER_TYPE", "compiler_of")
+load(":compile.bzl", "COMPILER_TOOLCHAINS", "compiler_of")
 load(":launcher.bzl", "rlocation", "script_program")
 
 def _impl(ctx):
@@ -23,7 +23,7 @@ _RULE = dict(
         "srcs": attr.label_list(allow_files = [".sx"], mandatory = True),
         "_script": attr.label(default = "//toolchain/scripts:fmt.cjs", allow_single_file = True),
     },
-    toolchains = [COMPILER_TYPE],
+    toolchains = COMPILER_TOOLCHAINS,
 )
 
 _fmt_test = rule(test = True, **_RULE)

@@ -1,6 +1,6 @@
 """sx_library: modules for other targets to import. Nothing is linked: a program is compiled as a whole."""
 
-load(":attrs.bzl", "ROOT_TOOLCHAINS", "SOURCE_ATTRS", "coverage_of")
+load(":attrs.bzl", "FRAGMENTS", "ROOT_TOOLCHAINS", "SOURCE_ATTRS", "coverage_of")
 load(":compile.bzl", "COMPILE_ATTRS", "check_modules", "compile", "library_info")
 load(":link.bzl", "merged_cc_info")
 load(":providers.bzl", "SxInfo")
@@ -36,6 +36,6 @@ given, or beside the importing file. Each source is checked when the library is 
         "module_root": attr.string(default = "/", doc = "Folder of the package that imports start from; \"/\" is the repository's root, \"\" the package."),
     },
     toolchains = ROOT_TOOLCHAINS,
-    fragments = ["cpp"],
+    fragments = FRAGMENTS,
     provides = [SxInfo, CcInfo],
 )

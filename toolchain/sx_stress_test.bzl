@@ -1,7 +1,7 @@
 """sx_stress_test: one program run many times with seeds, plain and sanitized; a failing run's seed replays it."""
 
 load(":attrs.bzl", "ASAN_OPTIONS")
-load(":compile.bzl", "COMPILER_TYPE")
+load(":compile.bzl", "COMPILER_TOOLCHAINS")
 load(":launcher.bzl", "rlocation", "script_program")
 load(":sx_binary.bzl", "sx_binary")
 
@@ -35,7 +35,7 @@ _stress_test = rule(
         "run_timeout": attr.int(default = 60),
         "_script": attr.label(default = "//toolchain/scripts:stress.cjs", allow_single_file = True),
     },
-    toolchains = [COMPILER_TYPE],
+    toolchains = COMPILER_TOOLCHAINS,
 )
 
 def sx_stress_test(
