@@ -70,7 +70,7 @@ export function runProgram(main: string, more: Sources = {}, withContext = true)
       features: '',
       stdlibRoots: [],
       sanitizer: null,
-      debug: false, evaluateMain: false,
+      debug: false, comptimeFfi: false, comptimeSteps: 1_000_000, comptimeMemory: 64 << 20, libs: [], libDirs: [],
       checks: true,
       dumpAfter: [],
     },

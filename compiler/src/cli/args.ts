@@ -1,7 +1,7 @@
 // Takes the command line; gives the command with its options, or a usage error.
 import type { Kept } from '../driver/kept.ts';
 import { DUMP_POINTS } from '../driver/pipeline.ts';
-import { featuresProblem, HOST_TRIPLE, type OptLevel, optLevel, tripleOf } from '../driver/options.ts';
+import { COMPTIME_MEMORY, COMPTIME_STEPS, featuresProblem, HOST_TRIPLE, type OptLevel, optLevel, tripleOf } from '../driver/options.ts';
 
 export type ErrorFormat = 'human' | 'json' | 'sarif';
 
@@ -39,6 +39,9 @@ export interface Args {
   needMain: boolean;
   help: boolean;
   stdin: boolean;
+  comptimeFfi: boolean;
+  comptimeSteps: number;
+  comptimeMemory: number;
   /** How `run` executes: a native process, or the evaluator. */
   exec: 'native' | 'vm';
   /** After `--`: the program's own arguments. */
@@ -48,6 +51,9 @@ export interface Args {
 }
 
 export const COMMANDS: readonly string[] = ['run', 'build', 'check', 'ir', 'asm', 'ir-dump', 'fmt', 'explain', 'version', 'help'];
+
+const SMALLEST_MEMORY = 32 * 1024 ** 2;
+const LARGEST_MEMORY = 4 * 1024 ** 3;
 
 const VALUED: Readonly<Record<string, (a: Args, v: string) => string | null>> = {
   '--target': (a, v) => { a.triple = tripleOf(v); return null; },
@@ -90,6 +96,21 @@ const VALUED: Readonly<Record<string, (a: Args, v: string) => string | null>> = 
     a.exec = v;
     return null;
   },
+  '--comptime-ffi': (a, v) => {
+    if (v !== 'allow' && v !== 'deny') return `--comptime-ffi takes allow or deny, not '${v}'`;
+    a.comptimeFfi = v === 'allow';
+    return null;
+  },
+  '--comptime-steps': (a, v) => {
+    a.comptimeSteps = Number(v);
+    return /^\d+$/.test(v) && a.comptimeSteps > 0 ? null : `--comptime-steps takes a number of steps, not '${v}'`;
+  },
+  '--comptime-memory': (a, v) => {
+    const m = /^(\d+)([KMG]?)$/.exec(v);
+    if (m === null) return `--comptime-memory takes bytes, with K, M or G, not '${v}'`;
+    a.comptimeMemory = Number(m[1]) * 1024 ** '_KMG'.indexOf(m[2] === '' ? '_' : m[2]!);
+    return a.comptimeMemory >= SMALLEST_MEMORY && a.comptimeMemory <= LARGEST_MEMORY ? null : '--comptime-memory takes 32M to 4G';
+  },
   '-L': (a, v) => { a.libDirs.push(v); return null; },
   '-l': (a, v) => { a.libs.push(v); return null; },
   '--lflags': (a, v) => { a.lflags.push(v); return null; },
@@ -120,7 +141,8 @@ const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
 export function parseArgs(argv: readonly string[]): Args | string {
   const a: Args = {
     command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, debug: null, quiet: false, cache: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
-    cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', cc: '', sysroot: '', sanitizer: null, moduleRoots: [], needMain: false, help: false, stdin: false, exec: 'native', programArgs: [],
+    cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', cc: '', sysroot: '', sanitizer: null, moduleRoots: [], needMain: false, help: false, stdin: false, exec: 'native',
+    comptimeFfi: true, comptimeSteps: COMPTIME_STEPS, comptimeMemory: COMPTIME_MEMORY, programArgs: [],
   };
   let i = 0;
   while (i < argv.length) {

@@ -10,7 +10,6 @@ import { check, generateAside, llvmFile, missingLlvm } from '../driver/pipeline.
 import type { CheckedProgram } from '../driver/program.ts';
 import { type Host, Session } from '../driver/session.ts';
 import { DirectoryStore, digestOf } from '../host/cache_store.ts';
-import { evaluatorOs } from '../host/evaluator_os.ts';
 import { fileCache } from '../host/cache.ts';
 import { RealVfs } from '../host/files.ts';
 import { linkHost } from '../host/process.ts';
@@ -40,7 +39,8 @@ export function makeHost(kept: Kept | undefined): Host {
   const vfs = new RealVfs();
   return {
     kept,
-    vfs, write: (fd, bytes) => writeAll(fd, bytes), now: () => performance.now(), os: evaluatorOs,
+    vfs, write: (fd, bytes) => writeAll(fd, bytes), now: () => performance.now(),
+    native: { ...linkHost, tempDir: makeTempDir, removeTempDir, writeBytes: writeFileSync, arch: process.arch === 'arm64' ? 'aarch64' : 'x86_64' },
     c: { ...linkHost, tempDir: makeTempDir, writeFile: (path, content) => writeFileSync(path, content), readFile: (path) => vfs.readFile(path), cwd: vfs.cwd, cache: fileCache, cc: process.env['SX_CC'] ?? '' },
   };
 }
@@ -57,7 +57,7 @@ export function cachingHost(kept: Kept | undefined): { readonly host: Host; read
     tell();
     host.write(fd, bytes);
   };
-  return { host: { ...host, vfs: cache.record, write, os: watched(host.os!, tell), c: watched(host.c!, tell) }, cache, store };
+  return { host: { ...host, vfs: cache.record, write, native: watched(host.native!, tell), c: watched(host.c!, tell) }, cache, store };
 }
 
 /** `target`, telling of every call. */
@@ -73,7 +73,8 @@ export function watched<T extends object>(target: T, tell: () => void): T {
 export function optionsOf(a: Args, file: string, defaultOpt: 0 | 2): CompileOptions {
   const opt = a.opt ?? defaultOpt;
   return {
-    file, triple: a.triple, opt, cpu: a.cpu, cc: a.cc, sysroot: a.sysroot, features: a.features, stdlibRoots: [...a.moduleRoots, ...stdlibRoots()], sanitizer: a.sanitizer, debug: a.debug ?? opt <= 1, evaluateMain: a.exec === 'vm', checks: !(a.unchecked && opt > 0), dumpAfter: a.dumpAfter,
+    file, triple: a.triple, opt, cpu: a.cpu, cc: a.cc, sysroot: a.sysroot, features: a.features, stdlibRoots: [...a.moduleRoots, ...stdlibRoots()], sanitizer: a.sanitizer, debug: a.debug ?? opt <= 1, checks: !(a.unchecked && opt > 0), dumpAfter: a.dumpAfter,
+    comptimeFfi: a.comptimeFfi, comptimeSteps: a.comptimeSteps, comptimeMemory: a.comptimeMemory, libs: a.libs, libDirs: a.libDirs,
   };
 }
 

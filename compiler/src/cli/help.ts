@@ -22,6 +22,9 @@ options
   --unchecked          no run-time checks with --opt
   --error-format F     human, json, sarif
   --exec native|vm     run: in a process (default), or main in the compile-time evaluator
+  --comptime-ffi W     allow (default) or deny calls of C functions at compile time
+  --comptime-steps N   calls and loop rounds that compile-time code may make (default 4000000000)
+  --comptime-memory B  memory of compile-time code, e.g. 256M (default 1G)
   --time               table of phase times on stderr
   --cache              run, build, asm: unchanged programs come from .sx-cache/ in the working directory
   --quiet              no \`compiled:\` line

@@ -5,6 +5,7 @@ import { type Const, ConstKind, type FnBody, type Module, type Sig } from '../ir
 import { Op, OP_INFO } from '../ir/op.ts';
 import { IR_VOID, type IrTy, irSize } from '../types/ir_type.ts';
 import type { Cfg } from './cfg.ts';
+import { FOREIGN_WINDOW } from './layout.ts';
 
 export interface FnFacts {
   /** Address root: `field` and constant `index` chains are folded; for others the instruction itself. */
@@ -28,6 +29,8 @@ export interface FnFacts {
 }
 
 const NOT_A_SLOT = 0xffff;
+/** Fixed offsets below are folded: the check of the base is good for them, see Foreign. Half of it is left for the access. */
+const REACH = FOREIGN_WINDOW / 2;
 
 /** The constant integer value of a ref, or null. */
 export function constInt(consts: readonly Const[], ref: number): number | bigint | null {
@@ -88,13 +91,18 @@ export function analyze(module: Module, sig: Sig, body: FnBody, cfg: Cfg): FnFac
     else if (promoted[r] === NOT_A_SLOT) promoted[r] = irSize(t) <= a[r]! ? t : 0;
     else if (promoted[r] !== t) promoted[r] = 0;
   };
+  /** Addresses within the frame are not checked at all. */
+  const onFrame = (ref: number): boolean => {
+    const o: Op = op[root[ref]!]!;
+    return o === Op.slot || (o === Op.param && sig.params[a[root[ref]!]!]!.mem);
+  };
   const typeOf = (ref: number): IrTy => (ref > 0 ? ty[ref]! : module.consts[~ref]!.ty);
   for (const id of visited) {
     here = id;
     for (let i = body.blockStart[id]!; i < body.blockEnd[id]!; i++) {
       switch (op[i]) {
         case Op.field:
-          if (a[i]! > 0 && c[i]! >= 0) {
+          if (a[i]! > 0 && c[i]! >= 0 && (onFrame(a[i]!) || off[a[i]!]! + c[i]! < REACH)) {
             root[i] = root[a[i]!]!;
             off[i] = off[a[i]!]! + c[i]!;
             if (off[i] !== 0) disqualify(i);
@@ -102,7 +110,7 @@ export function analyze(module: Module, sig: Sig, body: FnBody, cfg: Cfg): FnFac
           break;
         case Op.index: {
           const k = constInt(module.consts, b[i]!);
-          if (k !== null && a[i]! > 0 && k >= 0 && Number(k) * c[i]! < 0x10000000) {
+          if (k !== null && a[i]! > 0 && k >= 0 && off[a[i]!]! + Number(k) * c[i]! < (onFrame(a[i]!) ? 0x10000000 : REACH)) {
             root[i] = root[a[i]!]!;
             off[i] = off[a[i]!]! + Number(k) * c[i]!;
             if (off[i] !== 0) disqualify(i);

@@ -1,10 +1,10 @@
 // Takes a function and everything it can reach that is not compiled yet; gives one WebAssembly module with all of it.
 import { eachRef } from '../ir/refs.ts';
-import { Abi, ConstKind, type FnBody, Linkage, type Module } from '../ir/module.ts';
+import { Abi, ConstKind, type FnBody, Linkage, type Module, type Sig } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
 import { FnCompiler, Unsupported } from './compile_fn.ts';
 import { type BatchPort, type HostCall, writeHostCall } from './gen_call.ts';
-import { IR_PTR } from '../types/ir_type.ts';
+import { IR_PTR, type IrTy } from '../types/ir_type.ts';
 import type { CodeMap } from './frames.ts';
 import type { VmGlobals } from './globals.ts';
 import { sigKey, TABLE_FNS, tyChar } from './layout.ts';
@@ -18,7 +18,9 @@ export interface BatchHost {
   readonly compiled: readonly boolean[];
   readonly maps: (CodeMap | undefined)[];
   ensureBody(id: number): boolean;
-  hostCall(symbol: string, key: TypeKey): HostCall;
+  hostCall(symbol: string, key: TypeKey, sig: Sig, extra: readonly IrTy[]): HostCall;
+  /** The program takes the address of this function. */
+  addressTaken(id: number): void;
   message(text: string): number;
 }
 
@@ -45,7 +47,7 @@ export class Batch implements BatchPort {
   typeIndex(key: TypeKey): number { return this.wasm.type(key); }
   globalAddress(id: number): number { return this.host.globals.address(id); }
   message(text: string): number { return this.host.message(text); }
-  hostCall(symbol: string, key: TypeKey): HostCall { return this.host.hostCall(symbol, key); }
+  hostCall(symbol: string, key: TypeKey, sig: Sig, extra: readonly IrTy[]): HostCall { return this.host.hostCall(symbol, key, sig, extra); }
 
   // ---- collecting
 
@@ -55,12 +57,17 @@ export class Batch implements BatchPort {
     this.work.push(id);
   }
 
+  private takeAddress(id: number): void {
+    this.host.addressTaken(id);
+    this.want(id);
+  }
+
   /** Bodies of everything reachable; 0 = all there, else the function without one. */
   private collect(roots: readonly number[]): number {
     const { module } = this;
     for (const r of roots) this.want(r);
     for (;;) {
-      for (const id of this.host.globals.takeNeeded()) this.want(id);
+      for (const id of this.host.globals.takeNeeded()) this.takeAddress(id);
       const id = this.work.pop();
       if (id === undefined) return 0;
       const fn = module.fns[id]!;
@@ -86,7 +93,7 @@ export class Batch implements BatchPort {
     const visit = (ref: number): void => {
       if (ref >= 0) return;
       const c = module.consts[~ref]!;
-      if (c.kind === ConstKind.fn) this.want(Number(c.value));
+      if (c.kind === ConstKind.fn) this.takeAddress(Number(c.value));
       else if (c.kind === ConstKind.global) this.host.globals.address(Number(c.value));
     };
     for (let i = 1; i < body.count; i++) {
@@ -146,7 +153,7 @@ export class Batch implements BatchPort {
       code.get(1 + k);
       return ty;
     });
-    writeHostCall(code, this, this.hostCall(fn.symbol, key), 0, push, sig, () => {});
+    writeHostCall(code, this, this.hostCall(fn.symbol, key, sig, []), 0, push, sig, () => {});
     code.end();
     this.wasm.elem(TABLE_FNS + id, this.wasm.fn(sigKey(sig), `x${id}`, [], code));
   }

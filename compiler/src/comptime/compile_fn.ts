@@ -265,13 +265,15 @@ export class FnCompiler implements CallGen, FrameGen {
     code.op(W.i64_sub);
     code.i64c(0x100000000 - NULL_LIMIT);
     code.op(W.i64_ge_u);
-    code.if_();
+    code.if_(Vt.i32);
     code.get(t);
+    code.i64c(1);
     this.mark(inst);
     this.helper(Helper.bad);
-    code.end();
+    code.op(W.else_);
     code.get(t);
     code.op(W.i32_wrap_i64);
+    code.end();
     if (src < 0) this.freeTemp(Vt.i64, t);
   }
 

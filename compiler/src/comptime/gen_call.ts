@@ -26,7 +26,7 @@ export interface BatchPort {
   fnIndex(id: number): number;
   typeIndex(key: TypeKey): number;
   /** A host function, by symbol and type. */
-  hostCall(symbol: string, key: TypeKey): HostCall;
+  hostCall(symbol: string, key: TypeKey, sig: Sig, extra: readonly IrTy[]): HostCall;
   /** Address of a global; -1 when it has none at compile time. */
   globalAddress(id: number): number;
   /** Number of a message for Helper.fail. */
@@ -42,6 +42,17 @@ export function hostKey(module: Module, body: FnBody, i: number, sig: Sig): Type
     key += tyChar(ref > 0 ? body.ty[ref]! : module.consts[~ref]!.ty);
   }
   return key + '>' + (sig.result === null || sig.result.mem ? '' : tyChar(sig.result.ty));
+}
+
+/** Types of the arguments beyond the parameters. */
+function extraTypes(module: Module, body: FnBody, i: number, sig: Sig): IrTy[] {
+  const [at, n] = callArgs(body, i);
+  const out: IrTy[] = [];
+  for (let k = sig.params.length; k < n; k++) {
+    const ref = body.extra[at + k]!;
+    out.push(ref > 0 ? body.ty[ref]! : module.consts[~ref]!.ty);
+  }
+  return out;
 }
 
 /** What the code of calls asks of the function compiler. */
@@ -67,7 +78,7 @@ export function call(g: CallGen, i: number): void {
       for (let k = 0; k < n; k++) g.value(g.body.extra[at + k]!);
       g.mark(i);
       g.helper(helper);
-    } else hostCall(g, i, sig, g.batch.hostCall(fn.symbol, key), at, n);
+    } else hostCall(g, i, sig, g.batch.hostCall(fn.symbol, key, sig, extraTypes(module, g.body, i, sig)), at, n);
   } else if (sig.abi === Abi.naked) {
     g.fail(`cannot call naked function '${fn.display}' at compile time`, i);
     if (sig.result !== null && !sig.result.mem) constant(code, sig.result.ty, 0);

@@ -75,12 +75,14 @@ function copyParam(out: ByteBuf, batch: BatchPort, fp: number, at: number, src: 
   out.op(W.i64_sub);
   out.i64c(0x100000000 - NULL_LIMIT);
   out.op(W.i64_ge_u);
-  out.if_();
+  out.if_(Vt.i32);
   out.get(src);
+  out.i64c(size);
   callHelper(out, batch, Helper.bad);
-  out.end();
+  out.op(W.else_);
   out.get(src);
   out.op(W.i32_wrap_i64);
+  out.end();
   out.set(t);
   copyBytes(out, fp, at, t, 0, size);
 }

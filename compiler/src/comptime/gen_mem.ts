@@ -4,7 +4,7 @@ import { AtomicRmw, Op } from '../ir/op.ts';
 import { IR_BOOL, type IrTy, irIsFloat, irIsInt, irIsSigned, irSize } from '../types/ir_type.ts';
 import { afterLoad, asSign, binary, constant, loadOp, normalise, type Operands, OPERAND_LOCAL, storeOp } from './gen_num.ts';
 import { Helper } from './helpers.ts';
-import { vtOf } from './layout.ts';
+import { FOREIGN_WINDOW, vtOf } from './layout.ts';
 import { type ByteBuf, Vt, W } from './wasm.ts';
 
 /** What the memory code asks of the function compiler. */
@@ -95,6 +95,14 @@ export function memoryOp(g: MemGen, i: number, op: Op): void {
 
 /** The copy of `size` bytes that `i` asks for: a = destination, b = source. */
 function bytesFromTo(g: MemGen, i: number, size: number): void {
+  if (size > FOREIGN_WINDOW / 2) {
+    g.value(g.body.a[i]!);
+    g.value(g.body.b[i]!);
+    g.code.i64c(size);
+    g.mark(i);
+    g.helper(Helper.memMove);
+    return;
+  }
   const [dst, dstOff, ownDst] = g.base(g.body.a[i]!, i);
   const [src, srcOff, ownSrc] = g.base(g.body.b[i]!, i);
   g.mark(i);

@@ -10,7 +10,7 @@ export const enum Helper {
 
 /** Types of the helpers, by Helper. */
 export const HELPER_KEYS: readonly TypeKey[] = [
-  'l>', 'l>', '>', '>', '>', 'l>', 'i>', 'dd>d', 'd>d', 'd>d', 'ddi>d', 'ddi>l', 'i>d',
+  'll>i', 'l>', '>', '>', '>', 'l>', 'i>', 'dd>d', 'd>d', 'd>d', 'ddi>d', 'ddi>l', 'i>d',
   'lll>i', 'lll>', 'lil>', 'lll>l', 'lil>l', 'lll>i', 'l>l', 'iidddd>d',
 ];
 
@@ -50,7 +50,7 @@ function differ(code: ByteBuf, x: number, y: number, load: W, ne: W): void {
   code.op(ne);
 }
 
-/** span(addr i64, n i64) → i32; calls `bad` for addresses outside of the program's memory. */
+/** span(addr i64, n i64) → i32; `bad` answers for addresses outside of linear memory. */
 function spanCode(): ByteBuf {
   const code = new ByteBuf();
   code.get(1);
@@ -70,7 +70,9 @@ function spanCode(): ByteBuf {
   code.op(W.i32_or);
   code.if_();
   code.get(0);
+  code.get(1);
   code.call(BAD);
+  code.op(W.return_);
   code.end();
   code.get(0);
   code.op(W.i32_wrap_i64);
@@ -163,6 +165,23 @@ function setCode(result: boolean): ByteBuf {
 /** strlen(p i64) → i64. */
 function strlenCode(): ByteBuf {
   const code = new ByteBuf();
+  // Of the child's memory only pieces are here.
+  code.get(0);
+  code.i64c(0x100000000);
+  code.op(W.i64_ge_u);
+  code.if_();
+  code.i32c(Helper.strlen);
+  code.i32c(0);
+  code.get(0);
+  code.op(W.f64_convert_i64_u);
+  for (let k = 0; k < 3; k++) {
+    code.op(W.f64_const);
+    code.f64(0);
+  }
+  code.call(DISPATCH);
+  code.op(W.i64_trunc_sat_f64_u);
+  code.op(W.return_);
+  code.end();
   code.get(0);
   code.i64c(1);
   code.call(SPAN);
@@ -211,6 +230,7 @@ function dispatchCode(h: Helper, key: TypeKey): ByteBuf {
   }
   code.call(DISPATCH);
   if (key.endsWith('>')) code.op(W.drop);
+  else if (key.endsWith('i')) code.op(W.i32_trunc_sat_f64_u);
   else if (key.endsWith('l')) {
     code.op(W.drop);
     code.i32c(0);
@@ -235,7 +255,7 @@ export function helperModule(): WebAssembly.Module {
   if (compiled !== null) return compiled;
   const m = new WasmModule();
   m.importFn('env', 'dispatch', HELPER_KEYS[Helper.dispatch]!);
-  m.elem(Helper.bad, m.fn('l>', 'h_bad', [], dispatchCode(Helper.bad, 'l>')));
+  m.elem(Helper.bad, m.fn(HELPER_KEYS[Helper.bad]!, 'h_bad', [], dispatchCode(Helper.bad, HELPER_KEYS[Helper.bad]!)));
   m.fn('ll>i', 'h_span', [], spanCode());
   const add = (h: Helper, locals: Vt[], code: ByteBuf): void => m.elem(h, m.fn(HELPER_KEYS[h]!, `h_${h}`, locals, code));
   for (let h: Helper = Helper.badFn; h <= Helper.errName; h++) add(h, [], dispatchCode(h, HELPER_KEYS[h]!));

@@ -1,6 +1,6 @@
 // Takes calls of extern functions; gives the C library the evaluator carries itself: memory, output, exit, the trace ring.
 import { type VmMemory, VmStop } from './memory.ts';
-import { OS_CALLS, type VmOs } from './os_calls.ts';
+import type { NativeFactory } from './native.ts';
 
 /** A frame of the error return trace, as the program recorded it. */
 export interface TraceEntry {
@@ -22,8 +22,10 @@ export interface VmHost {
   write(fd: number, bytes: Uint8Array): void;
   /** A host function that is not built in (a native call, a compiler hook); null when there is none. Asked before the built-in ones. */
   symbol?(name: string): HostFn | null;
-  /** Files, the shell and clocks; calls of them end the evaluation where it is absent. */
-  readonly os?: VmOs;
+  /** Makes the child process in which C functions run; calls of them end the evaluation where it is absent. */
+  readonly native?: NativeFactory;
+  /** Why there is no child process. */
+  readonly noNative?: string;
   /** Address of the TypeInfo record of a type. */
   typeInfo?(type: number): number;
 }
@@ -59,10 +61,10 @@ export class TraceRing {
     const out: TraceEntry[] = [];
     for (const f of this.frames) {
       try {
-        memory.check(f, 56, 'trace frame');
+        const at = memory.check(f, 56, 'trace frame');
         out.push({
-          file: text(f), line: memory.view.getInt32(f + 16, true), col: memory.view.getInt32(f + 20, true),
-          func: text(f + 24), lineText: text(f + 40),
+          file: text(at), line: memory.view.getInt32(at + 16, true), col: memory.view.getInt32(at + 20, true),
+          func: text(at + 24), lineText: text(at + 40),
         });
       } catch (e) {
         if (!(e instanceof VmStop)) throw e;
@@ -79,6 +81,10 @@ export interface HostState {
   readonly trace: TraceRing;
   /** Display names of the running functions, innermost first. */
   running(): string[];
+  /** Calls a C function of integer arguments and result in the child. */
+  forward(symbol: string, args: readonly number[]): number;
+  /** The program's errno. */
+  readonly errnoAt: number;
 }
 
 /** Arguments and the result are plain numbers (64-bit values are exact up to 2^53); nothing for functions without a result. */
@@ -87,10 +93,7 @@ export type Builtin = (s: HostState, a: number, b: number, c: number, d: number)
 const encoder = new TextEncoder();
 
 function output(s: HostState, fd: number, at: number, n: number): number {
-  if (fd !== 1 && fd !== 2) {
-    if (s.host.os === undefined) throw new VmStop(`cannot write to file descriptor ${fd} at compile time`);
-    return Math.max(s.host.os.write(fd, s.memory.bytes(at, n, 'write')), -1);
-  }
+  if (fd !== 1 && fd !== 2) return s.forward('write', [fd, at, n]);
   s.host.write(fd, s.memory.bytes(at, n, 'write').slice());
   return n;
 }
@@ -111,24 +114,6 @@ function compare(s: HostState, a: number, b: number, limit: number): number {
   return 0;
 }
 
-const env = new WeakMap<VmMemory, Map<string, number>>();
-
-function getenv(s: HostState, name: number): number {
-  const key = s.memory.cstring(name);
-  const value = s.host.os?.getenv(key) ?? null;
-  if (value === null) return 0;
-  let known = env.get(s.memory);
-  if (known === undefined) env.set(s.memory, (known = new Map()));
-  let at = known.get(key);
-  if (at === undefined) {
-    const bytes = encoder.encode(value);
-    at = s.memory.permanent(bytes.length + 1, 1);
-    s.memory.u8.set(bytes, at);
-    known.set(key, at);
-  }
-  return at;
-}
-
 function calloc(s: HostState, n: number, size: number): number {
   const at = s.memory.malloc(n * size);
   s.memory.u8.fill(0, at, at + n * size);
@@ -136,21 +121,20 @@ function calloc(s: HostState, n: number, size: number): number {
 }
 
 export const BUILTINS: Readonly<Record<string, Builtin>> = {
-  ...OS_CALLS,
   malloc: (s, n) => s.memory.malloc(n),
   calloc,
-  realloc: (s, p, n) => s.memory.realloc(p, n),
-  free: (s, p) => s.memory.release(p),
+  realloc: (s, p, n) => (s.memory.isForeign(p) ? s.forward('realloc', [p, n]) : s.memory.realloc(p, n)),
+  free: (s, p) => (s.memory.isForeign(p) ? s.forward('free', [p]) : s.memory.release(p)),
   aligned_alloc: (s, align, n) => s.memory.alignedMalloc(align, n),
   posix_memalign: (s, out, align, n) => {
-    s.memory.check(out, 8, 'posix_memalign');
-    s.memory.view.setBigUint64(out, BigInt(s.memory.alignedMalloc(align, n)), true);
+    const place = s.memory.check(out, 8, 'posix_memalign');
+    s.memory.view.setBigUint64(place, BigInt(s.memory.alignedMalloc(align, n)), true);
     return 0;
   },
   memcpy: (s, d, p, n) => {
-    s.memory.check(d, n, 'memcpy');
-    s.memory.check(p, n, 'memcpy');
-    s.memory.u8.copyWithin(d, p, p + n);
+    const to = s.memory.check(d, n, 'memcpy');
+    const from = s.memory.check(p, n, 'memcpy');
+    s.memory.u8.copyWithin(to, from, from + n);
     return d;
   },
   memset: (s, d, v, n) => {
@@ -167,10 +151,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     const i = s.memory.bytes(p, n, 'memchr').indexOf(v & 0xff);
     return i < 0 ? 0 : p + i;
   },
-  strlen: (s, p) => {
-    s.memory.check(p, 1, 'strlen');
-    return s.memory.u8.indexOf(0, p) - p;
-  },
+  strlen: (s, p) => s.memory.strlen(p),
   strcmp: (s, a, b) => compare(s, a, b, Number.POSITIVE_INFINITY),
   strncmp: compare,
   toupper: (_s, c) => (c >= 97 && c <= 122 ? c - 32 : c),
@@ -187,13 +168,12 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     return c & 0xff;
   },
   fflush: () => 0,
-  getpid: () => 1,
   abort: () => {
     throw new VmStop('the program called abort()', 134);
   },
   exit: (_s, code) => exit(code),
   _exit: (_s, code) => exit(code),
-  getenv,
+  __errno_location: (s) => s.errnoAt,
   sx_trace_push: (s, frame) => s.trace.push(frame),
   sx_trace_clear: (s) => s.trace.clear(),
   sx_trace_len: (s) => s.trace.length,

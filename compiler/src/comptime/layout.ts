@@ -24,6 +24,10 @@ export const INITIAL_PAGES = 512;
 /** Code pointers are FN_BASE + 16 * FnId: outside of the memory, so a data access through one is refused. */
 export const FN_BASE = 2 ** 40;
 export const FN_SHIFT = 4;
+/** Bytes fetched from the child's memory at a checked base address: accesses at a fixed offset below this need no check of their own. */
+export const FOREIGN_WINDOW = 65536;
+/** Bytes at FN_BASE that hold code in the child process: jumps for the code pointers, then thunks. */
+export const CHILD_CODE = 32 << 20;
 export const fnAddress = (id: number): number => FN_BASE + id * 16;
 
 /** The WebAssembly value type of a register. */

@@ -1,5 +1,5 @@
 // Takes a byte budget; gives the evaluator's linear memory: views, an allocator with free lists, strings.
-import { HEAP_BASE, INITIAL_PAGES, NULL_LIMIT, PAGE } from './layout.ts';
+import { CHILD_CODE, FN_BASE, HEAP_BASE, INITIAL_PAGES, NULL_LIMIT, PAGE } from './layout.ts';
 
 /** Ends an evaluation: thrown by host calls, caught by Vm.call, never seen by its callers. */
 export class VmStop extends Error {
@@ -35,7 +35,10 @@ export class VmMemory {
   u8: Uint8Array;
   view: DataView;
   private top = HEAP_BASE;
-  private readonly limit: number;
+  readonly limit: number;
+  /** Gives memory of the child process a place here; 0 when it has no such memory. */
+  foreign: ((at: number, n: number) => number) | null = null;
+  foreignLength: ((at: number) => number) | null = null;
   private readonly free: number[][] = Array.from({ length: CLASSES * 3 }, () => []);
   /** Bytes in live malloc blocks, and the most there ever were. */
   live = 0;
@@ -141,26 +144,35 @@ export class VmMemory {
     return fresh;
   }
 
-  /** Throws when [at, at + n) is no memory of the program. */
-  check(at: number, n: number, what: string): void {
-    if (n === 0) return;
-    if (!(at >= NULL_LIMIT && n > 0 && at + n <= this.u8.length)) {
-      throw new VmStop(at < NULL_LIMIT && at >= 0 ? `${what}: null pointer` : `${what}: invalid pointer 0x${at.toString(16)}`);
-    }
+  /** Where [at, at + n) is in linear memory; throws when it is no memory of the program. */
+  check(at: number, n: number, what: string): number {
+    if (n === 0 || (at >= NULL_LIMIT && n > 0 && at + n <= this.u8.length)) return at;
+    const place = this.isForeign(at) && n > 0 ? this.foreign!(at, n) : 0;
+    if (place !== 0) return place;
+    throw new VmStop(at < NULL_LIMIT && at >= 0 ? `${what}: null pointer` : `${what}: invalid pointer 0x${at.toString(16)}`);
   }
+
+  /** Whether the address can only be the child's: no linear memory, no code pointer. */
+  isForeign(at: number): boolean { return this.foreign !== null && at >= 2 ** 32 && !(at >= FN_BASE && at < FN_BASE + CHILD_CODE); }
 
   /** A view of the bytes; valid until memory grows. */
   bytes(at: number, n: number, what = 'read'): Uint8Array {
-    this.check(at, n, what);
-    return this.u8.subarray(at, at + n);
+    const place = this.check(at, n, what);
+    return this.u8.subarray(place, place + n);
   }
 
   /** The NUL-terminated string at `at`. */
   cstring(at: number): string {
-    this.check(at, 1, 'read of a C string');
+    return decoder.decode(this.bytes(at, this.strlen(at), 'read of a C string'));
+  }
+
+  /** Length of the NUL-terminated string at `at`. */
+  strlen(at: number): number {
+    const place = this.check(at, 1, 'read of a C string');
+    if (place !== at) return this.foreignLength!(at);
     const end = this.u8.indexOf(0, at);
     if (end < 0) throw new VmStop('C string without an end');
-    return decoder.decode(this.u8.subarray(at, end));
+    return end - at;
   }
 
   /** A permanent 16-byte {ptr, len} whose bytes are `text`. */

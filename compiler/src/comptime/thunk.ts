@@ -90,9 +90,7 @@ export function walk(port: WalkPort, sig: Sig, body: FnBody, args: readonly Valu
     }
   };
   const address = (ref: Ref, n: number, what: string): number => {
-    const at = Number(get(ref));
-    memory.check(at, Math.max(n, 1), what);
-    return at;
+    return memory.check(Number(get(ref)), Math.max(n, 1), what);
   };
   for (let i = 1; i < body.count; i++) if (op[i] === Op.slot) values[i] = place(a[i]!, Math.max(b[i]!, 1));
   let block = body.order[0]!;
@@ -106,8 +104,8 @@ export function walk(port: WalkPort, sig: Sig, body: FnBody, args: readonly Valu
           if (p.mem) {
             const own = place(p.size, Math.max(p.align, 1));
             if (p.size > 0) {
-              memory.check(Number(args[a[i]!]!), p.size, 'aggregate argument');
-              memory.u8.copyWithin(own, Number(args[a[i]!]!), Number(args[a[i]!]!) + p.size);
+              const from = memory.check(Number(args[a[i]!]!), p.size, 'aggregate argument');
+              memory.u8.copyWithin(own, from, from + p.size);
             }
             values[i] = own;
           } else values[i] = args[a[i]!]!;

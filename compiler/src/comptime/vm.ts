@@ -1,9 +1,9 @@
 // Takes functions of the IR module; gives their results: compiles them to WebAssembly on demand and runs them on
 // byte-exact memory under a step and a memory budget. Never throws for what a program does.
 import { ice } from '../base/ice.ts';
-import type { FnId, GlobalId, Module, Sig } from '../ir/module.ts';
+import { Abi, type FnId, type GlobalId, Linkage, type Module, type Sig } from '../ir/module.ts';
 import { Op, type RttiCol } from '../ir/op.ts';
-import { IR_VOID, type IrTy, irIsInt, irIsSigned, irWidth } from '../types/ir_type.ts';
+import { IR_F32, IR_F64, IR_PTR, IR_VOID, type IrTy, irIsInt, irIsSigned, irWidth } from '../types/ir_type.ts';
 import type { Types } from '../types/types.ts';
 import { Batch, type BatchHost } from './batch.ts';
 import { type HostCall, NUMERIC_ARGS } from './gen_call.ts';
@@ -14,6 +14,7 @@ import { BUILTINS, hasBuiltin, type HostFn, type HostState, type TraceEntry, Tra
 import { CALL_FUEL, FN_BASE, FUEL_CHUNK, fnAddress, HOST_ARGS, HOST_RESULT, NULL_LIMIT, STACK_TOP, TABLE_FNS, vtOf } from './layout.ts';
 import { VmMemory, VmStop } from './memory.ts';
 import { VmRtti } from './rtti.ts';
+import { NativeSide } from './native_side.ts';
 import { isWalkable, neededFns, walk, type WalkPort } from './thunk.ts';
 import { type TypeKey, Vt } from './wasm.ts';
 
@@ -50,6 +51,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
   readonly compiled: boolean[] = [];
   readonly maps: (CodeMap | undefined)[] = [];
   private readonly rtti: VmRtti;
+  private readonly native: NativeSide;
   private readonly table: WebAssembly.Table;
   private readonly imports: Record<string, Record<string, unknown>>;
   /** Functions behind Helper.dispatch, by number. */
@@ -72,6 +74,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
     this.memory = new VmMemory(options.memory);
     this.globals = new VmGlobals(module, this.memory);
     this.rtti = new VmRtti(types, this.memory, host);
+    this.native = new NativeSide(this, host);
     this.stepsLeft = options.steps;
     this.table = new WebAssembly.Table({ element: 'anyfunc', initial: 16384 });
     this.addHandlers();
@@ -93,9 +96,12 @@ export class Vm implements BatchHost, HostState, WalkPort {
     const set = (h: Helper, f: Handler): void => {
       this.handlers[h] = f;
     };
-    set(Helper.bad, (at) => {
+    set(Helper.bad, (at, n) => {
+      const place = this.memory.isForeign(at) ? this.memory.foreign!(at, n) : 0;
+      if (place !== 0) return place;
       throw new VmStop(at < NULL_LIMIT ? 'null pointer access' : `access through invalid pointer 0x${at.toString(16)}`);
     });
+    set(Helper.strlen, (at) => this.memory.strlen(at));
     set(Helper.badFn, (at) => {
       throw new VmStop(at < NULL_LIMIT ? 'call of a null function pointer' : `call of 0x${at.toString(16)}, which is no function`);
     });
@@ -136,26 +142,38 @@ export class Vm implements BatchHost, HostState, WalkPort {
 
   // ---- compiling
 
-  hostCall(symbol: string, key: TypeKey): HostCall {
-    const name = `${symbol}:${key}`;
+  hostCall(symbol: string, key: TypeKey, sig: Sig, extra: readonly IrTy[]): HostCall {
+    const service = this.host.symbol?.(symbol) ?? null;
+    const numeric = service === null && hasBuiltin(symbol) && key.indexOf('>') <= NUMERIC_ARGS;
+    const name = numeric || service !== null ? `${symbol}:${key}` : `${symbol}:${key}:${sig.id}:${extra.join(',')}`;
     let call = this.hostCalls.get(name);
     if (call === undefined) {
-      const native = this.host.symbol?.(symbol) ?? null;
-      const numeric = native === null && (!hasBuiltin(symbol) || key.indexOf('>') <= NUMERIC_ARGS);
       call = { id: FIRST_HOST + this.hostCalls.size, numeric };
       this.hostCalls.set(name, call);
-      this.handlers[call.id] = native !== null ? this.exactHandler(native, key) : this.numericHandler(symbol);
+      this.handlers[call.id] = service !== null ? this.exactHandler(service, key) : numeric ? this.numericHandler(symbol) : this.nativeHandler(symbol, key, sig, extra);
     }
     return call;
   }
 
   private numericHandler(symbol: string): Handler {
-    if (hasBuiltin(symbol)) {
-      const builtin = BUILTINS[symbol]!;
-      return (a, b, c, d) => builtin(this, a, b, c, d);
-    }
+    const builtin = BUILTINS[symbol]!;
+    return (a, b, c, d) => builtin(this, a, b, c, d);
+  }
+
+  private nativeHandler(symbol: string, key: TypeKey, sig: Sig, extra: readonly IrTy[]): Handler {
+    const params = key.indexOf('>');
+    const result = key.slice(params + 1);
     return () => {
-      throw new VmStop(`cannot call '${symbol}' at compile time`);
+      const words = this.memory.u8.slice(HOST_ARGS, HOST_ARGS + 8 * params);
+      const bits = this.native.call(symbol, sig, extra, words);
+      const { view } = this.memory;
+      view.setBigUint64(HOST_RESULT, bits, true);
+      switch (result) {
+        case 'i': return view.getInt32(HOST_RESULT, true);
+        case 'f': return view.getFloat32(HOST_RESULT, true);
+        case 'd': return view.getFloat64(HOST_RESULT, true);
+        default: return 0;
+      }
     };
   }
 
@@ -175,6 +193,38 @@ export class Vm implements BatchHost, HostState, WalkPort {
       if (wide) this.memory.view.setBigInt64(HOST_RESULT, BigInt.asIntN(64, BigInt(v)), true);
       return wide ? 0 : Number(v);
     };
+  }
+
+  addressTaken(id: number): void {
+    const fn = this.module.fns[id]!;
+    if (this.module.sigs[fn.sig]!.abi === Abi.c && fn.linkage !== Linkage.extern) this.native.addressTaken(id);
+  }
+
+  forward(symbol: string, args: readonly number[]): number { return this.native.forward(symbol, args); }
+  get errnoAt(): number { return this.native.errnoAt; }
+
+  /** C code calls function `id`; the bits of its result. */
+  callback(id: FnId, words: Uint8Array): bigint {
+    const failed = this.ready([id]);
+    if (failed !== null && !failed.ok) throw new VmStop(failed.reason);
+    const sig = this.module.sigs[this.module.fns[id]!.sig]!;
+    const view = new DataView(words.buffer, words.byteOffset, words.byteLength);
+    let at = 0;
+    const next = (ty: IrTy): number | bigint => {
+      const v = vtOf(ty) === Vt.i64 ? view.getBigInt64(at, true) : vtOf(ty) === Vt.i32 ? view.getInt32(at, true) : ty === IR_F32 ? view.getFloat32(at, true) : view.getFloat64(at, true);
+      at += 8;
+      return v;
+    };
+    const dst = sig.result !== null && sig.result.mem ? Number(next(IR_PTR)) : 0;
+    const sp = this.sp;
+    const v = this.invoke(id, sig.params.map((p) => next(p.ty)), dst, sp);
+    this.sp = sp;
+    const out = new DataView(new ArrayBuffer(8));
+    if (v === null) return 0n;
+    if (sig.result!.ty === IR_F32) out.setFloat32(0, Number(v), true);
+    else if (sig.result!.ty === IR_F64) out.setFloat64(0, Number(v), true);
+    else out.setBigInt64(0, BigInt.asIntN(64, BigInt(v)), true);
+    return out.getBigUint64(0, true);
   }
 
   /** Compiles `roots` and what they reach; null, or why not. */
@@ -233,7 +283,9 @@ export class Vm implements BatchHost, HostState, WalkPort {
 
   /** Compiles what is missing of `fns` and of the functions that data placed meanwhile points at. */
   private ready(fns: readonly FnId[]): VmResult | null {
-    const missing = fns.concat(this.globals.takeNeeded()).filter((f) => this.compiled[f] !== true);
+    const pointed = this.globals.takeNeeded();
+    for (const f of pointed) this.addressTaken(f);
+    const missing = fns.concat(pointed).filter((f) => this.compiled[f] !== true);
     return missing.length > 0 ? this.prepare(missing) : null;
   }
 

@@ -34,7 +34,7 @@ export const enum W {
   i32_reinterpret_f32 = 0xbc, i64_reinterpret_f64 = 0xbd, f32_reinterpret_i32 = 0xbe, f64_reinterpret_i64 = 0xbf,
   i32_extend8_s = 0xc0, i32_extend16_s = 0xc1,
   /** Prefixed opcodes: prefix << 8 | number. */
-  i64_trunc_sat_f64_s = 0xfc06, i64_trunc_sat_f64_u = 0xfc07, memory_copy = 0xfc0a, memory_fill = 0xfc0b,
+  i32_trunc_sat_f64_u = 0xfc03, i64_trunc_sat_f64_s = 0xfc06, i64_trunc_sat_f64_u = 0xfc07, memory_copy = 0xfc0a, memory_fill = 0xfc0b,
   v128_load = 0xfd00, v128_store = 0xfd0b, v128_const = 0xfd0c,
 }
 
@@ -154,7 +154,7 @@ export class ByteBuf {
   callIndirect(type: number): void { this.u8(W.call_indirect); this.u32(type); this.u8(0); }
   /** A memory access. The alignment hint is always 0: it changes nothing on the hosts we run on. */
   mem(w: W, offset: number): void { this.op(w); this.u8(0); this.u32(offset); }
-  if_(): void { this.u8(W.if_); this.u8(0x40); }
+  if_(result?: Vt): void { this.u8(W.if_); this.u8(result ?? 0x40); }
   block(): void { this.u8(W.block); this.u8(0x40); }
   loop(): void { this.u8(W.loop); this.u8(0x40); }
   end(): void { this.u8(W.end); }

@@ -5,25 +5,29 @@ import type { ComptimePort, EvalResult } from '../check/comptime_port.ts';
 import { checkInst } from '../check/fn.ts';
 import { BodyState } from '../check/fn_decl.ts';
 import { typeInfoGlobal } from '../check/type_info.ts';
+import { NativeCalls, type NativeLibraries } from './native_calls.ts';
 import { compilerService } from './comptime_hooks.ts';
 import { Linkage } from '../ir/module.ts';
 import type { Session } from './session.ts';
 
-const STEPS = 4_000_000_000;
-const MEMORY = 1024 * 1024 * 1024;
-
 /** Makes the evaluator of `c`; what code prints at compile time goes to the session's host. */
 export function linkComptime(c: Checker, s: Session): Vm {
-  const { write, os } = s.host;
+  const { write, native } = s.host;
   const vm: Vm = new Vm(c.module, c.types, {
     ensureBody: (id) => ensureBody(c, id),
     write,
-    os,
+    noNative: s.options.comptimeFfi ? undefined : 'calls of C functions are not allowed here (--comptime-ffi=allow allows them)',
+    native: native === undefined || !s.options.comptimeFfi ? undefined : (machine) => new NativeCalls(native, c.types, () => librariesOf(c, s), machine),
     symbol: (name) => compilerService(c, () => vm, name, s.build),
     typeInfo: (t) => vm.globalAddress(typeInfoGlobal(c, t)),
-  }, { steps: STEPS, memory: MEMORY });
+  }, { steps: s.options.comptimeSteps, memory: s.options.comptimeMemory });
   c.comptime = portOf(vm);
   return vm;
+}
+
+/** What C functions that run at compile time are looked for in, besides the C library. */
+function librariesOf(c: Checker, s: Session): NativeLibraries {
+  return { libs: [...new Set([...c.libraries, ...s.options.libs])].filter((l) => l !== 'c' && l !== 'm'), libDirs: s.options.libDirs, objects: s.objects };
 }
 
 /** Checks the body of a function that the evaluator is about to run. */

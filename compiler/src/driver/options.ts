@@ -21,11 +21,20 @@ export interface CompileOptions {
   readonly debug: boolean;
   /** Run-time checks: on without --opt, and with --opt unless --unchecked. */
   readonly checks: boolean;
-  /** The evaluator runs the whole program instead of native code. */
-  readonly evaluateMain: boolean;
+  /** Whether code that runs at compile time may call C functions. */
+  readonly comptimeFfi: boolean;
+  /** Calls and loop rounds that all evaluations together may make, and bytes of memory that they may use. */
+  readonly comptimeSteps: number;
+  readonly comptimeMemory: number;
+  /** Libraries and their directories from the command line. */
+  readonly libs: readonly string[];
+  readonly libDirs: readonly string[];
   /** Names of passes after which the IR is dumped. */
   readonly dumpAfter: readonly string[];
 }
+
+export const COMPTIME_STEPS = 4_000_000_000;
+export const COMPTIME_MEMORY = 1024 * 1024 * 1024;
 
 export const HOST_TRIPLE = 'x86_64-linux-gnu';
 

@@ -1,12 +1,12 @@
 // The state of one compilation: names, sources, diagnostics, and what the phases made.
 import { Names } from '../base/names.ts';
-import type { VmOs } from '../comptime/os_calls.ts';
 import { Sink } from '../diagnostics/sink.ts';
 import { SourceMap } from '../source/source_map.ts';
 import type { Vfs } from '../source/vfs.ts';
 import { BuildState } from './build_state.ts';
 import type { CImportHost } from './c_compiler.ts';
 import type { Kept } from './kept.ts';
+import type { NativeHost } from './native_calls.ts';
 import type { CompileOptions } from './options.ts';
 import type { BatchedWrite } from './output.ts';
 import { Timing } from './timing.ts';
@@ -15,8 +15,8 @@ export interface Host {
   readonly vfs: Vfs;
   readonly write: BatchedWrite;
   readonly now: () => number;
-  /** What code that runs at compile time sees of the operating system; absent where it may see nothing. */
-  readonly os?: VmOs;
+  /** What C calls of code that runs at compile time take; absent where it may make none. */
+  readonly native?: NativeHost;
   /** Programs and files outside of the compiler, for `#import c`; absent where the compiler may run nothing. */
   readonly c?: CImportHost;
   /** What earlier compilations of this process left to this one. */
