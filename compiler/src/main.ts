@@ -4,14 +4,14 @@ import { EXIT_INTERNAL } from './cli/compile.ts';
 import { runCommandLine } from './cli/main.ts';
 import { collecting } from './cli/output.ts';
 import { Kept } from './driver/kept.ts';
-import { EXECUTOR_FLAG, serveJobs } from './worker/executor.ts';
-import { WORKER_FLAG, runWorker } from './worker/worker.ts';
+import { EXECUTOR_FLAG, WORKER_FLAG } from './worker/flags.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
-  if (argv.includes(WORKER_FLAG)) return runWorker(argv.filter((word) => word !== WORKER_FLAG));
+  // The worker's modules are loaded when they are wanted: a short command does not wait for them.
+  if (argv.includes(WORKER_FLAG)) return (await import('./worker/worker.ts')).runWorker(argv.filter((word) => word !== WORKER_FLAG));
   if (argv[0] !== EXECUTOR_FLAG) return runCommandLine(argv);
   const kept = new Kept();
-  await serveJobs({
+  await (await import('./worker/executor.ts')).serveJobs({
     run: (words) => collecting(() => runCommandLine(words, kept)),
     trees: kept.trees,
   });

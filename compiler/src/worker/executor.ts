@@ -1,8 +1,6 @@
 // An executor: a child process that serves one job of the worker after another, and keeps what it learned between them.
 import { EXIT_OF_FAILURE, type Job, type JobResult } from './job.ts';
 
-export const EXECUTOR_FLAG = '--worker-executor';
-
 export interface ExecutorPorts {
   /** One command in the current directory, with its output collected. */
   readonly run: (argv: readonly string[]) => Promise<{ readonly status: number; readonly output: string }>;

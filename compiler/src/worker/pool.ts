@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { EXECUTOR_FLAG } from './executor.ts';
+import { EXECUTOR_FLAG } from './flags.ts';
 import { EXIT_OF_FAILURE, type Job, type JobResult } from './job.ts';
 
 export interface PoolOptions {

@@ -1,11 +1,10 @@
 // Bazel's persistent worker: takes WorkRequests on stdin, gives WorkResponses on stdout; several at a time, each can be cancelled.
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
+import { WORKER_FLAG } from './flags.ts';
 import { FrameReader, FramingError, frame } from './framing.ts';
 import { ExecutorPool } from './pool.ts';
 import { blaze } from './worker_protocol.pb.js';
-
-export const WORKER_FLAG = '--persistent_worker';
 
 export const WORKER_HELP = `usage: node sx.cjs ${WORKER_FLAG} [--worker-jobs=N] [--worker-memory=MIB]
 
