@@ -4,6 +4,15 @@ import type { NameId } from './ids.ts';
 const decoder = new TextDecoder('utf-8');
 const encoder = new TextEncoder();
 
+/** Indexed by NameId; `slots` is the hash table, a power of two in size. */
+export interface NamesColumns {
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  readonly hashes: Int32Array;
+  readonly slots: Int32Array;
+  readonly pool: Uint8Array;
+}
+
 /**
  * Interning table. Open addressing over the bytes of all names, so a hit from source bytes builds no string.
  * Id 0 = none (its text is '').
@@ -18,6 +27,38 @@ export class Names {
   private slots: Int32Array = new Int32Array(4096);
   private mask = 4095;
   private byText = new Map<string, NameId>();
+
+  /** The table as columns, for `unpack`. */
+  pack(): NamesColumns {
+    const n = this.texts.length;
+    return {
+      starts: this.starts.slice(0, n), ends: this.ends.slice(0, n), hashes: this.hashes.slice(0, n), slots: this.slots.slice(), pool: this.pool.slice(0, this.poolLength),
+    };
+  }
+
+  /** A table like the one that was packed; the columns are copied. */
+  static unpack(columns: NamesColumns): Names {
+    const names = new Names();
+    const { starts, ends, hashes, slots, pool } = columns;
+    const n = starts.length;
+    const room = n + 1024;
+    names.starts = new Int32Array(room);
+    names.starts.set(starts);
+    names.ends = new Int32Array(room);
+    names.ends.set(ends);
+    names.hashes = new Int32Array(room);
+    names.hashes.set(hashes);
+    names.slots = slots.slice();
+    names.mask = slots.length - 1;
+    names.pool = new Uint8Array(pool.length + 16384);
+    names.pool.set(pool);
+    names.poolLength = pool.length;
+    // One string for all, cut: names are ASCII but for a few programs'.
+    const all = decoder.decode(pool);
+    const ascii = all.length === pool.length;
+    for (let id = 1; id < n; id++) names.texts.push(ascii ? all.slice(starts[id]!, ends[id]!) : decoder.decode(pool.subarray(starts[id]!, ends[id]!)));
+    return names;
+  }
 
   /** Number of names plus one (ids are 1..count-1). */
   get count(): number {

@@ -17,6 +17,7 @@ import { makeTempDir, removeTempDir } from '../host/temp.ts';
 import { link, missingLibraries, type LinkOptions } from '../link/link.ts';
 import type { Args } from './args.ts';
 import { helpOf } from './help.ts';
+import { keepLibrary, libraryKept } from './library.ts';
 import { err, writeAll } from './output.ts';
 import { renderDiagnostics } from './report.ts';
 import { VERSION } from './version.ts';
@@ -35,7 +36,7 @@ export function stdlibRoots(): string[] {
   return roots;
 }
 
-export function makeHost(kept: Kept | undefined): Host {
+export function makeHost(kept: Kept): Host {
   const vfs = new RealVfs();
   return {
     kept,
@@ -48,7 +49,7 @@ export function makeHost(kept: Kept | undefined): Host {
 const CACHE_DIR = '.sx-cache';
 
 /** A host whose use is recorded, and the cache that the record serves. */
-export function cachingHost(kept: Kept | undefined): { readonly host: Host; readonly cache: BuildCache; readonly store: DirectoryStore } {
+export function cachingHost(kept: Kept): { readonly host: Host; readonly cache: BuildCache; readonly store: DirectoryStore } {
   const host = makeHost(kept);
   const store = new DirectoryStore(CACHE_DIR);
   const cache = new BuildCache(store, host.vfs, [VERSION, digestOf(readFileSync(__filename)), process.version, store.stamp(llvmFile())]);
@@ -99,6 +100,14 @@ export interface Opened {
   readonly cached: { readonly cache: BuildCache; readonly store: DirectoryStore } | null;
 }
 
+/** What a process of one command begins with; it leaves the library's trees to the next one. */
+function ownKept(a: Args): Kept {
+  const roots = stdlibRoots();
+  const kept = libraryKept(roots);
+  if (a.command === 'run' || a.command === 'build') process.once('exit', () => keepLibrary(kept, roots));
+  return kept;
+}
+
 export function open(a: Args, defaultOpt: 0 | 2): Opened | number {
   const file = a.files[a.files.length - 1];
   if (file === undefined) {
@@ -110,8 +119,9 @@ export function open(a: Args, defaultOpt: 0 | 2): Opened | number {
     err(`error: ${bytes}\n`);
     return EXIT_ERRORS;
   }
-  const cached = a.cache ? cachingHost(a.kept) : null;
-  const session = new Session(cached?.host ?? makeHost(a.kept), optionsOf(a, file, defaultOpt));
+  const kept = a.kept ?? ownKept(a);
+  const cached = a.cache ? cachingHost(kept) : null;
+  const session = new Session(cached?.host ?? makeHost(kept), optionsOf(a, file, defaultOpt));
   const { build } = session;
   build.cliFlags = a.lflags;
   build.cliOutput = a.output;

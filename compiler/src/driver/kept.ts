@@ -4,6 +4,7 @@ import { TreeStore } from '../resolve/tree_store.ts';
 
 /** Grows with every new name and path: its owner bounds it by starting afresh. */
 export class Kept {
-  readonly names = new Names();
   readonly trees = new TreeStore();
+
+  constructor(readonly names = new Names()) {}
 }

@@ -7,6 +7,8 @@ export class TreeStore {
   /** Files asked for, and those of them that were known. */
   asked = 0;
   known = 0;
+  /** Paths that were parsed, because nothing was known of them. */
+  readonly parsed: string[] = [];
 
   /** The tree of exactly these bytes. Comparing them costs less than a digest of them would. */
   find(path: string, bytes: Uint8Array): Tree | null {
@@ -18,6 +20,12 @@ export class TreeStore {
   }
 
   keep(tree: Tree): void {
+    this.parsed.push(tree.file.path);
+    this.add(tree);
+  }
+
+  /** Makes a tree known that this process has not parsed. */
+  add(tree: Tree): void {
     this.byPath.set(tree.file.path, tree);
   }
 }

@@ -1,0 +1,73 @@
+// Takes the library beside the compiler; gives its trees from the image that an earlier run left beside the bundle, and leaves one.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Kept } from '../driver/kept.ts';
+import { packLibrary, unpackLibrary } from '../driver/library_image.ts';
+import { digestOf } from '../host/cache_store.ts';
+import { writeFileAtomic } from '../host/files.ts';
+
+/** The library's files are below this folder of its root; imports begin with it. */
+const MODULES = 'modules';
+const DIGEST = 64;
+const IMAGE = `${__filename}.trees`;
+
+/** The image on disk behind two digests, the compiler's and its own; null when there is none of this compiler; read once. */
+let image: Uint8Array | null | undefined;
+let identity = '';
+
+function compilerDigest(): string {
+  if (identity === '') identity = digestOf(readFileSync(__filename));
+  return identity;
+}
+
+function readImage(): Uint8Array | null {
+  try {
+    const file = readFileSync(IMAGE);
+    const content = file.subarray(2 * DIGEST);
+    if (file.toString('latin1', 0, 2 * DIGEST) !== compilerDigest() + digestOf(content)) return null;
+    // Columns are views at multiples of 8; a small file shares its buffer with others and may begin anywhere.
+    return content.byteOffset % 8 === 0 ? content : Uint8Array.from(content);
+  } catch {
+    return null;
+  }
+}
+
+/** Names and trees to begin a compilation with; the library is looked for under the first of `roots` that has it. */
+export function libraryKept(roots: readonly string[]): Kept {
+  if (image === undefined) image = readImage();
+  const root = rootOf(roots);
+  if (image === null || root === null) return new Kept();
+  const here = `${process.cwd()}/`;
+  return unpackLibrary(image, (path) => {
+    const full = join(root, path);
+    return full.startsWith(here) ? [full, full.slice(here.length)] : [full];
+  });
+}
+
+function rootOf(roots: readonly string[]): string | null {
+  return roots.map((r) => resolve(r)).find((r) => existsSync(join(r, MODULES))) ?? null;
+}
+
+/**
+ * Writes the image anew when a file of the library had to be parsed. Called when everything else is done; where nothing may be
+ * written, the next run parses again.
+ */
+export function keepLibrary(kept: Kept, roots: readonly string[]): void {
+  const root = rootOf(roots);
+  if (root === null || !kept.trees.parsed.some((path) => resolve(path).startsWith(`${join(root, MODULES)}/`))) return;
+  try {
+    const content = packLibrary(sources(root, MODULES));
+    writeFileAtomic(IMAGE, Buffer.concat([Buffer.from(compilerDigest() + digestOf(content)), content]));
+  } catch {
+    // Not ours to write.
+  }
+}
+
+/** Files of the library by their path in it. */
+function* sources(root: string, dir: string): Generator<[string, Uint8Array]> {
+  for (const name of readdirSync(join(root, dir)).sort()) {
+    const path = `${dir}/${name}`;
+    if (statSync(join(root, path)).isDirectory()) yield* sources(root, path);
+    else if (name.endsWith('.sx')) yield [path, readFileSync(join(root, path))];
+  }
+}
