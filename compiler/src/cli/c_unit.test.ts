@@ -1,0 +1,114 @@
+// `#import c` as a user meets it: errors in C text, doubled symbols, another compiler, the cache.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const SX = process.env['SX_BIN'] ?? resolve(__dirname, '../../bin/sx');
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'sx-c-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+jest.setTimeout(120_000);
+
+function sx(args: readonly string[], env: Record<string, string> = {}): { status: number | null; out: string; err: string } {
+  const r = spawnSync(process.execPath, [SX, ...args], { cwd: dir, encoding: 'utf8', env: { ...process.env, SX_CACHE_DIR: join(dir, 'cache'), ...env } });
+  return { status: r.status, out: r.stdout, err: r.stderr };
+}
+const file = (name: string, text: string): void => writeFileSync(join(dir, name), text);
+const PROGRAM = '#import "modules/std.sx";\nu :: #import c { #include "u.h"; #source "u.c"; };\nmain :: () { print("{}\\n", u.f(4)); }\n';
+
+test('an error in a header or a source is shown there', () => {
+  file('u.h', 'int f(int);\nint g(nosuch t);\n');
+  file('u.c', '#include "u.h"\n');
+  file('a.sx', PROGRAM);
+  expect(sx(['check', 'a.sx']).err).toMatch(/^error: unknown type name 'nosuch'\n *--> u\.h:2:7\n/);
+  file('u.h', 'int f(int);\n');
+  file('u.c', '#include "u.h"\nint f(int x) {\n  return x +;\n}\n');
+  const r = sx(['check', 'a.sx']);
+  expect(r.status).toBe(1);
+  expect(r.err).toMatch(/^error: expected expression\n *--> u\.c:3:13\n/);
+  expect(r.err).toMatch(/note: imported here\n *--> a\.sx:2:/);
+});
+
+test('two units with one symbol are told by their sources, before the linker', () => {
+  file('p.c', 'int same(void) { return 1; }\nstatic int own(void) { return 1; }\n__attribute__((weak)) int soft(void) { return own(); }\n');
+  file('q.c', 'int same(void) { return 2; }\nstatic int own(void) { return 2; }\n__attribute__((weak)) int soft(void) { return own(); }\n');
+  file('a.sx', 'p :: #import c { #source "p.c"; };\nq :: #import c { #source "q.c"; };\nmain :: () {}\n');
+  expect(sx(['check', 'a.sx'])).toEqual({ status: 1, out: '', err: "error: C symbol 'same' is defined by both 'p.c' and 'q.c'\n" });
+});
+
+test('what sx cannot lay out says why when it is named', () => {
+  file('u.h', 'struct flags { unsigned a : 3; };\nstruct flags make(void);\nlong double wide(void);\ntypedef struct __attribute__((packed)) { char c; int i; } tight;\nint f(int);\n');
+  file('u.c', 'int f(int x) { return x; }\n');
+  file('a.sx', PROGRAM.replace('main :: ()', 'g :: () { u.make(); u.wide(); t : u.tight = ---; s : u.flags = ---; }\nmain :: ()').replace('u.f(4)', 'u.f(4)); g('));
+  const { err } = sx(['check', 'a.sx']);
+  expect(err).toContain("help: the C function 'make' cannot be called from sx: 'struct flags' has bit-fields ('a'), and sx has none");
+  expect(err).toContain("help: the C function 'wide' cannot be called from sx: 'long double' has no sx type");
+  expect(err).toContain('is packed, and sx structs are not');
+  expect(err).toContain("help: 'struct flags' has bit-fields");
+});
+
+test('objects and headers are kept by what they were made from', () => {
+  file('u.h', '#include "v.h"\nint f(int);\n');
+  file('v.h', '#define STEP 1\n');
+  file('u.c', '#include "u.h"\nint f(int x) { return x + STEP; }\n');
+  file('a.sx', PROGRAM.replace('u.f(4)', 'u.f(4) * u.STEP'));
+  // A compiler that counts its runs.
+  file('cc', `#!/bin/sh\necho run >> ${dir}/runs\nexec clang-19 "$@"\n`);
+  spawnSync('chmod', ['+x', join(dir, 'cc')]);
+  const runs = (): number => (existsSync(join(dir, 'runs')) ? spawnSync('wc', ['-l', join(dir, 'runs')], { encoding: 'utf8' }).stdout.split(' ').map(Number)[0]! : 0);
+  expect(sx(['run', 'a.sx', '--cc', './cc'])).toEqual({ status: 0, out: '5\n', err: '' });
+  const first = runs();
+  expect(first).toBeGreaterThan(0);
+  expect(sx(['run', 'a.sx'], { SX_CC: './cc' }).out).toBe('5\n');
+  expect(runs()).toBe(first);
+  // A header that is only included indirectly counts.
+  file('v.h', '#define STEP 3\n');
+  expect(sx(['run', 'a.sx', '--cc', './cc']).out).toBe('21\n');
+  expect(runs()).toBeGreaterThan(first);
+  // Back again: the earlier result is still there.
+  const second = runs();
+  file('v.h', '#define STEP 1\n');
+  expect(sx(['run', 'a.sx', '--cc', './cc']).out).toBe('5\n');
+  expect(runs()).toBe(second);
+});
+
+test('a cache that is damaged or cannot be written fails no build', () => {
+  file('u.h', 'int f(int);\n');
+  file('u.c', 'int f(int x) { return x + 1; }\n');
+  file('a.sx', PROGRAM);
+  expect(sx(['run', 'a.sx']).out).toBe('5\n');
+  const kept = join(dir, 'cache/c');
+  for (const name of readdirSync(kept)) writeFileSync(join(kept, name), 'garbage');
+  expect(sx(['run', 'a.sx'])).toEqual({ status: 0, out: '5\n', err: '' });
+  rmSync(join(dir, 'cache'), { recursive: true });
+  file('cache', 'a file where the folder should be');
+  expect(sx(['run', 'a.sx'])).toEqual({ status: 0, out: '5\n', err: '' });
+  expect(sx(['run', 'a.sx'], { SX_CACHE_DIR: '', XDG_CACHE_HOME: '', HOME: '' })).toEqual({ status: 0, out: '5\n', err: '' });
+});
+
+test('a compiler that is not there, and one that cannot read headers', () => {
+  file('u.h', 'int f(int);\n');
+  file('u.c', 'int f(int x) { return x + 1; }\n');
+  file('a.sx', PROGRAM);
+  expect(sx(['check', 'a.sx', '--cc', 'no-such-cc']).err).toContain("there is no C compiler 'no-such-cc' (--cc)");
+  expect(sx(['check', 'a.sx'], { SX_CC: 'no-such-cc' }).err).toContain("there is no C compiler 'no-such-cc' (SX_CC)");
+  expect(sx(['check', 'a.sx', '--cc', 'gcc']).err).toContain('is not clang, which reading C headers takes');
+  // Sources alone are any compiler's.
+  file('b.sx', '#import "modules/std.sx";\nu :: #import c { #source "u.c"; };\nf :: (x: i32) -> i32 extern u;\nmain :: () { print("{}\\n", f(4)); }\n');
+  expect(sx(['run', 'b.sx', '--cc', 'gcc'])).toEqual({ status: 0, out: '5\n', err: '' });
+});
+
+test('a library that is not there is a warning for run', () => {
+  file('a.sx', '#import "modules/std.sx";\nnone :: #library "sx_no_such_library";\nmain :: () { print("on\\n"); }\n');
+  expect(sx(['run', 'a.sx'])).toEqual({ status: 0, out: 'on\n', err: "warning: library 'sx_no_such_library' was not found: nothing of it can be called\n" });
+});
+
+test('a folder of headers', () => {
+  mkdirSync(join(dir, 'inc'));
+  file('inc/deep.h', 'enum { DEEP = 11 };\n');
+  file('a.sx', '#import "modules/std.sx";\n#import c { #include "<deep.h>"; #flags "-Iinc"; };\nmain :: () { print("{}\\n", DEEP); }\n');
+  expect(sx(['run', 'a.sx'])).toEqual({ status: 0, out: '11\n', err: '' });
+});
