@@ -18,6 +18,8 @@ import { typeExpr } from './type_expr.ts';
 import { Capture, memVal, regVal, type Val, VK, voidVal } from './val.ts';
 import { newSlot, poison, toMem, toReg } from './value.ts';
 import { valueOperand } from './ops.ts';
+import { checkClobber, checkConstraint } from './asm_registers.ts';
+import { templateLines } from './asm_lines.ts';
 
 const decoder = new TextDecoder();
 
@@ -46,6 +48,7 @@ function operands(f: FnCtx, node: NodeId): Operand[] | null {
   const names = new Set<string>();
   for (const n of tree.list(tree.b[node]!)) {
     const constraint = decoder.decode(stringValue(tree, tree.b[n]!));
+    if (!checkConstraint(f, tree.b[n]!, constraint)) return null;
     const pinned = /\{(\w+)\}/.exec(constraint)?.[1] ?? '';
     const nameNode = tree.a[n]!;
     const explicit = nameNode === 0 ? '' : c.text(tree.a[nameNode]!);
@@ -111,11 +114,15 @@ export function asmExpr(f: FnCtx, node: NodeId, _want: TypeId): Val {
     low.args.push(t.value);
   }
   if (c.sink.errorCount > errors) return poison(f);
-  for (const n of tree.list(tree.c[node]!)) low.constraints.push(`~{${c.text(tree.a[n]!)}}`);
+  for (const n of tree.list(tree.c[node]!)) {
+    checkClobber(f, n);
+    low.constraints.push(`~{${c.text(tree.a[n]!)}}`);
+  }
+  if (c.sink.errorCount > errors) return poison(f);
   if (c.options.target.arch === 'x86_64') low.constraints.push('~{dirflag}', '~{fpsr}', '~{flags}');
   const template = translate(f, node, text, low.names);
   if (template === null) return poison(f);
-  const blob = f.b.asm({ template, constraints: low.constraints.join(','), sideEffects: volatile, resultTys, outs });
+  const blob = f.b.asm({ template, constraints: low.constraints.join(','), sideEffects: volatile, resultTys, outs, lines: templateLines(f, tree.a[node]!) });
   f.b.at = f.pos(node);
   f.b.inst(Op.asm, IR_VOID, blob, f.b.list(low.args), 0);
   return resultOf(f, results);
@@ -254,7 +261,7 @@ export function nakedBody(f: FnCtx, inst: FnInst, body: NodeId): void {
   const template = translate(f, node, text, low.names);
   if (template === null) return;
   f.b.at = f.pos(node);
-  const blob = f.b.asm({ template, constraints: '', sideEffects: true, resultTys: [], outs: [] });
+  const blob = f.b.asm({ template, constraints: '', sideEffects: true, resultTys: [], outs: [], lines: templateLines(f, tree.a[node]!) });
   f.b.inst(Op.asm, IR_VOID, blob, f.b.list([]), 0);
   f.b.unreachable();
   irFn(f.c, inst).body = f.b.finish();
@@ -268,5 +275,7 @@ export function globalAsm(f: FnCtx, node: NodeId): void {
     return;
   }
   const text = templateText(f, tree.a[node]!);
-  if (text !== null) f.c.module.globalAsm.push(text.replaceAll('%%', '%'));
+  if (text === null) return;
+  f.c.module.globalAsm.push(text.replaceAll('%%', '%'));
+  f.c.module.globalAsmLines.push(templateLines(f, tree.a[node]!));
 }

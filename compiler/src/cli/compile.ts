@@ -204,9 +204,10 @@ export async function compile(a: Args, o: Opened, q: Request): Promise<Made | { 
     err(`error: ${missing}\n`);
     return EXIT_USAGE;
   }
+  const shown = session.sink.diags.length;
   const code = await guardedAside(session, () => generateAside(session, p, q.kind, availableParallelism()));
   if (!(code instanceof Uint8Array)) {
-    err(`error: ${code.error}\n`);
+    err(code.error === '' ? renderDiagnostics(session, a.errorFormat, shown) : `error: ${code.error}\n`);
     return EXIT_ERRORS;
   }
   cached?.cache.keep(session, p, bytes, q.kind, code);

@@ -17,6 +17,7 @@ import { link } from '../link/link.ts';
 import { type Args, COMMANDS, parseArgs } from './args.ts';
 import { expandArgumentFiles } from './arg_files.ts';
 import { helpOf, USAGE } from './help.ts';
+import { renderDiagnostics } from './report.ts';
 import { VERSION } from './version.ts';
 import { checked, compile, CompilerFailure, EXIT_ERRORS, EXIT_INTERNAL, EXIT_USAGE, guarded, linkExe, linkOptions, needMain, open, type Opened, readRoot, timing } from './compile.ts';
 import { err, out } from './output.ts';
@@ -27,8 +28,13 @@ function buildByProgram(a: Args, o: Opened, p: CheckedProgram): boolean {
   const dir = makeTempDir();
   build.actions = {
     emitObject: () => {
+      const shown = o.session.sink.diags.length;
       const code = generate(o.session, p, 'obj');
-      if (!(code instanceof Uint8Array)) return code;
+      if (!(code instanceof Uint8Array)) {
+        if (code.error !== '') return code;
+        err(renderDiagnostics(o.session, a.errorFormat, shown));
+        return { error: 'the object could not be made' };
+      }
       const path = join(dir, 'main.o');
       writeFileSync(path, code);
       return path;

@@ -7,8 +7,8 @@ import type { ErrorFormat } from './args.ts';
 import { VERSION } from './version.ts';
 
 /** Diagnostics of a session; syntax errors stop after the first (reference 15.3). */
-export function renderDiagnostics(s: Session, format: ErrorFormat): string {
-  const diags = s.sink.diags;
+export function renderDiagnostics(s: Session, format: ErrorFormat, from = 0): string {
+  const diags = s.sink.diags.slice(from);
   if (format === 'json') return renderJson(diags, s.sources);
   if (format === 'sarif') return renderSarif(diags, s.sources, VERSION);
   const stop = s.phase === 'parse' ? diags.findIndex((d) => d.severity === 'error') : -1;

@@ -42,6 +42,9 @@ export const CODE_TITLES = {
   'ASM-PLACE': 'asm output place is not addressable',
   'ASM-NAKED': 'body of a naked function',
   'ASM-GLOBAL': 'global asm with operands',
+  'ASM-REG': 'asm names a register that the architecture has not',
+  'ASM-CONSTRAINT': 'asm operand with a malformed constraint',
+  'ASM-TEXT': 'the assembler refuses a line of asm text',
   // --- names, modules, declarations
   UNRESOLVED: 'unknown name',
   'VIS-NAME': 'name exists but is not visible here',

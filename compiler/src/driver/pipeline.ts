@@ -1,5 +1,7 @@
 // The whole compiler on one page: source → parse → resolve → check ⇄ comptime → passes → emit → objects.
+import type { Pos } from '../base/ids.ts';
 import { typeInfoGlobal } from '../check/type_info.ts';
+import { markedErrors } from '../emit/asm_marks.ts';
 import { emitModule, emitParts } from '../emit/emit.ts';
 import type { EmitOptions } from '../emit/options.ts';
 import { printModule } from '../ir/print.ts';
@@ -107,14 +109,14 @@ export function llvmFile(): string {
   return libraryPath() ?? '';
 }
 
-/** Object code or assembly; a message when LLVM refuses. */
+/** Object code or assembly; a message when LLVM refuses, '' when the sink has it. */
 export function generate(s: Session, p: CheckedProgram, kind: 'obj' | 'asm'): Uint8Array | { readonly error: string } {
   const outputs: Uint8Array[] = [];
   for (const text of emitTexts(s, p, kind)) {
     s.phase = 'llvm';
     const r = compileText(text, codegenOptions(s, kind));
     s.timing.mark('llvm');
-    if (!r.ok) return { error: r.error };
+    if (!r.ok) return refused(s, p, kind, r.error);
     outputs.push(r.bytes);
   }
   return mergeObjects(outputs);
@@ -140,12 +142,24 @@ export async function generateAside(s: Session, p: CheckedProgram, kind: 'obj' |
   s.timing.mark('llvm');
   const objects: Uint8Array[] = [];
   for (const r of results) {
-    if (!r.ok) return { error: r.error };
+    if (!r.ok) return refused(s, p, kind, r.error);
     objects.push(r.bytes);
   }
   const merged = mergeObjects(objects);
   s.timing.mark('merge');
   return merged;
+}
+
+/** Errors in asm text go to the sink, each at its line (then `error` is ''): the code is made once more, with marks. */
+function refused(s: Session, p: CheckedProgram, kind: 'obj' | 'asm', error: string): { readonly error: string } {
+  if (!error.includes('<inline asm>')) return { error };
+  const marked = compileText(emitModule(p.checker.module, p.checker.types, { ...emitOptions(s, p), markAsm: true }), codegenOptions(s, kind));
+  const errors = marked.ok ? [] : markedErrors(marked.error);
+  for (const e of errors) {
+    const { to } = s.sources.lineAt(e.pos);
+    s.sink.error('ASM-TEXT', e.pos as Pos, to as Pos, `the assembler refuses this: ${e.message}`);
+  }
+  return { error: errors.length > 0 ? '' : error };
 }
 
 function codegenOptions(s: Session, kind: 'obj' | 'asm'): CodegenOptions {

@@ -1,5 +1,6 @@
 // Takes the asm op; gives an LLVM inline-assembly call and the stores of its register outputs.
-import type { Ref } from '../ir/module.ts';
+import type { AsmBlob, Ref } from '../ir/module.ts';
+import { markLines } from './asm_marks.ts';
 import type { FnWriter } from './fn_writer.ts';
 import { MEM_TY, REG_TY } from './lltype.ts';
 import { escapeName } from './text.ts';
@@ -16,6 +17,12 @@ function passedOperands(constraints: string): boolean[] {
   return out;
 }
 
+/** The text of a block, with marks when they are asked for. */
+function templateOf(w: FnWriter, blob: AsmBlob): string {
+  const { opts } = w.st;
+  return opts.markAsm === true && blob.lines !== undefined ? markLines(blob.template, blob.lines, opts.arch) : blob.template;
+}
+
 export function writeAsm(w: FnWriter, i: Ref): void {
   const { a, b, extra } = w.body;
   const blob = w.body.asms[a[i]!]!;
@@ -30,7 +37,7 @@ export function writeAsm(w: FnWriter, i: Ref): void {
   }
   const tys = blob.resultTys.map((t) => REG_TY[t]!);
   const result = tys.length === 0 ? 'void' : tys.length === 1 ? tys[0]! : `{ ${tys.join(', ')} }`;
-  const text = `call ${result} asm ${blob.sideEffects ? 'sideeffect ' : ''}"${escapeName(blob.template)}", "${escapeName(blob.constraints)}"(${args.join(', ')})`;
+  const text = `call ${result} asm ${blob.sideEffects ? 'sideeffect ' : ''}"${escapeName(templateOf(w, blob))}", "${escapeName(blob.constraints)}"(${args.join(', ')})`;
   if (tys.length === 0) {
     w.line(text);
     return;

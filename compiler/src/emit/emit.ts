@@ -3,6 +3,7 @@ import { ice } from '../base/ice.ts';
 import { type Fn, type Global, Linkage, type Module } from '../ir/module.ts';
 import type { Types } from '../types/types.ts';
 import type { Arch } from './abi.ts';
+import { markLines } from './asm_marks.ts';
 import { writeParams } from './call.ts';
 import { declareGlobal, emitGlobal } from './data.ts';
 import { DebugWriter } from './debug.ts';
@@ -40,7 +41,9 @@ export function emitParts(module: Module, types: Types, opts: EmitOptions, bytes
 function* emitInto(st: EmitState, limit: number): Generator<Uint8Array> {
   const { module, opts } = st;
   let w = openPart(st);
-  for (const text of module.globalAsm) {
+  for (const [i, plain] of module.globalAsm.entries()) {
+    const lines = module.globalAsmLines[i];
+    const text = opts.markAsm === true && lines !== undefined ? markLines(plain, lines, opts.arch) : plain;
     for (const line of text.split('\n')) st.out.str(`module asm "${escapeName(line)}"\n`);
   }
   for (const id of opts.roots) st.fnName(id);

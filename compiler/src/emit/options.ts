@@ -35,6 +35,8 @@ export interface EmitOptions {
   readonly debug?: DebugOptions | null;
   readonly optLevel?: 0 | 1 | 2 | 3;
   readonly sanitizer?: 'thread' | 'address' | null;
+  /** Ends each line of assembly with a comment that holds its position (asm_marks.ts). */
+  readonly markAsm?: boolean;
   /** The constant TypeInfo record of a type; absent = a `type_info` of a run-time type is an internal error. */
   readonly typeInfo?: (type: TypeId) => GlobalId;
 }

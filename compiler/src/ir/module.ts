@@ -81,6 +81,8 @@ export interface AsmBlob {
   readonly sideEffects: boolean;
   readonly resultTys: readonly IrTy[]; // register outputs, in order
   readonly outs: readonly Ref[]; // where each register output is stored
+  /** Where the lines of the template are written; absent in IR that was read from text. */
+  readonly lines?: readonly number[];
 }
 
 /** The code of one function: columns of equal length (index 0 unused), blocks as ranges [blockStart[i], blockStart[i+1]). */
@@ -123,6 +125,8 @@ export class Module {
   readonly consts: Const[] = [];
   /** Module-level assembly, in order. */
   readonly globalAsm: string[] = [];
+  /** Where the lines of each globalAsm text are written; shorter when the IR was read from text. */
+  readonly globalAsmLines: (readonly number[])[] = [];
   /** Error tag names; index = tag id (0 = ""). */
   readonly errorNames: string[] = [''];
   /** The columns of all bodies. */

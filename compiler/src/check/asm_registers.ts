@@ -1,0 +1,40 @@
+// Takes operand constraints and clobbers; reports those that name no register of the architecture: LLVM says so without a place, or not at all.
+import type { NodeId } from '../base/ids.ts';
+import type { FnCtx } from './fn_ctx.ts';
+import { errorAt } from './report.ts';
+
+/** Registers as constraints and clobbers name them, per architecture. */
+const REGISTERS: Readonly<Record<string, RegExp>> = {
+  x86_64:
+    /^(?:[re]?(?:ax|bx|cx|dx|si|di|bp|sp)|[abcd][lh]|(?:si|di|bp|sp)l|r(?:[89]|1[0-5])[dwb]?|[re]?ip|[xyz]mm(?:[0-9]|[12][0-9]|3[01])|mm[0-7]|st(?:\([0-7]\))?|st[0-7]|k[0-7]|[cdefgs]s|cr[0-8]|dr[0-7]|[re]?flags|dirflag|fpsr|fpcr|mxcsr)$/i,
+  aarch64:
+    /^(?:[xw](?:[0-9]|[12][0-9]|30|zr)|w?sp|fp|lr|xzr|wzr|[vqdshbz](?:[0-9]|[12][0-9]|3[01])|p(?:[0-9]|1[0-5])|nzcv|fpcr|fpsr|ffr|vg|za|za[0-9]+.*|zt0)$/i,
+};
+/** Clobbers that are no registers. */
+const OTHERS: ReadonlySet<string> = new Set(['memory', 'cc']);
+
+/** `=`, `+`, `&`, `*`, then a register in braces, letters of the target, or the number of an output. */
+const FORM = /^[=+]?[&%]*\*?(?:\{[^{}]+\}|[A-Za-z^]+|\d+)$/;
+
+export function checkConstraint(f: FnCtx, node: NodeId, constraint: string): boolean {
+  if (!FORM.test(constraint)) {
+    errorAt(f, 'ASM-CONSTRAINT', node, `'${constraint}' is no operand constraint`)
+      .help('an operand has one of "r", "{register}", "m" with "=" for an output or "+" for reading and writing; memory outputs are "=*m"');
+    return false;
+  }
+  const pinned = /\{([^{}]+)\}/.exec(constraint)?.[1];
+  return pinned === undefined || checkRegister(f, node, pinned);
+}
+
+/** A name in `clobbers(…)`. */
+export function checkClobber(f: FnCtx, node: NodeId): void {
+  const name = f.c.text(f.tree.a[node]!);
+  if (!OTHERS.has(name)) checkRegister(f, node, name);
+}
+
+function checkRegister(f: FnCtx, node: NodeId, name: string): boolean {
+  const { arch } = f.c.options.target;
+  if (REGISTERS[arch]?.test(name) !== false) return true;
+  errorAt(f, 'ASM-REG', node, `${arch} has no register '${name}'`);
+  return false;
+}
