@@ -132,9 +132,10 @@ const sxName = (t) => (t.kind === 'scalar' ? t.sx : t.name);
 const isScalar = (t) => t.kind === 'scalar';
 
 function cDeclare(t) {
-  const members = t.members.map((m, i) => (m.kind === 'array' ? `${cName(m.of)} m${i}[${m.length}];` : `${cName(m)} m${i};`)).join(' ');
-  // An sx union is at least aligned to 8.
-  return `${t.kind} ${t.name} { ${members} }${t.kind === 'union' ? ' __attribute__((aligned(8)))' : ''};`;
+  // An sx union has the size of C's; where it is a member it is aligned to 8.
+  const place = (m) => ((m.kind === 'array' ? m.of : m).kind === 'union' ? ' __attribute__((aligned(8)))' : '');
+  const members = t.members.map((m, i) => (m.kind === 'array' ? `${cName(m.of)} m${i}[${m.length}]${place(m)};` : `${cName(m)} m${i}${place(m)};`)).join(' ');
+  return `${t.kind} ${t.name} { ${members} };`;
 }
 
 function sxDeclare(t) {
