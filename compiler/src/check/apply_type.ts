@@ -46,8 +46,10 @@ export function applyHead(f: FnCtx, head: TypeHead, given: readonly Val[] | null
   if (env === null) return c.types.poison;
   const flat = env.entries().map(([, v]) => v);
   const key = flat.map((v) => argKey(c, v)).join(';');
+  c.generics.applications++;
   const known = head.instances.get(key);
   if (known !== undefined) return known;
+  c.generics.types++;
   const name = `${head.name}__${flat.map((v) => argText(c, v)).join('_')}`;
   const t = declareType(c, head, name, env, flat);
   c.types.info(t).head = head.id;

@@ -608,8 +608,10 @@ export function instantiate(f: FnCtx, d: FnDecl, env: Env, pack: readonly TypeId
   const entries = env.entries();
   let key = '';
   for (const [n, v] of entries) key += `${n}=${argKey(c, v)};`;
+  c.generics.calls++;
   const known = d.instances.get(key);
   if (known !== undefined) return known;
+  c.generics.instances++;
   const dc = new FnCtx(c, d.file, d.tree, env);
   const params: TypeId[] = [];
   const names: number[] = [];

@@ -57,6 +57,8 @@ export class Checker {
   contextType: TypeId = 0;
   defaultContext = 0;
   nextId = 1;
+  /** Uses of generic functions and types, and how many instances they needed: the rest found one that was there. */
+  readonly generics = { calls: 0, instances: 0, applications: 0, types: 0 };
   /** Evaluations under way, outermost first: constant names for messages. */
   readonly evaluating: string[] = [];
   /** True while a body is checked only because the evaluator needs it. */
