@@ -139,6 +139,40 @@ test('emitted files: object, assembly, IR of both architectures', () => {
   expect(readFileSync(join(dir, 'hello.o')).subarray(0, 4).toString('latin1')).toBe('\x7fELF');
 });
 
+test('--cpu and --features choose the instructions', () => {
+  const name = file('features.sx', 'bump :: (p: *i64) -> i64 export { atomic_fetch_add(i64, p, 1, .seq_cst) }\nmain :: () -> i64 { x := 41; bump(*x); x }\n');
+  const asm = (...args: string[]): string => sx(['asm', name, '-o', '-', ...args]).out;
+  expect(asm('--target', 'linux-arm')).toMatch(/ldaxr/);
+  expect(asm('--target', 'linux-arm', '--features', '+lse')).toMatch(/ldaddal/);
+  expect(asm('--target', 'linux-arm', '--cpu', 'neoverse-n1')).toMatch(/ldaddal/);
+  expect(asm('--target', 'linux-arm', '--cpu', 'neoverse-n1', '--features', '-lse')).toMatch(/ldaxr/);
+  expect(asm('--target', 'linux-arm', '--features', '+outline-atomics')).toMatch(/__aarch64_ldadd8_acq_rel/);
+  expect(sx(['run', name, '--cpu', 'native', '--opt', '2']).status).toBe(42);
+  for (const bad of ['lse', '+lse,', '+lse, +rcpc']) {
+    expect(sx(['asm', name, '--features', bad])).toMatchObject({ status: 2, err: expect.stringContaining('--features takes a list like +lse,-neon') as unknown });
+  }
+});
+
+test('--sanitizer thread reports a data race, and none where an ordering forbids it', () => {
+  const text = (o: string): string => `#import "modules/std.sx";
+#import "modules/std/atomic.sx";
+payload : i64 = 0;
+ready : Atomic(bool) = .{ value = false };
+work :: (arg: *void) -> *void abi(.c) { payload = 7; ready.store(true, .${o}); return null; }
+main :: () {
+    t, e := thread.Thread.spawn(work, null);
+    while !ready.load(.acquire) {}
+    print("{}\\n", payload);
+    if !e { t.join(); }
+}
+`;
+  const good = sx(['run', file('release.sx', text('release')), '--sanitizer', 'thread']);
+  expect(good).toEqual({ status: 0, out: '7\n', err: '' });
+  const bad = sx(['run', file('relaxed.sx', text('relaxed')), '--sanitizer', 'thread']);
+  expect(bad.status).not.toBe(0);
+  expect(bad.err).toMatch(/ThreadSanitizer: data race/);
+});
+
 test('--time appends a table', () => {
   file('hello.sx', HELLO);
   const r = sx(['run', '--time', 'hello.sx']);
