@@ -7,13 +7,14 @@ import { fileURLToPath } from 'node:url';
 import { compilerCommand } from '../corpus/lib.mjs';
 
 const LIMIT = 1.02;
+const ATTEMPTS = 8;
 
 const HELP = `Usage: node tools/bench/atomics.mjs [--rounds N] [--count N] [--sx PATH] [--keep DIR] [OPERATION...]
 
 Each operation in a loop, in sx (--opt 2, an object file) and in C11 (clang-19 -O2 -mcx16), linked into one program that
 runs them alternately on the same word: by one thread, and by two threads at the same time, each on its processor.
 The least time of all rounds counts (with two threads: of the rounds in which both ran at the same time). Ratio = sx / C; at most ${LIMIT} is wanted, and the exit status says whether it is.
-An operation above that is measured again, up to three times: a machine under load disturbs one side or the other.
+An operation above that is measured again, up to seven times: a machine under load disturbs one side or the other.
 
   --rounds N   alternations (default 150)
   --count N    operations in a round (default 20000)
@@ -175,14 +176,23 @@ static void *other(void *arg) {
   }
   return 0;
 }
+static int named(int argc, char **argv, const char *name, int threads) {
+  char text[64];
+  snprintf(text, sizeof text, "%s:%d", name, threads);
+  for (int i = 3; i < argc; i++) if (!strcmp(argv[i], text)) return 1;
+  return 0;
+}
 int main(int argc, char **argv) {
   n = atol(argv[1]);
   rounds = atol(argv[2]);
   cpu_set_t all;
   sched_getaffinity(0, sizeof all, &all);
   int count = sizeof ops / sizeof *ops;
+  /* Further arguments: name:threads of what is to be measured; none = everything. */
+  #define WANTED(o, threads) (argc == 3 || named(argc, argv, ops[o].name, threads))
   pin(0);
   for (int o = 0; o < count; o++) {
+    if (!WANTED(o, 1)) continue;
     long best[2] = {1L << 60, 1L << 60};
     for (long r = 0; r < rounds; r++)
       for (int s = 0; s < 2; s++) {
@@ -199,6 +209,7 @@ int main(int argc, char **argv) {
   pthread_create(&t, 0, other, &all);
   long k = 0;
   for (int o = 0; o < count; o++) {
+    if (!WANTED(o, 2)) continue;
     long best[2] = {1L << 60, 1L << 60}, good[2] = {0, 0};
     for (long r = 0; r < 50 * rounds && (good[0] < rounds || good[1] < rounds); r++)
       for (int s = 0; s < 2; s++) {
@@ -228,6 +239,21 @@ const run = (command, args) => {
   return r.stdout;
 };
 let above = [];
+
+/** Functions of an object file → their instructions, without addresses. */
+function instructions(object) {
+  const out = new Map();
+  let name = '';
+  for (const line of run('objdump', ['-d', '--no-show-raw-insn', object]).split('\n')) {
+    const head = /^[0-9a-f]+ <(\w+)>:$/.exec(line);
+    if (head !== null) out.set((name = head[1]), '');
+    const inst = /^ *[0-9a-f]+:\s+(.*)$/.exec(line);
+    // Padding between functions is nobody's code; jumps go to addresses that depend on what comes before.
+    if (inst !== null && !/^(nop|data16|cs nop|xchg +%ax,%ax)/.test(inst[1])) out.set(name, out.get(name) + inst[1].replace(/\b[0-9a-f]+ <\w+/, '<').replace(/<\w+\+/, '<+') + ';');
+  }
+  return out;
+}
+
 try {
   writeFileSync(join(dir, 'ops.sx'), sxText);
   writeFileSync(join(dir, 'ops.c'), cText);
@@ -236,21 +262,24 @@ try {
   run(sxCommand, [...sxPrefix, 'build', 'ops.sx', '--opt', '2', '--emit', 'obj', '-o', 'ops_sx.o']);
   run(clang, ['-O2', '-std=gnu11', '-mcx16', '-c', 'ops.c', '-o', 'ops_c.o']);
   run(clang, ['-O2', '-std=gnu11', 'driver.c', 'ops_sx.o', 'ops_c.o', '-pthread', '-o', 'bench']);
+  const code = { sx: instructions('ops_sx.o'), c: instructions('ops_c.o') };
   const best = new Map();
-  for (let attempt = 0; attempt < 4 && (attempt === 0 || above.length > 0); attempt++) {
+  for (let attempt = 0; attempt < ATTEMPTS && (attempt === 0 || above.length > 0); attempt++) {
     if (attempt > 0) console.error(`again, because of ${above.join(', ')}`);
-    for (const line of run(join(dir, 'bench'), [String(count), String(rounds)]).trim().split('\n')) {
+    for (const line of run(join(dir, 'bench'), [String(count), String(rounds), ...above]).trim().split('\n')) {
       const [name, threads, s, c] = line.split(' ');
-      const key = `${name} ${threads}`;
-      const old = best.get(key) ?? { s: Infinity, c: Infinity };
+      const key = `${name}:${threads}`;
+      const old = best.get(key) ?? { s: Number.POSITIVE_INFINITY, c: Number.POSITIVE_INFINITY };
       best.set(key, { s: Math.min(old.s, Number(s)), c: Math.min(old.c, Number(c)) });
     }
     above = [...best].filter(([, b]) => b.s / b.c > LIMIT).map(([key]) => key);
   }
-  console.log(`${'operation'.padEnd(24)}    one thread: sx      C  ratio   two threads: sx      C  ratio   (ns per operation, least of ${rounds} rounds of ${count})`);
+  console.log(`ns per operation, least of ${rounds} rounds of ${count}; code: whether both compilers made the same instructions`);
+  console.log(`${'operation'.padEnd(22)} one thread: sx      C  ratio   two threads: sx      C  ratio   code`);
   for (const { name } of ops) {
     const cell = (b) => `${b.s.toFixed(2).padStart(8)} ${b.c.toFixed(2).padStart(6)}  ${(b.s / b.c).toFixed(3)}`;
-    console.log(`${name.padEnd(24)}         ${cell(best.get(`${name} 1`))}          ${cell(best.get(`${name} 2`))}`);
+    const same = code.sx.get(`sx_${name}`) === code.c.get(`c_${name}`);
+    console.log(`${name.padEnd(22)}       ${cell(best.get(`${name}:1`))}          ${cell(best.get(`${name}:2`))}   ${same ? 'same' : 'differs'}`);
   }
 } finally {
   if (keep === null) rmSync(dir, { recursive: true, force: true });
