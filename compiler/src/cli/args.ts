@@ -39,6 +39,8 @@ export interface Args {
   needMain: boolean;
   help: boolean;
   stdin: boolean;
+  /** Where the rule of dependencies goes. */
+  deps: string;
   comptimeFfi: boolean;
   comptimeSteps: number;
   comptimeMemory: number;
@@ -96,6 +98,7 @@ const VALUED: Readonly<Record<string, (a: Args, v: string) => string | null>> = 
     a.exec = v;
     return null;
   },
+  '--deps': (a, v) => { a.deps = v; return null; },
   '--comptime-ffi': (a, v) => {
     if (v !== 'allow' && v !== 'deny') return `--comptime-ffi takes allow or deny, not '${v}'`;
     a.comptimeFfi = v === 'allow';
@@ -142,7 +145,7 @@ export function parseArgs(argv: readonly string[]): Args | string {
   const a: Args = {
     command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, debug: null, quiet: false, cache: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
     cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', cc: '', sysroot: '', sanitizer: null, moduleRoots: [], needMain: false, help: false, stdin: false, exec: 'native',
-    comptimeFfi: true, comptimeSteps: COMPTIME_STEPS, comptimeMemory: COMPTIME_MEMORY, programArgs: [],
+    deps: '', comptimeFfi: true, comptimeSteps: COMPTIME_STEPS, comptimeMemory: COMPTIME_MEMORY, programArgs: [],
   };
   let i = 0;
   while (i < argv.length) {

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { InternalCompilerError } from '../base/ice.ts';
 import { BuildCache, type Compiled } from '../driver/build_cache.ts';
+import { isDriven } from '../driver/build_driver.ts';
 import type { Kept } from '../driver/kept.ts';
 import { type CompileOptions, HOST_TRIPLE } from '../driver/options.ts';
 import { check, generateAside, llvmFile, missingLlvm } from '../driver/pipeline.ts';
@@ -198,7 +199,7 @@ export async function compile(a: Args, o: Opened, q: Request): Promise<Made | { 
   const p = checked(a, o);
   if (p === null) return EXIT_ERRORS;
   if (q.main && !needMain(o, p.entry !== null)) return EXIT_ERRORS;
-  if (q.driver && session.build.onBuild !== 0) return { drivenBy: p };
+  if (q.driver && isDriven(session)) return { drivenBy: p };
   const missing = missingLlvm();
   if (missing !== null) {
     err(`error: ${missing}\n`);

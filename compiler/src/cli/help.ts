@@ -22,6 +22,7 @@ options
   --unchecked          no run-time checks with --opt
   --error-format F     human, json, sarif
   --exec native|vm     run: in a process (default), or main in the compile-time evaluator
+  --deps FILE          build, check: a make rule of all files read: sources, C headers, what compile-time code opened
   --comptime-ffi W     allow (default) or deny calls of C functions at compile time
   --comptime-steps N   calls and loop rounds that compile-time code may make (default 4000000000)
   --comptime-memory B  memory of compile-time code, e.g. 256M (default 1G)

@@ -16,6 +16,7 @@ import { faultText, verifyModule } from '../ir/verify.ts';
 import { link } from '../link/link.ts';
 import { type Args, COMMANDS, parseArgs } from './args.ts';
 import { expandArgumentFiles } from './arg_files.ts';
+import { writeDeps } from './deps.ts';
 import { helpOf, USAGE } from './help.ts';
 import { renderDiagnostics } from './report.ts';
 import { VERSION } from './version.ts';
@@ -44,7 +45,13 @@ function buildByProgram(a: Args, o: Opened, p: CheckedProgram): boolean {
       return linked.ok ? null : linked.error;
     },
   };
-  const r = guarded(o.session, () => runBuildDriver(o.session, p));
+  const alone = (): string | null => {
+    const object = build.actions!.emitObject();
+    if (typeof object !== 'string') return object.error;
+    build.binaryPath = build.output;
+    return build.actions!.link({ objects: [...build.objects, object], output: build.output, libraries: p.checker.libraries, flags: build.flags });
+  };
+  const r = guarded(o.session, () => runBuildDriver(o.session, p, alone));
   removeTempDir(dir);
   if (r === null) return true;
   err(`error: ${r}\n`);
@@ -98,6 +105,7 @@ async function buildCommand(a: Args): Promise<number> {
   if ('drivenBy' in made) {
     const ok = buildByProgram(a, o, made.drivenBy);
     if (ok) err(`compiled: ${o.session.build.output}\n`);
+    if (ok && a.deps !== '') writeDeps(a.deps, o.session.build.output, o.session);
     timing(a, o.session);
     return ok ? 0 : EXIT_ERRORS;
   }
@@ -112,6 +120,7 @@ async function buildCommand(a: Args): Promise<number> {
 }
 
 function built(a: Args, o: Opened, output: string): number {
+  if (a.deps !== '') writeDeps(a.deps, output, o.session);
   if (!a.quiet) err(`compiled: ${output}\n`);
   timing(a, o.session);
   return 0;
@@ -133,6 +142,7 @@ function checkCommand(a: Args): number {
     }
     const p = checked(a, o);
     if (p === null) status = Math.max(status, EXIT_ERRORS);
+    if (a.deps !== '') writeDeps(a.deps, file, o.session);
     timing(a, o.session);
   }
   return status;

@@ -24,6 +24,8 @@ export interface VmHost {
   symbol?(name: string): HostFn | null;
   /** Makes the child process in which C functions run; calls of them end the evaluation where it is absent. */
   readonly native?: NativeFactory;
+  /** The program opened a file for reading. */
+  opened?(path: string): void;
   /** Why there is no child process. */
   readonly noNative?: string;
   /** Address of the TypeInfo record of a type. */

@@ -12,6 +12,16 @@ interface Machine {
   callback(fn: number, words: Uint8Array): bigint;
 }
 
+/** The C functions that open files: which argument is the path (the mode follows), whether the result is a stream. */
+interface Opening {
+  readonly path: number;
+  readonly stream: boolean;
+}
+const OPENING: Readonly<Record<string, Opening>> = {
+  open: { path: 0, stream: false }, open64: { path: 0, stream: false }, openat: { path: 1, stream: false }, openat64: { path: 1, stream: false },
+  fopen: { path: 0, stream: true }, fopen64: { path: 0, stream: true },
+};
+const WRITE_ONLY = 1;
 const WORD: AbiSlot = { ty: IR_I64, mem: false, type: 0, size: 8, align: 8 };
 
 export class NativeSide {
@@ -54,7 +64,17 @@ export class NativeSide {
     const r = this.attempt(() => port.call({ name: symbol, target, sig, extra, words, errno }));
     this.foreign.refresh();
     this.vm.memory.view.setInt32(at, r.errno, true);
+    if (OPENING[symbol] !== undefined) this.noteOpened(OPENING[symbol], words, r.bits);
     return r.bits;
+  }
+
+  /** Tells of a file that was opened for reading. */
+  private noteOpened(o: Opening, words: Uint8Array, bits: bigint): void {
+    const word = (i: number): number => Number(new DataView(words.buffer, words.byteOffset).getBigUint64(8 * i, true));
+    const { memory } = this.vm;
+    const failed = o.stream ? bits === 0n : BigInt.asIntN(32, bits) < 0n;
+    const reads = o.stream ? /r|\+/.test(memory.cstring(word(o.path + 1))) : (word(o.path + 1) & WRITE_ONLY) === 0;
+    if (!failed && reads) this.host.opened?.(memory.cstring(word(o.path)));
   }
 
   private attempt<T>(run: () => T): T {

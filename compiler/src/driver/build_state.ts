@@ -14,6 +14,9 @@ export interface BuildActions {
 export class BuildState {
   /** Code address of the registered driver, 0 = none. */
   onBuild = 0;
+  /** Functions that drive the build when no program does: default_pipeline for a bundle; what runs after linking. 0 = none. */
+  driver = 0;
+  afterLink = 0;
   outputPath = '';
   readonly linkFlags: string[] = [];
   readonly frameworks: string[] = [];

@@ -16,6 +16,7 @@ export function linkComptime(c: Checker, s: Session): Vm {
   const vm: Vm = new Vm(c.module, c.types, {
     ensureBody: (id) => ensureBody(c, id),
     write,
+    opened: (path) => s.reads.add(path),
     noNative: s.options.comptimeFfi ? undefined : 'calls of C functions are not allowed here (--comptime-ffi=allow allows them)',
     native: native === undefined || !s.options.comptimeFfi ? undefined : (machine) => new NativeCalls(native, c.types, () => librariesOf(c, s), machine),
     symbol: (name) => compilerService(c, () => vm, name, s.build),

@@ -9,6 +9,7 @@ import { libraryPath, loadLlvm } from '../llvm/binding.ts';
 import { mergeObjects } from '../link/merge_elf.ts';
 import { type CodegenOptions, type CodegenResult, compileAside, compileText, hostCpu, SANITIZER_PASSES } from '../llvm/codegen.ts';
 import { PASSES, runPasses } from '../passes/run.ts';
+import type { CImportHost } from './c_compiler.ts';
 import { importC } from './c_import.ts';
 import { cpuFor, featuresFor } from './options.ts';
 import { loadProgram } from '../resolve/load.ts';
@@ -21,12 +22,23 @@ const encoder = new TextEncoder();
 /** Names that `--dump=after:` takes. */
 export const DUMP_POINTS: readonly string[] = ['check', ...PASSES.map((x) => x.name)];
 
+/** The host of C compilations, whose sources and headers the session takes down. */
+function noting(s: Session, host: CImportHost): CImportHost {
+  return {
+    ...host,
+    readFile: (path) => {
+      s.reads.add(path);
+      return host.readFile(path);
+    },
+  };
+}
+
 /** Parses, resolves and checks; null after errors (they are in the session's sink). */
 export function check(s: Session, bytes: Uint8Array): CheckedProgram | null {
   s.phase = 'parse';
   const program = loadProgram({
     vfs: s.host.vfs, names: s.names, sources: s.sources, sink: s.sink, target: targetFacts(s.options.triple), stdlibRoots: s.options.stdlibRoots,
-    importC: s.host.c === undefined ? undefined : (q) => importC(s.host.c!, s.options, q), objects: s.objects, trees: s.host.kept?.trees,
+    importC: s.host.c === undefined ? undefined : (q) => importC(noting(s, s.host.c!), s.options, q), objects: s.objects, trees: s.host.kept?.trees,
   }, s.options.file, bytes);
   s.timing.mark('parse');
   if (program === null) return null;

@@ -25,6 +25,7 @@ import { checkReserved } from '../parse/reserved.ts';
 import { DeclKind, type Program } from '../resolve/module.ts';
 import { targetFacts } from '../resolve/target.ts';
 import { Ty } from '../types/types.ts';
+import { prepareDrivers } from './build_driver.ts';
 import { linkComptime } from './comptime_link.ts';
 import type { Session } from './session.ts';
 
@@ -67,6 +68,7 @@ export function checkProgram(s: Session, program: Program): CheckedProgram {
   if (s.sink.errorCount === 0) checkRuntimeCalls(c, entry === null ? roots : [entry.mainFn, ...roots]);
   if (s.sink.errorCount === 0) runTopLevel(c);
   drainQueue(c);
+  if (s.sink.errorCount === 0) prepareDrivers(c, s);
   return result(entry, roots);
 }
 

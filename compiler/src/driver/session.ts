@@ -32,6 +32,8 @@ export class Session {
   readonly build = new BuildState();
   /** Object files of the program's C sources. */
   readonly objects: string[] = [];
+  /** Files other than sx sources that the compilation read: at compile time, and for C. */
+  readonly reads = new Set<string>();
   /** What the compiler is doing, for reports of its own failures. */
   phase = 'start';
 
