@@ -20,7 +20,7 @@ test('primary, note, help with replacement', () => {
     .note(at(0), at(5), 'declared here')
     .help('write it so', 'zeta')
     .help('or think');
-  sink.warning('LINT', 0, 0, 'no place');
+  sink.warning('UNUSED-FAILABLE', 0, 0, 'no place');
   expect(renderHuman(sink.diags, map)).toBe(
     [
       "error: unresolved 'beta'",
