@@ -98,7 +98,7 @@ test('Node.js and npm packages are known only to the shells and bindings', () =>
 });
 
 test('imports of files name the file', () => {
-  expect(findings((s) => s.imports.filter((i) => i.startsWith('.') && !/\.(ts|pb\.js)$/.test(i)))).toEqual([]);
+  expect(findings((s) => s.imports.filter((i) => i.startsWith('.') && !/\.(ts|pb\.js|json)$/.test(i)))).toEqual([]);
 });
 
 test('no barrel files', () => {
