@@ -28,11 +28,8 @@ export function buildFnDecl(c: Checker, site: FnSite, name: NameId, node: NodeId
   for (const p of tree.list(tree.a[node]!)) introducedBy(f, p, introduced);
   const params: ParamDecl[] = [];
   const list = tree.list(tree.a[node]!);
-  list.forEach((p, i) => {
+  list.forEach((p) => {
     const d = paramDecl(f, p, introduced);
-    if ((d.mode === ParamMode.pack || d.mode === ParamMode.variadic) && i !== list.length - 1) {
-      errorAt(f, 'VARIADIC-LAST', p, 'a variadic parameter must be the last parameter');
-    }
     params.push(d);
   });
   const flags = tree.flags[node]!;

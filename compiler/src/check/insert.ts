@@ -47,7 +47,7 @@ function evaluated(f: FnCtx, source: NodeId): Uint8Array | null {
   const v = evalNow(f, source, { label: '#insert', name: 0, want: f.c.types.string, slot: OTHER });
   if (v.k === VK.poison) return null;
   if (v.k !== VK.const_ || !(v.cv instanceof Uint8Array)) {
-    errorAt(f, 'INSERT', source, `\`#insert\` needs a string known at compile time, not a value of type '${f.c.types.text(v.ty)}'`);
+    errorAt(f, 'CT-INIT', source, `\`#insert\` needs a string known at compile time, not a value of type '${f.c.types.text(v.ty)}'`);
     return null;
   }
   return v.cv;

@@ -45,11 +45,6 @@ export function localVar(f: FnCtx, node: NodeId): void {
     declareVar(f, name, place, node);
     return;
   }
-  if (init === 0) {
-    errorAt(f, 'VAR-TYPE', node, `'${text}' has no type annotation and no initializer`);
-    declarePoison(f, name, node);
-    return;
-  }
   const v = initValue(f, init);
   if (name === c.known._) return;
   if (v === null) {

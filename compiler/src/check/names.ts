@@ -1,7 +1,7 @@
 // Takes a name or a dotted path; gives the value it denotes here: locals, environment, file, flat imports (reference 13.3).
 import type { NameId, NodeId } from '../base/ids.ts';
 import { explainRefused } from './c_refused.ts';
-import { Node } from '../parse/node.ts';
+import { FnFlag, Node } from '../parse/node.ts';
 import { declsAnywhere, lookupMember, lookupName } from '../resolve/lookup.ts';
 import { DeclKind, type ModDecl, type Unit } from '../resolve/module.ts';
 import { declVal, isBeingMade, isTypeDecl, sameTarget } from './decls.ts';
@@ -100,6 +100,10 @@ function isFnDecl(d: ModDecl): boolean {
   return d.kind === DeclKind.const_ && d.file.tree.kindOf(d.file.tree.b[d.node]!) === Node.Fn;
 }
 
+function isExternFn(d: ModDecl): boolean {
+  return isFnDecl(d) && (d.file.tree.flags[d.file.tree.b[d.node]!]! & FnFlag.extern) !== 0;
+}
+
 /** A library file as a program imports it: by its place below the library's root. */
 function importPath(path: string): string {
   const at = path.lastIndexOf('/modules/');
@@ -119,7 +123,7 @@ function reportInvisible(f: FnCtx, name: NameId, node: NodeId): void {
   } else if (d.kind === DeclKind.namespace) {
     f.c.sink.error('VIS-NS', f.pos(node), f.end(node), `namespace '${text}' is not visible here`).help(`import '${d.unit!.path}' under a name in this file`);
   } else {
-    const code = isType ? 'VIS-TYPE' : 'VIS-NAME';
+    const code = isType ? 'VIS-TYPE' : isExternFn(d) ? 'VIS-CFN' : 'VIS-NAME';
     f.c.sink.error(code, f.pos(node), f.end(node), `'${text}' is not visible here: it is declared in '${d.file.path}', which this file does not import flat`)
       .help(`add \`#import "${importPath(d.file.path)}";\``);
   }

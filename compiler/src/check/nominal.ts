@@ -292,7 +292,6 @@ function enumVariants(f: FnCtx, tree: TypeDecl['tree'], node: NodeId, flags: boo
       if (n !== null) value = n;
     }
     const payload = tree.c[v] === 0 ? types.void : typeExpr(f, tree.c[v]!);
-    if (flags && payload !== types.void) errorAt(f, 'ENUM-FLAGS', tree.c[v]!, 'flags enum variants cannot have payloads');
     out.push({ name: f.c.text(tree.a[v]!), payload, value });
   }
   void backing;

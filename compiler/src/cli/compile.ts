@@ -20,7 +20,7 @@ import type { Args } from './args.ts';
 import { helpOf } from './help.ts';
 import { keepLibrary, libraryKept } from './library.ts';
 import { err, writeAll } from './output.ts';
-import { renderDiagnostics } from './report.ts';
+import { renderAs, renderDiagnostics } from './report.ts';
 import { VERSION } from './version.ts';
 
 export const EXIT_ERRORS = 1;
@@ -167,9 +167,11 @@ export function failure(s: Session, e: unknown): CompilerFailure {
   return new CompilerFailure(`${diags}sx: internal compiler error in phase '${s.phase}' of ${s.options.file}: ${what}\n  version ${VERSION}, reproduce with: sx check ${s.options.file}${s.options.triple === '' ? '' : ` --target ${s.options.triple}`}\n${process.env['SX_DEBUG'] ? `${(e as Error).stack}\n` : ''}`);
 }
 
-export function needMain(o: Opened, hasMain: boolean): boolean {
+export function needMain(a: Args, o: Opened, hasMain: boolean): boolean {
   if (hasMain) return true;
-  err(`error: '${o.session.options.file}' has no \`main\` function: there is nothing to run\n`);
+  const { sink, sources } = o.session;
+  const d = sink.error('NO-MAIN', 0, 0, `'${o.session.options.file}' has no \`main\` function: there is nothing to run`);
+  err(renderAs(a.errorFormat, [d], sources));
   return false;
 }
 
@@ -194,11 +196,11 @@ export async function compile(a: Args, o: Opened, q: Request): Promise<Made | { 
   const known = cached?.cache.find(session, bytes, q.kind) ?? null;
   if (known !== null) {
     session.timing.mark('cache');
-    return q.main && !needMain(o, known.hasMain) ? EXIT_ERRORS : { ...known, program: null };
+    return q.main && !needMain(a, o, known.hasMain) ? EXIT_ERRORS : { ...known, program: null };
   }
   const p = checked(a, o);
   if (p === null) return EXIT_ERRORS;
-  if (q.main && !needMain(o, p.entry !== null)) return EXIT_ERRORS;
+  if (q.main && !needMain(a, o, p.entry !== null)) return EXIT_ERRORS;
   if (q.driver && isDriven(session)) return { drivenBy: p };
   const missing = missingLlvm();
   if (missing !== null) {

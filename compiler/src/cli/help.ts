@@ -10,6 +10,7 @@ commands
   asm FILE             assembly to -o or <base>.s
   ir-dump FILE         the compiler's own IR on stdout
   fmt FILE...          format in place; --check only reports
+  explain [CODE...]    what a diagnostic means and how to fix it; without CODE the list
   version              version of the compiler
   help [COMMAND]       this text, or a command's
 
@@ -52,6 +53,7 @@ exit status: 0 success, 1 errors in the program, 2 wrong usage or a missing tool
 `;
 
 const COMMAND_HELP: Readonly<Record<string, string>> = {
+  explain: 'usage: sx explain [CODE...]\n\nPrints what each diagnostic class means, why it is an error and how to fix it, with a wrong and a right program.\nWithout a code it lists them all. Codes are shown by --error-format json and sarif. A code that does not exist: status 2.\n\nexample\n  sx explain INT-RANGE\n',
   run: 'usage: sx run FILE [options] [-- ARGS]\n\nCompiles FILE (opt none unless --opt) and executes it in a process of its own: a crash of the program is\nthe program\'s. stdin, stdout and stderr are inherited; what follows `--` is the program\'s argument list.\n\nexamples\n  sx run hello.sx\n  sx run wc.sx -- README.md < input\n',
   build: 'usage: sx build FILE [-o OUT] [--emit exe|obj|asm|ir] [--target T] [--opt L]\n\nWrites OUT (default: the file\'s base name in the working directory) and prints `compiled: OUT` on stderr.\n\nexamples\n  sx build app.sx -o bin/app --opt 2\n  sx build app.sx --emit obj -o app.o\n',
   check: 'usage: sx check FILE... [--error-format human|json|sarif] [--stdin-list]\n\nReports errors; exit status 1 when any file has one. --stdin-list reads further paths, one a line, from stdin.\n\nexample\n  sx check src/*.sx --error-format json\n',

@@ -17,6 +17,7 @@ import { link } from '../link/link.ts';
 import { type Args, COMMANDS, parseArgs } from './args.ts';
 import { expandArgumentFiles } from './arg_files.ts';
 import { writeDeps } from './deps.ts';
+import { explainCommand } from './explain.ts';
 import { helpOf, USAGE } from './help.ts';
 import { renderDiagnostics } from './report.ts';
 import { VERSION } from './version.ts';
@@ -83,7 +84,7 @@ async function runCommand(a: Args): Promise<number> {
 
 function runInVm(a: Args, o: Opened): number {
   const p = checked(a, o);
-  if (p === null || !needMain(o, p.entry !== null)) return EXIT_ERRORS;
+  if (p === null || !needMain(a, o, p.entry !== null)) return EXIT_ERRORS;
   if (p.hasTopRun) out('--- build done ---\n');
   return guarded(o.session, () => runInEvaluator(o.session, p));
 }
@@ -94,7 +95,7 @@ async function buildCommand(a: Args): Promise<number> {
   const base = basename(a.files.at(-1)!).replace(/\.sx$/, '');
   if (a.emit === 'ir') {
     const p = checked(a, o);
-    if (p === null || (a.needMain && !needMain(o, p.entry !== null))) return EXIT_ERRORS;
+    if (p === null || (a.needMain && !needMain(a, o, p.entry !== null))) return EXIT_ERRORS;
     const output = a.output !== '' ? a.output : `${base}.ll`;
     writeFileAtomic(output, guarded(o.session, () => emitText(o.session, p)));
     return built(a, o, output);
@@ -222,6 +223,7 @@ function dispatch(a: Args): number | Promise<number> {
     case 'asm': return asmCommand(a);
     case 'ir-dump': return irDumpCommand(a);
     case 'fmt': return fmtCommand(a);
+    case 'explain': return explainCommand(a.files);
     case 'version': out(`sx ${VERSION}\n`); return 0;
     default: out(a.files[0] === undefined ? USAGE : helpOf(a.files[0])); return 0;
   }

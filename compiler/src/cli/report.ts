@@ -1,4 +1,5 @@
 // Prints diagnostics in the asked form on stderr.
+import type { Diag } from '../diagnostics/sink.ts';
 import { renderHuman } from '../diagnostics/render_human.ts';
 import { renderJson } from '../diagnostics/render_json.ts';
 import { renderSarif } from '../diagnostics/render_sarif.ts';
@@ -9,9 +10,16 @@ import { VERSION } from './version.ts';
 /** Diagnostics of a session; syntax errors stop after the first (reference 15.3). */
 export function renderDiagnostics(s: Session, format: ErrorFormat, from = 0): string {
   const diags = s.sink.diags.slice(from);
-  if (format === 'json') return renderJson(diags, s.sources);
-  if (format === 'sarif') return renderSarif(diags, s.sources, VERSION);
+  if (format !== 'human') return renderAs(format, diags, s.sources);
   const stop = s.phase === 'parse' ? diags.findIndex((d) => d.severity === 'error') : -1;
   const shown = stop >= 0 ? diags.slice(0, stop + 1) : diags;
   return shown.length === 0 ? '' : renderHuman(shown, s.sources);
+}
+
+/** These diagnostics in one form. */
+export function renderAs(format: ErrorFormat, diags: readonly Diag[], sources: Session['sources']): string {
+  if (format === 'json') return renderJson(diags, sources);
+  if (format === 'sarif') return renderSarif(diags, sources, VERSION);
+  const text = renderHuman(diags, sources);
+  return text.endsWith('\n') ? text : `${text}\n`;
 }

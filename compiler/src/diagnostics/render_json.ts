@@ -1,6 +1,8 @@
 // Takes diagnostics and the source map; gives one JSON object per line (machine-readable form of the same reports).
 import type { Pos } from '../base/ids.ts';
 import type { SourceMap } from '../source/source_map.ts';
+import { codeTitle } from './codes.ts';
+import { explanation } from './explain.ts';
 import type { Diag } from './sink.ts';
 
 export interface JsonSpan {
@@ -26,6 +28,8 @@ export function renderJson(diags: readonly Diag[], map: SourceMap): string {
       JSON.stringify({
         severity: diag.severity,
         code: diag.code,
+        title: codeTitle(diag.code),
+        explanation: explanation(diag.code),
         message: diag.message,
         span: jsonSpan(map, diag.start, diag.end),
         notes: diag.notes.map((note) => ({ message: note.message, span: jsonSpan(map, note.start, note.end) })),

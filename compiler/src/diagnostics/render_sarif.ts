@@ -1,7 +1,8 @@
 // Takes diagnostics and the source map; gives one SARIF 2.1.0 log (for code-scanning tools).
 import type { Pos } from '../base/ids.ts';
 import type { SourceMap } from '../source/source_map.ts';
-import { codeTitle } from './codes.ts';
+import { type Code, codeTitle } from './codes.ts';
+import { explanation, pageMarkdown } from './explain.ts';
 import { jsonSpan } from './render_json.ts';
 import type { Diag } from './sink.ts';
 
@@ -16,7 +17,7 @@ export function renderSarif(diags: readonly Diag[], map: SourceMap, version: str
           driver: {
             name: 'sx',
             version,
-            rules: codes.map((code) => ({ id: code, shortDescription: { text: codeTitle(code) } })),
+            rules: codes.map(rule),
           },
         },
         columnKind: 'unicodeCodePoints',
@@ -32,6 +33,18 @@ export function renderSarif(diags: readonly Diag[], map: SourceMap, version: str
     ],
   };
   return JSON.stringify(log, null, 2) + '\n';
+}
+
+/** A class with its page: what code-scanning tools show beside a finding. */
+function rule(code: Code): unknown {
+  return {
+    id: code,
+    shortDescription: { text: codeTitle(code) },
+    fullDescription: { text: explanation(code) },
+    help: { text: explanation(code), markdown: pageMarkdown(code) },
+    // The pages are in the compiler (`sx explain CODE`), not on a web site.
+    helpUri: `urn:sx:explain:${code}`,
+  };
 }
 
 function locations(map: SourceMap, start: Pos, end: Pos, message: string | null): unknown[] {

@@ -23,7 +23,7 @@ export interface Help {
 /** One primary diagnostic with its notes and helps; `note` and `help` return it for chaining. */
 export class Diag {
   readonly severity: Severity;
-  readonly code: Code;
+  code: Code;
   readonly start: Pos;
   readonly end: Pos;
   readonly message: string;
@@ -120,6 +120,11 @@ export class Sink {
     this.current = place;
     work();
     this.current = current;
+  }
+
+  /** The errors from the `from`-th report on belong to another class. */
+  reclass(from: number, code: Code): void {
+    for (const d of this.diags.slice(from)) if (d.severity === 'error') d.code = code;
   }
 
   get errorCount(): number {

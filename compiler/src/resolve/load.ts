@@ -93,6 +93,8 @@ function parseOnce(x: Loader, source: SourceFile): Tree {
   const bad = firstInvalidUtf8(source.bytes);
   if (bad >= 0) x.sink.error('LEXICAL', source.base + bad, source.base + bad + 1, `'${source.path}' is not UTF-8: byte 0x${source.bytes[bad]!.toString(16)} at offset ${bad}`);
   const tree = parseFile(source, x.names, x.sink);
+  // The root is the first file there is.
+  if (x.byPath.size > 0 && x.sink.diags.length > said) x.sink.reclass(said, 'IMPORT-PARSE');
   // What parsing had to say is said once, so only a tree without remarks can stand for its parse.
   if (x.sink.diags.length === said) x.trees?.keep(tree);
   return tree;
