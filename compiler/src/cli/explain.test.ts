@@ -1,14 +1,12 @@
 // Every diagnostic class has a page whose wrong program gives exactly that diagnostic and whose right program gives none.
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { allCodes, type Code } from '../diagnostics/codes.ts';
 import { type Example, explainedCodes, pageOf } from '../diagnostics/explain.ts';
 import { check } from '../driver/pipeline.ts';
 import { Session } from '../driver/session.ts';
 import { RealVfs } from '../host/files.ts';
-import { linkHost } from '../host/process.ts';
-import { makeTempDir } from '../host/temp.ts';
 import { MemoryVfs, type Vfs } from '../source/vfs.ts';
+import { makeHost } from './compile.ts';
 
 const RUNTIME = resolve(__dirname, '../../../runtime');
 
@@ -27,12 +25,9 @@ function overlay(example: Example): Vfs {
 }
 
 function codesOf(example: Example): string[] {
-  const host = {
-    vfs: overlay(example), write: () => {}, now: () => 0,
-    c: { ...linkHost, tempDir: makeTempDir, writeFile: (path: string, text: string) => writeFileSync(path, text) },
-  };
+  const host = { ...makeHost(undefined), vfs: overlay(example), write: () => {}, now: () => 0 };
   const session = new Session(host, {
-    file: 'main.sx', triple: 'x86_64-linux-gnu', opt: 0, cpu: '', features: '', stdlibRoots: [RUNTIME], sanitizer: null, debug: false, checks: true, evaluateMain: false, dumpAfter: [],
+    file: 'main.sx', triple: 'x86_64-linux-gnu', opt: 0, cpu: '', features: '', stdlibRoots: [RUNTIME], sanitizer: null, debug: false, checks: true, evaluateMain: false, dumpAfter: [], cc: '', sysroot: '',
   });
   check(session, new TextEncoder().encode(`${example['main.sx']!.join('\n')}\n`));
   // Parsing stops at the first error (reference 15.3).
