@@ -6,7 +6,8 @@ import { check } from '../driver/pipeline.ts';
 import { Session } from '../driver/session.ts';
 import { RealVfs } from '../host/files.ts';
 import { MemoryVfs, type Vfs } from '../source/vfs.ts';
-import { makeHost } from './compile.ts';
+import { parseArgs } from './args.ts';
+import { makeHost, optionsOf } from './compile.ts';
 
 const RUNTIME = resolve(__dirname, '../../../runtime');
 
@@ -26,9 +27,9 @@ function overlay(example: Example): Vfs {
 
 function codesOf(example: Example): string[] {
   const host = { ...makeHost(undefined), vfs: overlay(example), write: () => {}, now: () => 0 };
-  const session = new Session(host, {
-    file: 'main.sx', triple: 'x86_64-linux-gnu', opt: 0, cpu: '', features: '', stdlibRoots: [RUNTIME], sanitizer: null, debug: false, checks: true, evaluateMain: false, dumpAfter: [], cc: '', sysroot: '',
-  });
+  const args = parseArgs(['check', 'main.sx', '--module-root', RUNTIME]);
+  if (typeof args === 'string') throw new Error(args);
+  const session = new Session(host, optionsOf(args, 'main.sx', 0));
   check(session, new TextEncoder().encode(`${example['main.sx']!.join('\n')}\n`));
   // Parsing stops at the first error (reference 15.3).
   const shown = session.phase === 'parse' ? session.sink.diags.slice(0, 1) : session.sink.diags;
