@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { allCodes, type Code } from '../diagnostics/codes.ts';
 import { type Example, explainedCodes, pageOf } from '../diagnostics/explain.ts';
+import { Kept } from '../driver/kept.ts';
 import { check } from '../driver/pipeline.ts';
 import { Session } from '../driver/session.ts';
 import { RealVfs } from '../host/files.ts';
@@ -26,7 +27,7 @@ function overlay(example: Example): Vfs {
 }
 
 function codesOf(example: Example): string[] {
-  const host = { ...makeHost(undefined), vfs: overlay(example), write: () => {}, now: () => 0 };
+  const host = { ...makeHost(new Kept()), vfs: overlay(example), write: () => {}, now: () => 0 };
   const args = parseArgs(['check', 'main.sx', '--module-root', RUNTIME]);
   if (typeof args === 'string') throw new Error(args);
   const session = new Session(host, optionsOf(args, 'main.sx', 0));
