@@ -1,9 +1,10 @@
 // Takes a seed; gives a random IR function (test support), and the BigInt interpreter that says what it must compute.
 import { Builder } from '../ir/builder.ts';
 import { Abi, ConstKind, type FnBody, Linkage, Module, type Ref } from '../ir/module.ts';
+import { isStronger, LOAD_ORDERS, STORE_ORDERS } from '../ir/mem_order.ts';
 import { Op } from '../ir/op.ts';
 import {
-  IR_BOOL, IR_F32, IR_F64, IR_I64, IR_PTR, IR_U64, type IrTy, irIsFloat, irIsInt, irIsSigned, irSigned, irSize, irUnsigned, irWidth,
+  IR_BOOL, IR_F32, IR_F64, IR_I64, IR_PTR, IR_U64, IR_VOID, type IrTy, irIsFloat, irIsInt, irIsSigned, irSigned, irSize, irUnsigned, irWidth,
 } from '../types/ir_type.ts';
 
 // ---- the reference: values are bigint (integers, pointers) or number (floats); memory is one byte array
@@ -153,6 +154,11 @@ export function reference(m: Module, fnId: number, args: readonly Value[], memor
           val[i] = reference(m, a[i]!, list, memory, budget)!;
           break;
         }
+        case Op.atomic_load: val[i] = load(t, Number(get(a[i]!))); break;
+        case Op.atomic_store: store(tyOf(b[i]!), Number(get(a[i]!)), get(b[i]!)); break;
+        case Op.atomic_load_mem: case Op.atomic_store_mem:
+          for (let k = 0; k < c[i]! >> 8; k++) memory.setUint8(Number(get(a[i]!)) + k, memory.getUint8(Number(get(b[i]!)) + k));
+          break;
         case Op.atomic_rmw: {
           const at = Number(get(a[i]!));
           const old = load(t, at) as bigint;
@@ -300,18 +306,7 @@ export class Gen {
         this.add(b.load(cell.ty, this.place(cell)), cell.ty);
         return;
       }
-      case 13: {
-        const cells = this.cells.filter((x) => irIsInt(x.ty) && [8, 16, 32, 64].includes(irWidth(x.ty)));
-        if (cells.length === 0) return;
-        const cell = this.pick(cells);
-        if (this.rnd(3) === 0) {
-          const at = this.b.run([this.value(cell.ty), this.value(cell.ty)]);
-          const old = b.inst(Op.cmpxchg, cell.ty, this.place(cell), at, 0);
-          this.add(old, cell.ty);
-          this.add(b.inst(Op.cmpxchg_ok, IR_BOOL, old, 0, 0), IR_BOOL);
-        } else this.add(b.inst(Op.atomic_rmw, cell.ty, this.place(cell), this.value(cell.ty), this.rnd(10) << 8), cell.ty);
-        return;
-      }
+      case 13: this.atomic(); return;
       case 14: if (depth > 0) this.branch(depth - 1); return;
       case 15: if (depth > 0) this.loop(depth - 1); return;
       case 16: if (depth > 0) this.switch_(depth - 1); return;
@@ -321,6 +316,42 @@ export class Gen {
         const y = this.pick(same);
         if (this.rnd(2) === 0) b.copy(x.ref, y.ref, irSize(x.ty) * x.len);
         else b.zero(x.ref, irSize(x.ty) * x.len);
+      }
+    }
+  }
+
+  /** An atomic operation of any legal ordering on some cell. */
+  private atomic(): void {
+    const { b } = this;
+    const cell = this.pick(this.cells);
+    const { ty } = cell;
+    const load = this.pick(LOAD_ORDERS);
+    const store = this.pick(STORE_ORDERS);
+    const any = this.rnd(5);
+    switch (this.rnd(6)) {
+      case 0: this.add(b.inst(Op.atomic_load, ty, this.place(cell), 0, load), ty); return;
+      case 1: b.inst(Op.atomic_store, IR_VOID, this.place(cell), this.value(ty), store); return;
+      case 2: case 3: {
+        const other = this.pick(this.cells.filter((x) => x.ty === ty));
+        const from = this.place(cell);
+        if (this.rnd(2) === 0) b.inst(Op.atomic_load_mem, IR_VOID, this.place(other), from, load | (irSize(ty) << 8));
+        else b.inst(Op.atomic_store_mem, IR_VOID, this.place(other), from, store | (irSize(ty) << 8));
+        return;
+      }
+      case 4: {
+        if (!irIsInt(ty)) return;
+        const at = b.run([this.value(ty), this.value(ty)]);
+        const failure = this.pick(LOAD_ORDERS.filter((x) => !isStronger(x, any)));
+        const old = b.inst(Op.cmpxchg, ty, this.place(cell), at, any | (failure << 4));
+        this.add(old, ty);
+        this.add(b.inst(Op.cmpxchg_ok, IR_BOOL, old, 0, 0), IR_BOOL);
+        return;
+      }
+      default: {
+        if (!irIsInt(ty)) return;
+        // Sums wrap where the bytes end.
+        const kind = irWidth(ty) === irSize(ty) * 8 ? this.rnd(10) : 2 + this.rnd(8);
+        this.add(b.inst(Op.atomic_rmw, ty, this.place(cell), this.value(ty), (kind << 8) | any), ty);
       }
     }
   }
