@@ -164,16 +164,38 @@ export class DebugWriter {
   /** Declares a variable whose memory is known in the prologue. */
   declareVar(w: FnWriter, v: DebugVar): void {
     if (this.scope === 0 || v.slot <= 0 || w.val[v.slot] === 0 || v.pos === 0 || v.name === '' || v.type === 0) return;
-    const at = this.opts.source.locate(v.pos);
+    const at = this.opts.source.lineAt(v.pos);
     const scope = at.file.path === this.fnPath ? this.scope : this.otherScope(at.file.path);
-    const arg = v.param > 0 ? `arg: ${v.param}, ` : '';
-    const id = this.meta.node(
-      `!DILocalVariable(name: "${escapeName(v.name)}", ${arg}scope: !${scope}, file: !${this.file(at.file.path)}, line: ${at.line}, type: !${this.types.node(v.type)})`,
-    );
+    const file = this.file(at.file.path);
+    const type = this.types.node(v.type);
+    const id = this.meta.next++;
+    const { text } = this.meta;
+    text.byte(33);
+    text.num(id);
+    text.str(' = !DILocalVariable(name: "');
+    text.str(escapeName(v.name));
+    if (v.param > 0) {
+      text.str('", arg: ');
+      text.num(v.param);
+      text.str(', scope: !');
+    } else text.str('", scope: !');
+    text.num(scope);
+    text.str(', file: !');
+    text.num(file);
+    text.str(', line: ');
+    text.num(at.line);
+    text.str(', type: !');
+    text.num(type);
+    text.str(')\n');
     this.st.declare('llvm.dbg.declare', 'declare void @llvm.dbg.declare(metadata, metadata, metadata)');
-    w.out.str(
-      `  call void @llvm.dbg.declare(metadata ptr ${w.refText(v.slot)}, metadata !${id}, metadata !DIExpression())${this.loc(v.pos)}\n`,
-    );
+    const { out } = w;
+    out.str('  call void @llvm.dbg.declare(metadata ptr ');
+    w.ref(v.slot);
+    out.str(', metadata !');
+    out.num(id);
+    out.str(', metadata !DIExpression())');
+    out.str(this.loc(v.pos));
+    out.byte(10);
   }
 
   /** `, !dbg !n` of a global's definition, or ''. */

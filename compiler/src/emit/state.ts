@@ -65,7 +65,7 @@ export class EmitState {
 
   /** Starts the next part: nothing is declared, defined or named in it yet. */
   nextPart(): void {
-    this.out = new Text(1 << 20);
+    this.out = new Text(this.out.length + (1 << 18));
     this.fnNames = [];
     this.globalNames = [];
     this.constTexts = [];

@@ -163,7 +163,7 @@ export async function compileAside(text: Uint8Array, o: CodegenOptions): Promise
     if (module[0]) await aside(c.LLVMDisposeModule, module[0]);
     if (typeof machine !== 'object' && machine) c.LLVMDisposeTargetMachine(machine);
     open.delete(key);
-    c.LLVMContextDispose(context);
+    await aside(c.LLVMContextDispose, context);
   }
 }
 

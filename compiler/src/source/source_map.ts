@@ -38,6 +38,7 @@ export class SourceMap {
   private lineTables: (Int32Array | null)[] = [];
   private nextBase = 1;
   private last = 0;
+  private lastRow = 0;
 
   addFile(path: string, bytes: Uint8Array): SourceFile {
     return this.add(path, bytes, 0);
@@ -83,22 +84,39 @@ export class SourceMap {
     const file = this.fileOf(pos);
     const offset = pos - file.base;
     const table = this.lines(file);
+    const row = this.rowOf(table, offset);
+    return { file, line: row + 1, col: offset - table[row]! + 1 };
+  }
+
+  /** The last row that begins at or before `offset`. Positions come in order mostly: the rows after the last answer are tried first. */
+  private rowOf(table: Int32Array, offset: number): number {
     let lo = 0;
     let hi = table.length - 1;
+    let near = this.lastRow;
+    if (near <= hi && table[near]! <= offset) {
+      for (const stop = Math.min(near + 4, hi); near < stop && table[near + 1]! <= offset; ) near++;
+      if (near === hi || table[near + 1]! > offset) {
+        this.lastRow = near;
+        return near;
+      }
+      lo = near;
+    }
     while (lo < hi) {
       const mid = (lo + hi + 1) >> 1;
       if (table[mid]! <= offset) lo = mid;
       else hi = mid - 1;
     }
-    return { file, line: lo + 1, col: offset - table[lo]! + 1 };
+    this.lastRow = lo;
+    return lo;
   }
 
   /** The line that holds `pos`, and the positions from its first byte to its last. */
   lineAt(pos: Pos): Line {
-    const { file, line, col } = this.locate(pos);
+    const file = this.fileOf(pos);
     const table = this.lines(file);
-    const to = line < table.length ? file.base + table[line]! - 1 : file.base + file.bytes.length;
-    return { file, line, from: pos - col + 1, to };
+    const row = this.rowOf(table, pos - file.base);
+    const to = row + 1 < table.length ? file.base + table[row + 1]! - 1 : file.base + file.bytes.length;
+    return { file, line: row + 1, from: file.base + table[row]!, to };
   }
 
   lineCount(file: SourceFile): number {
