@@ -133,4 +133,21 @@ export const checks = [
       t.equal(files.filter((b) => b.includes('__tsan_init')).length, 1, 'sanitized programs');
     },
   },
+  {
+    name: 'coverage',
+    async run(t) {
+      const r = await t.ok('coverage', ['//cover:all']);
+      const lcov = (label) => t.readUri(r.tests[label][0].files['test.lcov']);
+      const lines = (label) => Object.fromEntries([...lcov(label).matchAll(/^DA:(\d+),(\d+)$/gm)].map((m) => [m[1], Number(m[2])]));
+      t.matches(lcov('//cover:negative_test'), /^SF:cover\/sign\.sx$/m);
+      t.lacks(lcov('//cover:negative_test'), /modules\/std|negative_test\.sx/);
+      const negative = lines('//cover:negative_test');
+      t.equal([negative[3], negative[6], negative[8]], [1, 0, 0], 'lines that the negative test runs');
+      const positive = lines('//cover:positive_test');
+      t.equal([positive[3], positive[6], positive[8]], [0, 0, 2], 'lines that the positive test runs');
+      t.matches(lcov('//cover:positive_test'), /^FNDA:2,sign$/m);
+      const all = t.read('bazel-out/_coverage/_coverage_report.dat');
+      t.matches(all, /^DA:3,1$[\s\S]*^DA:6,0$[\s\S]*^DA:8,2$/m);
+    },
+  },
 ];

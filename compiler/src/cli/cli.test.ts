@@ -221,3 +221,34 @@ test('--debug none leaves debug information out, full puts it in above opt less'
   expect(sections('--opt', '2', '--debug', 'full')).toContain('.debug_info');
   expect(sx(['build', 'debug.sx', '--debug', 'some']).status).toBe(2);
 });
+
+test.failing('--coverage counts lines by function, block and instance, the same at every level and on AArch64', () => {
+  const src = file(
+    'cov.sx',
+    '#import "modules/std.sx";\ntwice :: (n: i64) -> i64 {\n    if n < 0 {\n        return 0;\n    }\n    return n * 2;\n}\nsame :: (x: $T) -> $T {\n    return x;\n}\nmain :: () {\n    total := 0;\n    for 0..3 (i) {\n        total += twice(i);\n    }\n    same(1);\n    same(2.0);\n    print("{}\\n", total);\n}\n',
+  );
+  const run = (name: string, ...more: string[]): string => {
+    const lcov = join(dir, name);
+    const r = spawnSync(process.execPath, [SX, 'run', src, '--coverage', ...more], { cwd: dir, encoding: 'utf8', env: { ...process.env, SX_COVERAGE_FILE: lcov } });
+    expect([r.status, r.stdout]).toEqual([0, '6\n']);
+    return readFileSync(lcov, 'utf8');
+  };
+  const text = run('cov0.dat', '--opt', '0');
+  expect(run('cov2.dat', '--opt', '2')).toBe(text);
+  expect(run('covarm.dat', '--target', 'aarch64-linux-gnu')).toBe(text);
+  const records = text.split('end_of_record\n');
+  expect(records.length).toBe(5);
+  expect(records.pop()).toBe('');
+  const counts = (fn: string): number[][] => {
+    const of = records.filter((r) => r.includes(`,${fn}`))[0]!;
+    return [...of.matchAll(/^DA:(\d+),(\d+)$/gm)].map((m) => [Number(m[1]), Number(m[2])]);
+  };
+  expect(records.every((r) => r.startsWith('TN:\nSF:cov.sx\n'))).toBe(true);
+  // Line 13 is the loop's: entered once, its condition tested four times, its step taken three times.
+  expect(counts('main').filter(([l]) => l === 13).map(([, n]) => n).sort()).toEqual([1, 3, 4]);
+  expect(counts('main').filter(([l]) => l !== 13)).toEqual([[12, 1], [14, 3], [16, 1], [17, 1], [18, 1]]);
+  expect(Math.max(...counts('twice').filter(([l]) => l === 3).map(([, n]) => n!))).toBe(3);
+  expect(counts('twice').filter(([l]) => l === 4)).toEqual([[4, 0]]);
+  expect(counts('twice').filter(([l]) => l === 6)).toEqual([[6, 3]]);
+  expect(records.filter((r) => r.includes('FN:8,same')).length).toBe(2);
+});
