@@ -5,19 +5,19 @@ load(":compile.bzl", "check_modules", "compile", "library_info", "main_of")
 load(":link.bzl", "link_executable")
 load(":providers.bzl", "SxInfo")
 
-def program_providers(ctx, extra_deps = []):
+def program_providers(ctx, runfiles = []):
     """Compiles and links the target's program; gives its providers and, as struct, the executable."""
     main = main_of(ctx)
-    sx_deps = [d for d in ctx.attr.deps + extra_deps if SxInfo in d]
+    sx_deps = [d for d in ctx.attr.deps if SxInfo in d]
     info = library_info(ctx, ctx.files.srcs, sx_deps)
     check_modules(ctx, library_info(ctx, [], sx_deps))
     obj = ctx.actions.declare_file(ctx.label.name + ".o")
     compile(ctx, main, info, obj, need_main = True, coverage = ctx.coverage_instrumented() or (
         ctx.configuration.coverage_enabled and any([ctx.coverage_instrumented(d) for d in ctx.attr.deps])
     ))
-    exe = link_executable(ctx, obj, ctx.attr.deps + extra_deps)
+    exe = link_executable(ctx, obj, ctx.attr.deps)
     return struct(executable = exe, object = obj, info = info, providers = [
-        DefaultInfo(executable = exe, files = depset([exe]), runfiles = runfiles_of(ctx)),
+        DefaultInfo(executable = exe, files = depset([exe]), runfiles = runfiles_of(ctx).merge_all(runfiles)),
         OutputGroupInfo(objects = depset([obj])),
         coverage_of(ctx),
         environment_of(ctx),

@@ -4,14 +4,16 @@ load(":attrs.bzl", "ROOT_ATTRS", "ROOT_RULE", "RUN_ATTRS")
 load(":sx_binary.bzl", "program_providers")
 
 def _impl(ctx):
-    return program_providers(ctx).providers
+    # Bazel hands a test the merger without its runfiles: they come with the test's own.
+    merger = [ctx.attr._lcov_merger[DefaultInfo].default_runfiles] if ctx.configuration.coverage_enabled else []
+    return program_providers(ctx, runfiles = merger).providers
 
-# `bazel coverage` merges what the program wrote with the tool that this names.
+# Bazel runs what this attribute names after a test of `bazel coverage`; its own default is a download.
 COVERAGE_ATTRS = {
     "_lcov_merger": attr.label(
-        default = configuration_field(fragment = "coverage", name = "output_generator"),
+        default = "//toolchain/scripts:lcov_merger",
         executable = True,
-        cfg = config.exec(exec_group = "test"),
+        cfg = "exec",
     ),
 }
 

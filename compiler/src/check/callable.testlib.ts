@@ -71,6 +71,7 @@ export function runProgram(main: string, more: Sources = {}, withContext = true)
       stdlibRoots: [],
       sanitizer: null,
       debug: false, comptimeFfi: false, comptimeSteps: 1_000_000, comptimeMemory: 64 << 20, libs: [], libDirs: [],
+      coverage: false,
       checks: true,
       dumpAfter: [],
     },

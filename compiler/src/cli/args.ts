@@ -35,6 +35,8 @@ export interface Args {
   sanitizer: 'thread' | 'address' | null;
   /** Directories that imports are looked for in, before the library's. */
   moduleRoots: string[];
+  /** Count lines, and write LCOV at exit. */
+  coverage: boolean;
   /** A root file without main is an error, whatever is emitted. */
   needMain: boolean;
   help: boolean;
@@ -133,6 +135,7 @@ const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
   '--quiet': (a) => { a.quiet = true; },
   '--cache': (a) => { a.cache = true; },
   '--check': (a) => { a.check = true; },
+  '--coverage': (a) => { a.coverage = true; },
   '--need-main': (a) => { a.needMain = true; },
   '--unchecked': (a) => { a.unchecked = true; },
   '--stdin-list': (a) => { a.stdin = true; },
@@ -144,7 +147,7 @@ const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
 export function parseArgs(argv: readonly string[]): Args | string {
   const a: Args = {
     command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, debug: null, quiet: false, cache: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
-    cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', cc: '', sysroot: '', sanitizer: null, moduleRoots: [], needMain: false, help: false, stdin: false, exec: 'native',
+    cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', cc: '', sysroot: '', sanitizer: null, moduleRoots: [], coverage: false, needMain: false, help: false, stdin: false, exec: 'native',
     deps: '', comptimeFfi: true, comptimeSteps: COMPTIME_STEPS, comptimeMemory: COMPTIME_MEMORY, programArgs: [],
   };
   let i = 0;

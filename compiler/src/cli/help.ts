@@ -32,6 +32,7 @@ options
   --quiet              no \`compiled:\` line
   --dump after:PASS    IR after a pass, on stderr
   --module-root DIR    imports are looked for in DIR too, before the library (repeatable)
+  --coverage           count the lines that run; LCOV is appended to $SX_COVERAGE_FILE or $COVERAGE_DIR/sx-PID.dat at exit
   --need-main          build: a file without main is an error, whatever --emit says
   --cpu NAME           processor to generate code for; native = this machine's (default: the architecture's oldest)
   --features LIST      +name and -name, e.g. +lse or +outline-atomics (default on x86_64: +cx16)

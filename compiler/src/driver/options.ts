@@ -19,6 +19,8 @@ export interface CompileOptions {
   readonly stdlibRoots: readonly string[];
   readonly sanitizer: 'thread' | 'address' | null;
   readonly debug: boolean;
+  /** Lines outside of the library are counted, and LCOV is written at exit. */
+  readonly coverage: boolean;
   /** Run-time checks: on without --opt, and with --opt unless --unchecked. */
   readonly checks: boolean;
   /** Whether code that runs at compile time may call C functions. */

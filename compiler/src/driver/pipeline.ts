@@ -82,9 +82,9 @@ export function emitText(s: Session, p: CheckedProgram): Uint8Array {
   return text;
 }
 
-/** Optimisers and sanitizers want the whole module. The answer depends on the program and the options alone. */
+/** Optimisers, sanitizers and coverage want the whole module. The answer depends on the program and the options alone. */
 function isParted(s: Session, p: CheckedProgram, kind: 'obj' | 'asm'): boolean {
-  if (kind === 'asm' || s.options.opt > 0 || s.options.sanitizer !== null) return false;
+  if (kind === 'asm' || s.options.opt > 0 || s.options.sanitizer !== null || s.options.coverage) return false;
   return p.checker.module.fns.reduce((n, f) => n + (f?.body?.count ?? 0), 0) >= PARTED_FROM;
 }
 
@@ -114,6 +114,7 @@ function emitOptions(s: Session, p: CheckedProgram): EmitOptions {
     triple: o.triple, arch: o.triple.startsWith('aarch64') ? 'aarch64' : 'x86_64', roots: p.roots, entry: p.entry, optLevel: o.opt, sanitizer: o.sanitizer,
     typeInfo: (t) => typeInfoGlobal(p.checker, t),
     debug: o.debug ? { source: s.sources, mainFile: o.file, compDir: '.' } : null,
+    coverage: o.coverage ? { source: s.sources, counts: (path) => !o.stdlibRoots.some((r) => path.startsWith(`${r}/modules/`)) } : null,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Arch } from './abi.ts';
 import { markLines } from './asm_marks.ts';
 import { writeParams } from './call.ts';
 import { declareGlobal, emitGlobal } from './data.ts';
+import { CoverageWriter } from './coverage.ts';
 import { DebugWriter } from './debug.ts';
 import { emitEntry } from './entry.ts';
 import { emitFn } from './fn.ts';
@@ -81,7 +82,7 @@ interface Emitted {
 function openPart(st: EmitState): FnWriter {
   const { opts } = st;
   st.out.str(`target datalayout = "${DATA_LAYOUT[opts.arch]}"\ntarget triple = "${opts.triple}"\n`);
-  return new FnWriter(st, opts.debug ? new DebugWriter(st, opts.debug) : null);
+  return new FnWriter(st, opts.debug ? new DebugWriter(st, opts.debug) : null, opts.coverage ? new CoverageWriter(st, opts.coverage) : null);
 }
 
 function closePart(w: FnWriter, emitted: Emitted): Uint8Array {
@@ -89,6 +90,7 @@ function closePart(w: FnWriter, emitted: Emitted): Uint8Array {
   if (st.parted) declareOthers(w, emitted);
   emitted.fns.fill(0);
   emitted.globals.clear();
+  w.coverage?.finish();
   for (const name of st.supports) st.out.str(SUPPORT[name]!.text);
   st.finish();
   w.debug?.finish();

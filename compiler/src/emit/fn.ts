@@ -30,13 +30,16 @@ export function emitFn(w: FnWriter, fn: Fn): void {
   const start = w.out.length;
   w.reset(fn, body, sig);
   const scope = w.debug === null ? 0 : w.debug.beginFn(fn);
+  w.coverage?.beginFn(fn);
   writeDefinition(w, body.order, scope);
   if (w.forward) {
     w.out.length = start;
     w.reset(fn, body, sig);
+    w.coverage?.beginFn(fn);
     writeDefinition(w, reversePostorder(w.st.module, body), scope);
     if (w.forward) ice(`emit: '${fn.symbol}' uses a value that is not defined on every path`);
   }
+  w.coverage?.endFn();
 }
 
 function writeDefinition(w: FnWriter, order: ArrayLike<number>, scope: number): void {
@@ -64,7 +67,8 @@ function writeDefinition(w: FnWriter, order: ArrayLike<number>, scope: number): 
   if (reached[0] === 2) out.str('  br label %b0\nb0:\n');
   if (scope !== 0) w.loc = w.debug!.fnLoc();
   const { blockStart, blockEnd, pos, op, b } = body;
-  const debug = w.debug;
+  const { debug } = w;
+  const coverage = naked ? null : w.coverage;
   let last = -1;
   for (let k = 0; k < order.length; k++) {
     const block = order[k]!;
@@ -75,7 +79,9 @@ function writeDefinition(w: FnWriter, order: ArrayLike<number>, scope: number): 
       out.str(':\n');
     }
     const end = blockEnd[block]!;
+    coverage?.beginBlock();
     for (let i = blockStart[block]!; i < end; i++) {
+      if (coverage !== null && op[i] !== Op.param && op[i] !== Op.slot) coverage.at(pos[i]!, out);
       if (debug !== null && pos[i] !== last && pos[i] !== 0) {
         last = pos[i]!;
         w.loc = debug.loc(last);

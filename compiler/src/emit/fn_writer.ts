@@ -2,6 +2,7 @@
 import { ice } from '../base/ice.ts';
 import type { Fn, FnBody, Ref } from '../ir/module.ts';
 import type { IrTy } from '../types/ir_type.ts';
+import type { CoverageWriter } from './coverage.ts';
 import type { DebugWriter } from './debug.ts';
 import { MEM_TY, ODD, REG_TY } from './lltype.ts';
 import type { LoweredSig } from './lowering.ts';
@@ -38,6 +39,7 @@ export class FnWriter {
   constructor(
     readonly st: EmitState,
     readonly debug: DebugWriter | null,
+    readonly coverage: CoverageWriter | null = null,
   ) {}
 
   /** Clears the value map for printing `fn` (again). */

@@ -37,8 +37,16 @@ export interface EmitOptions {
   readonly sanitizer?: 'thread' | 'address' | null;
   /** Ends each line of assembly with a comment that holds its position (asm_marks.ts). */
   readonly markAsm?: boolean;
+  /** Count the lines that run; absent = no. */
+  readonly coverage?: CoverageOptions | null;
   /** The constant TypeInfo record of a type; absent = a `type_info` of a run-time type is an internal error. */
   readonly typeInfo?: (type: TypeId) => GlobalId;
+}
+
+export interface CoverageOptions {
+  readonly source: DebugSource;
+  /** Whether the lines of a file are counted. */
+  readonly counts: (path: string) => boolean;
 }
 
 export interface DebugOptions {
