@@ -222,7 +222,7 @@ test('--debug none leaves debug information out, full puts it in above opt less'
   expect(sx(['build', 'debug.sx', '--debug', 'some']).status).toBe(2);
 });
 
-test.failing('--coverage counts lines by function, block and instance, the same at every level and on AArch64', () => {
+test('--coverage counts lines by function, block and instance, the same at every level and on AArch64', () => {
   const src = file(
     'cov.sx',
     '#import "modules/std.sx";\ntwice :: (n: i64) -> i64 {\n    if n < 0 {\n        return 0;\n    }\n    return n * 2;\n}\nsame :: (x: $T) -> $T {\n    return x;\n}\nmain :: () {\n    total := 0;\n    for 0..3 (i) {\n        total += twice(i);\n    }\n    same(1);\n    same(2.0);\n    print("{}\\n", total);\n}\n',
