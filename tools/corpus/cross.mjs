@@ -7,7 +7,7 @@ import { compareOutcome, compilerCommand, discover, execute, inParallel, readXfa
 const HELP = `Usage: node tools/corpus/cross.mjs [--all] [--count N] [--sx PATH] [-v] [PATH-SUBSTRING...]
 
 Compiles corpus programs for aarch64 and runs them under qemu-aarch64 (\`sx run --target linux-arm\`); stdout and exit
-status have to be the recorded ones. By default all of 17xx-atomics, whose code differs most between the architectures, and a
+status have to be the recorded ones. By default all of 12xx-ffi and 17xx-atomics, whose code differs most between the architectures, and a
 sample of ${40} other programs, spread over the categories.
 
   --all        every program
@@ -56,11 +56,12 @@ const able = discover(root, join(root, 'corpus')).filter(
   (p) =>
     !p.errors.some((e) => e.severity === 'error') &&
     !xfail.has(p.file) &&
+    p.options.native !== true &&
     (p.options.modes === undefined || p.options.modes.includes('run')) &&
     (filters.length === 0 || filters.some((f) => p.file.includes(f))),
 );
 if (able.length === 0) fail('no program matches');
-const always = able.filter((p) => p.file.includes('/17xx-atomics/'));
+const always = able.filter((p) => /\/(12xx-ffi|17xx-atomics)\//.test(p.file));
 const others = able.filter((p) => !always.includes(p));
 const step = Math.max(1, others.length / count);
 const chosen = Number.isFinite(count)
