@@ -17,6 +17,7 @@ const JSON_KEYS = new Set([
   'modes',
   'serial',
   'timeout',
+  'native',
   'args',
   'compile_only',
   'host_os',
