@@ -230,13 +230,12 @@ add_byte:
 cas_byte:
     mov w8, w1
     casalb w8, w2, [x0]
-    cmp w8, w1
+    cmp w8, w1, uxtb
     cset w0, eq
     ret
 
 load_half:
-    ldarh w8, [x0]
-    sxth w0, w8
+    ldarh w0, [x0]
     ret
 
 store_half:
@@ -244,8 +243,7 @@ store_half:
     ret
 
 add_half:
-    ldaddalh w1, w8, [x0]
-    sxth w0, w8
+    ldaddalh w1, w0, [x0]
     ret
 
 cas_half:

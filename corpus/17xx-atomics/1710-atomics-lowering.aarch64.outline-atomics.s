@@ -428,14 +428,13 @@ cas_byte:
     mov w1, w2
     mov x2, x8
     bl __aarch64_cas1_acq_rel
-    cmp w0, w19
+    cmp w0, w19, uxtb
     cset w0, eq
     ldp x30, x19, [sp],
     ret
 
 load_half:
-    ldarh w8, [x0]
-    sxth w0, w8
+    ldarh w0, [x0]
     ret
 
 store_half:
@@ -448,7 +447,6 @@ add_half:
     mov w0, w1
     mov x1, x8
     bl __aarch64_ldadd2_acq_rel
-    sxth w0, w0
     ldr x30, [sp],
     ret
 

@@ -427,12 +427,12 @@ add_byte:
     ret
 
 cas_byte:
-    mov w8, w2
+    and w8, w1,
 .L1:
     ldaxrb w9, [x0]
-    cmp w9, w1
+    cmp w9, w8
     b.ne .L4
-    stlxrb w9, w8, [x0]
+    stlxrb w9, w2, [x0]
     cbnz w9, .L1
     mov w0,
     ret
@@ -442,8 +442,7 @@ cas_byte:
     ret
 
 load_half:
-    ldarh w8, [x0]
-    sxth w0, w8
+    ldarh w0, [x0]
     ret
 
 store_half:
@@ -456,7 +455,7 @@ add_half:
     add w9, w8, w1
     stlxrh w10, w9, [x0]
     cbnz w10, .L1
-    sxth w0, w8
+    mov w0, w8
     ret
 
 cas_half:
