@@ -11,6 +11,7 @@ Names are CHAPTER-SECTION-INDEX (\`05-5.4-1\`: the first block of section 5.4). 
   program    the block declares main: as it stands; std.sx and std/mem.sx are imported when it imports nothing
   fragment   otherwise: top-level items (NAME ::, impl, # directives, inline if, private) go to the file level, all
              other statements into the body of main; the same imports are added
+  file       a block that opens with \`\`\`sx NAME.sx: a file beside the next block's program
   listing    blocks of chapters 16 to 18 without main: signatures of the library, not programs; not extracted
 Expected output of a program: the comments at the ends of its print lines, when every line that prints has one;
 \` / \` separates lines of output inside one comment.`;
@@ -85,7 +86,7 @@ export function printedComment(text) {
   return lines.length === 0 ? null : lines;
 }
 
-/** All examples: {name, chapter, line, kind, text, expected}. */
+/** All examples: {name, chapter, line, kind, text, expected, files}. */
 export function examples() {
   const out = [];
   const reference = join(root, 'docs/reference');
@@ -96,6 +97,7 @@ export function examples() {
     let section = '0';
     let index = 0;
     let block = null;
+    let files = {};
     readFileSync(join(reference, file), 'utf8')
       .split('\n')
       .forEach((line, at) => {
@@ -104,16 +106,23 @@ export function examples() {
           if (heading) {
             section = heading[1];
             index = 0;
+            files = {};
           }
-          if (/^\s*```sx\s*$/.test(line)) block = { line: at + 1, body: [] };
+          const fence = /^\s*```sx(?: (\S+\.sx))?\s*$/.exec(line);
+          if (fence) block = { line: at + 1, body: [], file: fence[1] };
           return;
         }
         if (!/^\s*```\s*$/.test(line)) {
           block.body.push(line);
           return;
         }
-        index++;
         const source = `${block.body.join('\n')}\n`;
+        if (block.file !== undefined) {
+          files[block.file] = source;
+          block = null;
+          return;
+        }
+        index++;
         const isProgram = /^main\s*::/m.test(source);
         const kind = isProgram ? 'program' : Number(chapter) >= FIRST_LISTING_CHAPTER ? 'listing' : 'fragment';
         const example = {
@@ -123,7 +132,9 @@ export function examples() {
           kind,
           expected: null,
           text: '',
+          files,
         };
+        files = {};
         if (isProgram) {
           example.text = source.includes('#import') ? source : STD + source;
           example.expected = printedComment(source);
@@ -146,7 +157,10 @@ export function writeExamples(dir) {
   mkdirSync(dir, { recursive: true });
   return examples().map((example) => {
     if (example.kind === 'listing') return { ...example, path: null };
-    const path = join(dir, `${example.name}.sx`);
+    const own = Object.keys(example.files).length === 0 ? dir : join(dir, example.name);
+    mkdirSync(own, { recursive: true });
+    for (const [name, text] of Object.entries(example.files)) writeFileSync(join(own, name), text);
+    const path = join(own, `${example.name}.sx`);
     writeFileSync(path, example.text);
     return { ...example, path };
   });
