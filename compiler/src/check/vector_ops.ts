@@ -3,13 +3,17 @@ import type { NodeId } from '../base/ids.ts';
 import type { Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
 import { BinOp } from '../parse/node.ts';
-import { irIsFloat, irIsSigned, type IrTy, IR_VOID } from '../types/ir_type.ts';
+import { IR_I64, irIsFloat, irIsSigned, type IrTy, IR_VOID } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
+import { overflowCheck, shiftCheck } from './checks.ts';
 import { convert, Mode } from './convert.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { errorAt } from './report.ts';
 import { memVal, type Val } from './val.ts';
 import { newSlot, poison, storeTo, toMem } from './value.ts';
+
+/** Lanes that are checked one by one instead of in a loop. */
+const MOST_UNROLLED = 8;
 
 function lanes(f: FnCtx, v: Val, t: TypeId): Ref | null {
   const { types } = f.c;
@@ -48,8 +52,39 @@ export function vectorBinary(f: FnCtx, node: NodeId, op: BinOp, l: Val, r: Val, 
   const lane = types.reg(types.a[x.t]!);
   const out = newSlot(f, x.t);
   f.b.zero(out, types.size(x.t));
+  if (f.c.options.checks && !irIsFloat(lane)) checkLanes(f, node, op, x.a, x.b, x.t);
   emit(f, out, x.a, x.b, laneOp(op, lane), lane, types.b[x.t]!);
   return memVal(x.t, out);
+}
+
+/** Division and shifts trap for a lane as they do for a scalar. Many lanes are looked at in a loop. */
+function checkLanes(f: FnCtx, node: NodeId, op: BinOp, a: Ref, b: Ref, t: TypeId): void {
+  const { types, module } = f.c;
+  const division = op === BinOp.div || op === BinOp.rem;
+  if (!division && op !== BinOp.shl && op !== BinOp.shr) return;
+  const lane = types.reg(types.a[t]!);
+  const size = types.size(types.a[t]!);
+  const n = types.b[t]!;
+  const check = (at: (v: Ref) => Ref): void => {
+    const right = f.b.load(lane, at(b));
+    if (division) overflowCheck(f, node, lane, f.b.load(lane, at(a)), right, op === BinOp.div ? 'division' : 'remainder');
+    else shiftCheck(f, node, lane, right);
+  };
+  if (n <= MOST_UNROLLED) {
+    for (let i = 0; i < n; i++) check((v) => f.b.field(v, i * size));
+    return;
+  }
+  const i = f.b.slot(8, 8);
+  f.b.store(i, module.int(IR_I64, 0));
+  const body = f.b.block();
+  const done = f.b.block();
+  f.b.start(body);
+  const at = f.b.load(IR_I64, i);
+  check((v) => f.b.index(v, at, size));
+  const next = f.b.bin(Op.add, IR_I64, at, module.int(IR_I64, 1));
+  f.b.store(i, next);
+  f.b.condBr(f.b.cmp(Op.slt, next, module.int(IR_I64, n)), body, done);
+  f.b.start(done);
 }
 
 function laneOp(op: BinOp, lane: IrTy): Op {
