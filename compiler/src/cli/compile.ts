@@ -7,7 +7,7 @@ import { BuildCache, type Compiled } from '../driver/build_cache.ts';
 import { isDriven } from '../driver/build_driver.ts';
 import type { Kept } from '../driver/kept.ts';
 import { type CompileOptions, HOST_TRIPLE } from '../driver/options.ts';
-import { check, generateAside, llvmFile, missingLlvm } from '../driver/pipeline.ts';
+import { check, generateAside, llvmFile, missingLlvm, preloadLlvm } from '../driver/pipeline.ts';
 import type { CheckedProgram } from '../driver/program.ts';
 import { type Host, Session } from '../driver/session.ts';
 import { DirectoryStore, digestOf } from '../host/cache_store.ts';
@@ -121,7 +121,8 @@ export function open(a: Args, defaultOpt: 0 | 2): Opened | number {
     return EXIT_ERRORS;
   }
   const kept = a.kept ?? ownKept(a);
-  const cached = a.cache ? cachingHost(kept) : null;
+  // Dependencies are those of a compilation that looks at its files.
+  const cached = a.cache && a.deps === '' ? cachingHost(kept) : null;
   const session = new Session(cached?.host ?? makeHost(kept), optionsOf(a, file, defaultOpt));
   const { build } = session;
   build.cliFlags = a.lflags;
@@ -136,9 +137,14 @@ export function open(a: Args, defaultOpt: 0 | 2): Opened | number {
 /** Checks; prints diagnostics; null after errors. */
 export function checked(a: Args, o: Opened): CheckedProgram | null {
   const p = guarded(o.session, () => check(o.session, o.bytes));
+  report(a, o);
+  return p;
+}
+
+/** What there is to say; formats for programs say also that there is nothing. */
+function report(a: Args, o: Opened): void {
   const text = renderDiagnostics(o.session, a.errorFormat);
   if (text !== '' && (o.session.sink.diags.length > 0 || a.errorFormat !== 'human')) err(text.endsWith('\n') ? text : `${text}\n`);
-  return p;
 }
 
 export class CompilerFailure extends Error {}
@@ -196,8 +202,10 @@ export async function compile(a: Args, o: Opened, q: Request): Promise<Made | { 
   const known = cached?.cache.find(session, bytes, q.kind) ?? null;
   if (known !== null) {
     session.timing.mark('cache');
+    report(a, o);
     return q.main && !needMain(a, o, known.hasMain) ? EXIT_ERRORS : { ...known, program: null };
   }
+  preloadLlvm();
   const p = checked(a, o);
   if (p === null) return EXIT_ERRORS;
   if (q.main && !needMain(a, o, p.entry !== null)) return EXIT_ERRORS;

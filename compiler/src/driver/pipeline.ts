@@ -5,7 +5,7 @@ import { markedErrors } from '../emit/asm_marks.ts';
 import { emitModule, emitParts } from '../emit/emit.ts';
 import type { EmitOptions } from '../emit/options.ts';
 import { printModule } from '../ir/print.ts';
-import { libraryPath, loadLlvm } from '../llvm/binding.ts';
+import { libraryPath, loadLlvm, preload } from '../llvm/binding.ts';
 import { mergeObjects } from '../link/merge_elf.ts';
 import { type CodegenOptions, type CodegenResult, compileAside, compileText, hostCpu, SANITIZER_PASSES } from '../llvm/codegen.ts';
 import { PASSES, runPasses } from '../passes/run.ts';
@@ -122,6 +122,11 @@ function emitOptions(s: Session, p: CheckedProgram): EmitOptions {
 export function missingLlvm(): string | null {
   const found = loadLlvm();
   return found.ok ? null : found.error;
+}
+
+/** Begins to load LLVM while the phases before it run; whether that worked is told by missingLlvm. */
+export function preloadLlvm(): void {
+  preload();
 }
 
 /** The file of the LLVM that generates code, '' when there is none. */

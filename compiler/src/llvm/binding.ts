@@ -102,6 +102,7 @@ export type LlvmResult = { readonly ok: true; readonly llvm: Llvm } | { readonly
 
 export const LLVM_MAJOR = 19;
 const OPTIONS = ['sx', '-disable-auto-upgrade-debug-info'];
+const RTLD_LAZY = 1;
 const NATIVE_STACK = 16 << 20;
 
 let loaded: LlvmResult | null = null;
@@ -151,6 +152,20 @@ export function libraryPath(): string | null {
   return fixed !== undefined && fixed !== '' ? fixed : findLibrary();
 }
 
+/**
+ * Maps the library on a thread of libuv's pool: its relocations are most of what loading costs. A failure shows when it is loaded.
+ */
+export function preload(): void {
+  const path = libraryPath();
+  if (loaded !== null || path === null || !existsSync(path)) return;
+  try {
+    const dlopen = openKoffi().load('libc.so.6').func('dlopen', P, ['str', 'int']) as unknown as LlvmFn;
+    dlopen.async(path, RTLD_LAZY, () => undefined);
+  } catch {
+    // Not a system with this C library.
+  }
+}
+
 function load(): LlvmResult {
   const path = libraryPath();
   if (path === null) {
@@ -185,15 +200,22 @@ function majorOf(lib: KoffiLib, outType: unknown): number {
   }
 }
 
-function bind(path: string): LlvmResult {
-  const koffi = createRequire(typeof __filename === 'string' ? __filename : join(process.cwd(), 'x.js'))(
-    'koffi',
-  ) as Koffi;
+let koffiModule: Koffi | null = null;
+
+function openKoffi(): Koffi {
+  if (koffiModule !== null) return koffiModule;
+  const koffi = createRequire(typeof __filename === 'string' ? __filename : join(process.cwd(), 'x.js'))('koffi') as Koffi;
   try {
     koffi.config({ sync_stack_size: NATIVE_STACK, async_stack_size: NATIVE_STACK });
   } catch {
     // Somebody loaded a library before: the stack keeps its size.
   }
+  koffiModule = koffi;
+  return koffi;
+}
+
+function bind(path: string): LlvmResult {
+  const koffi = openKoffi();
   const lib = koffi.load(path, { lazy: true });
   const outType = koffi.out(koffi.pointer(P));
   const version = majorOf(lib, outType);
