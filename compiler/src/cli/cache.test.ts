@@ -85,3 +85,17 @@ test('without the option nothing is written', () => {
   spawnSync(process.execPath, [SX, 'run', 'main.sx'], { cwd: dir });
   expect(existsSync(join(dir, '.sx-cache'))).toBe(false);
 });
+
+test('a hit reports as a compilation does, and dependencies are those of a compilation', () => {
+  const { dir, sx } = project();
+  const json = (): string => spawnSync(process.execPath, [SX, 'build', 'main.sx', '--cache', '--quiet', '--error-format', 'json', '-o', 'a'], { cwd: dir, encoding: 'utf8' }).stderr;
+  const first = json();
+  expect(sx('build', 'main.sx', '--quiet', '-o', 'a')).toMatchObject({ hit: true });
+  expect(json()).toBe(first);
+  const deps = (): string => {
+    expect(sx('build', 'main.sx', '-o', 'a', '--deps', 'a.d')).toMatchObject({ status: 0 });
+    return readFileSync(join(dir, 'a.d'), 'utf8');
+  };
+  expect(deps()).toContain('part.sx');
+  expect(deps()).toBe(deps());
+});
