@@ -46,6 +46,16 @@ export interface Args {
   comptimeFfi: boolean;
   comptimeSteps: number;
   comptimeMemory: number;
+  /** Directories of Apple frameworks. */
+  frameworkDirs: string[];
+  /** The executable needs no shared library. */
+  selfContained: boolean;
+  /** `--emit-obj`: the object of an executable stays, in .sx-tmp/main.o. */
+  keepObject: boolean;
+  bundle: string;
+  apk: string;
+  /** Further options of a bundle by their spelling. */
+  bundleSettings: Record<string, string>;
   /** How `run` executes: a native process, or the evaluator. */
   exec: 'native' | 'vm';
   /** After `--`: the program's own arguments. */
@@ -55,6 +65,12 @@ export interface Args {
 }
 
 export const COMMANDS: readonly string[] = ['run', 'build', 'check', 'ir', 'asm', 'ir-dump', 'fmt', 'explain', 'version', 'help'];
+
+/** Options of a bundle, and what build programs call them (modules/build.sx). */
+export const BUNDLE_SETTINGS: Readonly<Record<string, string>> = {
+  '--manifest': 'manifest_path', '--keystore': 'keystore_path', '--bundle-id': 'bundle_id', '--codesign-identity': 'codesign_identity',
+  '--provisioning-profile': 'provisioning_profile', '--entitlements': 'entitlements',
+};
 
 const SMALLEST_MEMORY = 32 * 1024 ** 2;
 const LARGEST_MEMORY = 4 * 1024 ** 3;
@@ -116,6 +132,10 @@ const VALUED: Readonly<Record<string, (a: Args, v: string) => string | null>> = 
     a.comptimeMemory = Number(m[1]) * 1024 ** '_KMG'.indexOf(m[2] === '' ? '_' : m[2]!);
     return a.comptimeMemory >= SMALLEST_MEMORY && a.comptimeMemory <= LARGEST_MEMORY ? null : '--comptime-memory takes 32M to 4G';
   },
+  '--bundle': (a, v) => { a.bundle = v; return null; },
+  '--apk': (a, v) => { a.apk = v; return null; },
+  ...Object.fromEntries(Object.keys(BUNDLE_SETTINGS).map((name) => [name, (a: Args, v: string) => { a.bundleSettings[name] = v; return null; }])),
+  '-F': (a, v) => { a.frameworkDirs.push(v); return null; },
   '-L': (a, v) => { a.libDirs.push(v); return null; },
   '-l': (a, v) => { a.libs.push(v); return null; },
   '--lflags': (a, v) => { a.lflags.push(v); return null; },
@@ -138,6 +158,9 @@ const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
   '--coverage': (a) => { a.coverage = true; },
   '--need-main': (a) => { a.needMain = true; },
   '--unchecked': (a) => { a.unchecked = true; },
+  '--self-contained': (a) => { a.selfContained = true; },
+  '--no-self-contained': (a) => { a.selfContained = false; },
+  '--emit-obj': (a) => { a.keepObject = true; },
   '--stdin-list': (a) => { a.stdin = true; },
   '--help': (a) => { a.help = true; },
   '-h': (a) => { a.help = true; },
@@ -148,7 +171,7 @@ export function parseArgs(argv: readonly string[]): Args | string {
   const a: Args = {
     command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, debug: null, quiet: false, cache: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
     cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', cc: '', sysroot: '', sanitizer: null, moduleRoots: [], coverage: false, needMain: false, help: false, stdin: false, exec: 'native',
-    deps: '', comptimeFfi: true, comptimeSteps: COMPTIME_STEPS, comptimeMemory: COMPTIME_MEMORY, programArgs: [],
+    frameworkDirs: [], selfContained: false, keepObject: false, bundle: '', apk: '', bundleSettings: {}, deps: '', comptimeFfi: true, comptimeSteps: COMPTIME_STEPS, comptimeMemory: COMPTIME_MEMORY, programArgs: [],
   };
   let i = 0;
   while (i < argv.length) {
@@ -168,7 +191,7 @@ export function parseArgs(argv: readonly string[]): Args | string {
       FLAGS[name]!(a);
       continue;
     }
-    const glued = /^(-[Ll])(.+)$/.exec(word);
+    const glued = /^(-[LlF])(.+)$/.exec(word);
     const key = glued !== null ? glued[1]! : name;
     if (!Object.hasOwn(VALUED, key)) return `unknown option '${word}'`;
     const value = glued !== null ? glued[2]! : eq > 0 ? word.slice(eq + 1) : argv[i++];

@@ -16,10 +16,11 @@ import { RealVfs } from '../host/files.ts';
 import { linkHost } from '../host/process.ts';
 import { makeTempDir, removeTempDir } from '../host/temp.ts';
 import { link, missingLibraries, type LinkOptions } from '../link/link.ts';
-import type { Args } from './args.ts';
+import { type Args, BUNDLE_SETTINGS } from './args.ts';
 import { helpOf } from './help.ts';
 import { keepLibrary, libraryKept } from './library.ts';
 import { err, writeAll } from './output.ts';
+import { targetProblem } from './target_rules.ts';
 import { renderAs, renderDiagnostics } from './report.ts';
 import { VERSION } from './version.ts';
 
@@ -75,7 +76,7 @@ export function watched<T extends object>(target: T, tell: () => void): T {
 export function optionsOf(a: Args, file: string, defaultOpt: 0 | 2): CompileOptions {
   const opt = a.opt ?? defaultOpt;
   return {
-    file, triple: a.triple, opt, cpu: a.cpu, cc: a.cc, sysroot: a.sysroot, features: a.features, stdlibRoots: [...a.moduleRoots, ...stdlibRoots()], sanitizer: a.sanitizer, coverage: a.coverage, debug: a.debug ?? opt <= 1, checks: !(a.unchecked && opt > 0), dumpAfter: a.dumpAfter,
+    file, triple: a.triple, opt, cpu: a.cpu, cc: a.cc, sysroot: a.sysroot, features: a.features, stdlibRoots: [...a.moduleRoots, ...stdlibRoots()], sanitizer: a.sanitizer, coverage: a.coverage, debug: a.debug ?? (opt <= 1 || a.keepObject), checks: !(a.unchecked && opt > 0), dumpAfter: a.dumpAfter,
     comptimeFfi: a.comptimeFfi, comptimeSteps: a.comptimeSteps, comptimeMemory: a.comptimeMemory, libs: a.libs, libDirs: a.libDirs,
   };
 }
@@ -110,6 +111,11 @@ function ownKept(a: Args): Kept {
 }
 
 export function open(a: Args, defaultOpt: 0 | 2): Opened | number {
+  const problem = targetProblem(a);
+  if (problem !== null) {
+    err(`sx ${a.command}: ${problem}\n`);
+    return EXIT_USAGE;
+  }
   const file = a.files[a.files.length - 1];
   if (file === undefined) {
     err(`sx ${a.command}: no file was given\n\n${helpOf(a.command)}`);
@@ -125,7 +131,10 @@ export function open(a: Args, defaultOpt: 0 | 2): Opened | number {
   const cached = a.cache && a.deps === '' ? cachingHost(kept) : null;
   const session = new Session(cached?.host ?? makeHost(kept), optionsOf(a, file, defaultOpt));
   const { build } = session;
-  build.cliFlags = a.lflags;
+  build.cliFlags = [...a.lflags, ...a.frameworkDirs.map((d) => `-F${d}`)];
+  const bundle = a.bundle !== '' ? a.bundle : a.apk;
+  if (bundle !== '') build.settings.set('bundle_path', bundle);
+  for (const [name, value] of Object.entries(a.bundleSettings)) build.settings.set(BUNDLE_SETTINGS[name]!, value);
   build.cliOutput = a.output;
   build.defaultOutput = basename(file).replace(/\.sx$/, '');
   build.triple = a.triple;
@@ -256,7 +265,7 @@ function withoutMissing(o: LinkOptions): LinkOptions {
 export function linkOptions(a: Args, objects: readonly string[], libraries: readonly string[], output: string, flags: readonly string[]): LinkOptions {
   return {
     arch: a.triple.startsWith('aarch64') ? 'aarch64' : 'x86_64', objects, output, libs: [...new Set([...libraries.filter((l) => l !== 'c'), ...a.libs])],
-    libDirs: a.libDirs, lflags: flags, linker: a.linker, sysroot: a.sysroot, sanitizer: a.sanitizer,
+    libDirs: a.libDirs, lflags: flags, linker: a.linker, sysroot: a.sysroot, sanitizer: a.sanitizer, static: a.selfContained,
   };
 }
 

@@ -39,6 +39,10 @@ options
   --sanitizer S        none, thread (data races), address (memory errors)
   @FILE                more arguments, one a line, from FILE
   -L DIR, -l NAME, --lflags F, --linker CMD, --sysroot DIR
+  --self-contained     the executable needs no shared library (--no-self-contained: the default)
+  --emit-obj           build: the object stays, with debug information, in .sx-tmp/main.o
+  --bundle P, --bundle-id S, --codesign-identity S, --provisioning-profile P, --entitlements P, -F DIR   Apple targets
+  --apk P, --manifest P, --keystore P                                                                    Android targets
   --cc CMD             the C compiler of #import c blocks (default SX_CC, else clang-19, else clang)
 
 examples

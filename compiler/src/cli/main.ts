@@ -62,10 +62,6 @@ function buildByProgram(a: Args, o: Opened, p: CheckedProgram): boolean {
 async function runCommand(a: Args): Promise<number> {
   const o = open(a, 0);
   if (typeof o === 'number') return o;
-  if (a.triple.startsWith('wasm')) {
-    err(`error: cannot run a '${a.triple}' program here\n`);
-    return EXIT_USAGE;
-  }
   if (a.exec === 'vm') return runInVm(a, o);
   const made = await compile(a, o, { kind: 'obj', main: true, driver: false });
   if (typeof made === 'number' || 'drivenBy' in made) return made as number;
@@ -115,6 +111,7 @@ async function buildCommand(a: Args): Promise<number> {
   else {
     const linked = linkExe(a, o, made, output);
     if (linked === null) return EXIT_ERRORS;
+    if (a.keepObject) writeFileAtomic('.sx-tmp/main.o', made.code);
     if (linked !== output) writeFileAtomic(output, readFileSync(linked), 0o755);
   }
   return built(a, o, output);
