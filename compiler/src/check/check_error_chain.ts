@@ -46,6 +46,8 @@ function mayFail(f: FnCtx, n: NodeId): boolean {
     case Node.Binary: return isOr(f, n) && isFailableOr(f, n);
     case Node.Call: {
       const callee = tree.a[n]!;
+      // `.name(…)` needs the chain's type to mean anything.
+      if (tree.kindOf(callee) === Node.EnumLit) return false;
       if (tree.kindOf(callee) !== Node.Ident) return true;
       const v = lookupIdent(f, tree.a[callee]!);
       if (v === null) return false;
