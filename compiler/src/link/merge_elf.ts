@@ -219,12 +219,19 @@ function joinRelocations(part: Part): void {
       const symAt = from.offset + old * SYM;
       if ((part.bytes[symAt + 4]! & 15) === STT_SECTION) {
         const { base } = part.sections[part.view.getUint16(symAt + 6, true)]!;
-        if (base !== 0) view.setBigInt64(at + 16, view.getBigInt64(at + 16, true) + BigInt(base), true);
+        if (base !== 0) addTo(view, at + 16, base);
       }
     }
     out.relas.push(bytes);
     out.relaCount += bytes.length;
   }
+}
+
+/** Adds to a signed 64-bit number; there are a hundred thousand of these, and no BigInt is made for one. */
+function addTo(view: DataView, at: number, n: number): void {
+  const low = view.getUint32(at, true) + n;
+  view.setUint32(at, low >>> 0, true);
+  if (low > 0xffff_ffff) view.setUint32(at + 4, (view.getUint32(at + 4, true) + 1) >>> 0, true);
 }
 
 function setNum(view: DataView, at: number, value: number): void {
