@@ -32,7 +32,7 @@ node_bundle = rule(
     doc = "Bundles the compiler's TypeScript into one sx.cjs.",
     attrs = {
         "entry": attr.label(allow_single_file = [".ts"], mandatory = True),
-        "srcs": attr.label_list(allow_files = [".ts", ".js"]),
+        "srcs": attr.label_list(allow_files = [".ts", ".js", ".json"]),
         "_bundled": attr.label(default = "@rules_sx_npm//:bundled", doc = "Packages that become part of the bundle."),
         "_esbuild": attr.label(default = "@rules_sx_npm//:esbuild", cfg = "exec"),
         "_node": attr.label(default = "@rules_sx_npm//:node", allow_single_file = True, cfg = "exec"),
