@@ -27,6 +27,16 @@ export const checks = [
     },
   },
   {
+    name: 'import-c',
+    async run(t) {
+      t.equal((await t.ok('run', ['//cimport:reads_header'])).stdout, '3 4 1 40\n');
+      await t.ok('test', ['//cimport:holds_source']);
+      t.edit('cimport/pair.h', '#define PAIR_LIMIT 40', '#define PAIR_LIMIT 50');
+      t.equal((await t.ok('run', ['//cimport:reads_header'])).stdout, '3 4 1 50\n', 'after an edit of the header');
+      await t.ok('build', ['--platforms=@rules_sx//platforms:linux_aarch64', '//cimport:reads_header']);
+    },
+  },
+  {
     name: 'tests',
     async run(t) {
       await t.ok('test', ['//...']);

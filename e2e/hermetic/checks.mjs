@@ -83,7 +83,7 @@ export const checks = [
     async run(t) {
       const r = await t.ok('aquery', ['mnemonic("SxCompile", //:program_none)']);
       const [, names] = /Environment: \[(.*)\]/.exec(r.stdout);
-      t.equal(names.split(', ').map((n) => n.split('=')[0]).sort(), ['NODE_PATH', 'SX_LLVM_LIB', 'SX_STDLIB_PATH'], 'environment of a compile action');
+      t.equal(names.split(', ').map((n) => n.split('=')[0]).sort(), ['NODE_PATH', 'SX_CACHE_DIR', 'SX_LLVM_LIB', 'SX_STDLIB_PATH'], 'environment of a compile action');
       t.lacks(r.stdout.replace(/Environment:.*/, ''), new RegExp(t.run.scratch));
     },
   },

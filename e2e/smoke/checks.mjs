@@ -1,4 +1,10 @@
 // The rules as a user of another repository meets them.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../tools/e2e/bazel.mjs';
+
 const compiles = (r) => r.executed.SxCompile ?? 0;
 const links = (r) => r.executed.CppLink ?? 0;
 
@@ -43,6 +49,29 @@ export const checks = [
       t.edit('lib/area.sx', 'How much a rectangle covers.', 'What a rectangle covers.');
       const r = await t.ok('build', ['//app:app', '//app:other'], { cache: false });
       t.equal([compiles(r), links(r)], [1, 0], 'compiles and links after an edit of a comment');
+    },
+  },
+  {
+    name: 'version-from-archive',
+    async run(t) {
+      const dir = join(t.run.scratch, 'archive');
+      mkdirSync(join(dir, 'compiler'), { recursive: true });
+      copyFileSync(join(root, 'compiler/dist/sx.cjs'), join(dir, 'compiler/sx.cjs'));
+      cpSync(join(root, 'runtime/modules'), join(dir, 'runtime/modules'), { recursive: true });
+      const tar = join(t.run.scratch, 'sx.tar.gz');
+      t.equal(spawnSync('tar', ['-czf', tar, '-C', dir, 'compiler', 'runtime']).status, 0);
+      const integrity = `sha256-${createHash('sha256').update(readFileSync(tar)).digest('base64')}`;
+      const before = t.read('MODULE.bazel');
+      const tag = `sx.toolchain(version = "9.9.9", urls = ["file://${tar}"], integrity = "${integrity}"`;
+      t.write('MODULE.bazel', `${before}\nsx = use_extension("@rules_sx//toolchain:extension.bzl", "sx")\n${tag})\n`);
+      await t.ok('build', ['//gen:toolchain_facts']);
+      t.matches(t.read('bazel-bin/gen/facts.txt'), /version=0\.1\.0/);
+      await t.ok('build', ['--@rules_sx//sx/settings:version=9.9.9', '//gen:toolchain_facts', '//app:other']);
+      t.matches(t.read('bazel-bin/gen/facts.txt'), /version=9\.9\.9/);
+      t.write('MODULE.bazel', `${before}\nsx = use_extension("@rules_sx//toolchain:extension.bzl", "sx")\n${tag}, default = True)\n`);
+      await t.ok('build', ['//gen:toolchain_facts']);
+      t.matches(t.read('bazel-bin/gen/facts.txt'), /version=9\.9\.9/);
+      t.write('MODULE.bazel', before);
     },
   },
   {

@@ -112,3 +112,14 @@ test('a folder of headers', () => {
   file('a.sx', '#import "modules/std.sx";\n#import c { #include "<deep.h>"; #flags "-Iinc"; };\nmain :: () { print("{}\\n", DEEP); }\n');
   expect(sx(['run', 'a.sx'])).toEqual({ status: 0, out: '11\n', err: '' });
 });
+
+test.failing('an object holds those of the C sources and inline functions; what cannot be merged is said', () => {
+  file('u.h', 'int f(int);\nstatic inline int g(int x) { return x + 1; }\n');
+  file('u.c', '#include "u.h"\n#include <stdio.h>\nstatic int total;\nint f(int x) { if (x > 100) printf("big\\n"); return total += x; }\n');
+  file('a.sx', PROGRAM.replace('u.f(4)', 'u.f(4) * 10 + u.g(6)'));
+  expect(sx(['build', 'a.sx', '--emit', 'obj', '-o', 'a.o', '--quiet'])).toEqual({ status: 0, out: '', err: '' });
+  expect(spawnSync('cc', ['a.o', '-o', 'a', '-lm', '-lpthread'], { cwd: dir, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+  expect(spawnSync(join(dir, 'a'), { encoding: 'utf8' }).stdout).toBe('47\n');
+  const r = sx(['build', 'a.sx', '--emit', 'obj', '-o', 'b.o', '--sanitizer', 'address']);
+  expect([r.status, r.err]).toEqual([1, 'error: an object of an `#import c` block cannot be part of --emit obj: it has a section of kind GROUP; compile its C sources apart and link them\n']);
+});
