@@ -10,7 +10,11 @@ SOURCE_ATTRS = {
         providers = [[SxInfo], [CcInfo]],
         doc = "sx_library targets whose modules are imported, and cc_library targets to link with.",
     ),
-    "srcs": attr.label_list(allow_files = [".sx"], mandatory = True, doc = "sx sources of this target."),
+    "srcs": attr.label_list(
+        allow_files = [".sx", ".c", ".h"],
+        mandatory = True,
+        doc = "sx sources of this target, and the C files that their `#import c` blocks name.",
+    ),
 }
 
 ROOT_ATTRS = SOURCE_ATTRS | COMPILE_ATTRS | {

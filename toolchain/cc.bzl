@@ -61,6 +61,15 @@ toolchain(
 )
 """
 
+_CLANG = """package(default_visibility = ["//visibility:public"])
+
+# What reads the headers of `#import c`; empty on a machine without clang 19.
+filegroup(
+    name = "clang",
+    srcs = [%s],
+)
+"""
+
 _HOST = {"amd64": "x86_64", "arm64": "aarch64"}
 
 def parse_include_directories(stderr):
@@ -138,11 +147,15 @@ def _impl(rctx):
     rctx.file("cross/BUILD.bazel", _HEADER + "".join(cross) if any(cross) else "# no cross compiler on this machine\n")
     sanitizing = _sanitizing(rctx, host)
     rctx.file("sanitizing/BUILD.bazel", _HEADER + sanitizing if sanitizing else "# no clang-19 with sanitizer runtimes on this machine\n")
+    clang = rctx.which("clang-19")
+    if clang:
+        rctx.symlink(clang.realpath, "clang/clang-19")
+    rctx.file("clang/BUILD.bazel", _CLANG % ('"clang-19"' if clang else ""))
     rctx.file("BUILD.bazel", "")
 
 cc_repo = repository_rule(
     implementation = _impl,
-    doc = "C toolchains found on this machine: //cross:all and //sanitizing:all.",
+    doc = "C toolchains found on this machine: //cross:all, //sanitizing:all, //clang.",
     configure = True,
     environ = ["PATH"],
     local = True,

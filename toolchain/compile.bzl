@@ -1,6 +1,7 @@
 """The one way to run the compiler: every rule's compile action is made here."""
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
+load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain")
 load(":providers.bzl", "SxInfo")
 
 COMPILER_TYPE = Label("//toolchain:compiler_toolchain_type")
@@ -39,17 +40,22 @@ def opt_of(ctx):
     """The optimisation level: the attribute's, else that of the compilation mode."""
     return getattr(ctx.attr, "opt", "") or ("2" if ctx.var["COMPILATION_MODE"] == "opt" else "0")
 
+def sx_sources(ctx):
+    """srcs without the C files."""
+    return [f for f in ctx.files.srcs if f.extension == "sx"]
+
 def main_of(ctx):
     """The root file: `main`, else the only source."""
     if ctx.file.main:
         return ctx.file.main
-    if len(ctx.files.srcs) != 1:
+    modules = sx_sources(ctx)
+    if len(modules) != 1:
         fail("%s: main is needed, the file that holds the program's `main`: srcs has %d files (%s)" % (
             ctx.label,
-            len(ctx.files.srcs),
-            ", ".join([f.basename for f in ctx.files.srcs]),
+            len(modules),
+            ", ".join([f.basename for f in modules]),
         ))
-    return ctx.files.srcs[0]
+    return modules[0]
 
 def _below(path, root):
     return path[len(root) + 1:] if path.startswith(root + "/") else path
@@ -65,7 +71,7 @@ def library_info(ctx, srcs, deps, module_root = None):
     base = workspace
     if module_root != None:
         base = "/".join([p for p in [workspace, ctx.label.package, module_root.strip("/")] if p and p != "."])
-    for f in srcs:
+    for f in [f for f in srcs if f.extension == "sx"]:
         inside = f.path[len(f.root.path):].lstrip("/") if not f.is_source else f.path
         name = _below(inside, base) if base else inside
         if module_root != None and name == inside and base:
@@ -140,6 +146,15 @@ def compile(ctx, main, info, out, emit = "obj", need_main = False, opt = None, t
     target = target_of(ctx)
     level = opt if opt != None else opt_of(ctx)
     san = sanitizer or sanitizer_of(ctx)
+    cc = find_cc_toolchain(ctx, mandatory = False)
+    deps = cc_common.merge_cc_infos(cc_infos = [d[CcInfo] for d in ctx.attr.deps if CcInfo in d])
+    c_files = [deps.compilation_context.headers]
+
+    # Reading C headers takes clang: the C toolchain's, else that of LLVM.
+    front_end = compiler.clang.path if compiler.clang else ""
+    if cc and cc.compiler == "clang":
+        front_end = cc.compiler_executable
+        c_files.append(cc.all_files)
 
     tool = ctx.actions.args()
     tool.add(compiler.compiler)
@@ -154,6 +169,8 @@ def compile(ctx, main, info, out, emit = "obj", need_main = False, opt = None, t
     args.add("--emit", emit)
     args.add("--target", triple or target.triple)
     args.add("--opt", level)
+    if front_end:
+        args.add("--cc", front_end)
     args.add_all(info.roots, map_each = _root_arg, format_each = "--module-root=%s", uniquify = True)
     if _COMPILER_SANITIZER[san] != "none":
         args.add("--sanitizer", _COMPILER_SANITIZER[san])
@@ -167,10 +184,11 @@ def compile(ctx, main, info, out, emit = "obj", need_main = False, opt = None, t
         arguments = [tool, args],
         env = {
             "NODE_PATH": _dirname(_dirname(compiler.koffi.path)),
+            "SX_CACHE_DIR": "/dev/null",  # Bazel keeps what was made
             "SX_LLVM_LIB": compiler.llvm.path,
             "SX_STDLIB_PATH": _dirname(_dirname(target.stdlib_root.path)),
         },
-        inputs = depset([main], transitive = [info.srcs, target.stdlib]),
+        inputs = depset([main], transitive = [info.srcs, target.stdlib] + c_files),
         # Other tools are another worker.
         tools = compiler.files,
         outputs = [out],

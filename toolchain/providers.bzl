@@ -12,6 +12,7 @@ SxInfo = provider(
 SxCompilerInfo = provider(
     doc = "What runs when sx code is compiled, built for the execution platform.",
     fields = {
+        "clang": "clang of LLVM 19, which reads the headers of `#import c`; None where there is none",
         "compiler": "the bundled compiler (sx.cjs)",
         "files": "depset of everything the compiler reads besides sources",
         "koffi": "a file of the koffi package: its folder's parent is NODE_PATH",

@@ -1,7 +1,7 @@
 """sx_library: modules for other targets to import. Nothing is linked: a program is compiled as a whole."""
 
 load(":attrs.bzl", "FRAGMENTS", "ROOT_TOOLCHAINS", "SOURCE_ATTRS", "coverage_of")
-load(":compile.bzl", "COMPILE_ATTRS", "check_modules", "compile", "library_info")
+load(":compile.bzl", "COMPILE_ATTRS", "check_modules", "compile", "library_info", "sx_sources")
 load(":link.bzl", "merged_cc_info")
 load(":providers.bzl", "SxInfo")
 
@@ -12,13 +12,13 @@ def _impl(ctx):
 
     # Building the library reports its errors without waiting for a program that uses it.
     checked = []
-    for i, src in enumerate(ctx.files.srcs):
+    for i, src in enumerate(sx_sources(ctx)):
         out = ctx.actions.declare_file("_%s/%d.%s.ll" % (ctx.label.name, i, src.basename))
         compile(ctx, src, info, out, emit = "ir", opt = "0", sanitizer = "none")
         checked.append(out)
     runfiles = ctx.runfiles(files = ctx.files.data).merge_all([d[DefaultInfo].default_runfiles for d in ctx.attr.data + ctx.attr.deps])
     return [
-        DefaultInfo(files = depset(ctx.files.srcs), runfiles = runfiles),
+        DefaultInfo(files = depset(sx_sources(ctx)), runfiles = runfiles),
         OutputGroupInfo(_validation = depset(checked), ir = depset(checked)),
         coverage_of(ctx),
         info,

@@ -14,6 +14,7 @@ import { makeTempDir, removeTempDir } from '../host/temp.ts';
 import { printModule } from '../ir/print.ts';
 import { faultText, verifyModule } from '../ir/verify.ts';
 import { link } from '../link/link.ts';
+import { mergeObjects, unmergeable } from '../link/merge_elf.ts';
 import { type Args, COMMANDS, parseArgs } from './args.ts';
 import { expandArgumentFiles } from './arg_files.ts';
 import { writeDeps } from './deps.ts';
@@ -85,6 +86,16 @@ function runInVm(a: Args, o: Opened): number {
   return guarded(o.session, () => runInEvaluator(o.session, p));
 }
 
+/** The program's object with those of its `#import c` blocks, or why they do not fit into one. */
+function withCObjects(code: Uint8Array, objects: readonly string[]): Uint8Array | string {
+  const parts = [code, ...objects.map((f) => new Uint8Array(readFileSync(f)))];
+  for (const p of parts.slice(1)) {
+    const why = unmergeable(p);
+    if (why !== null) return `an object of an \`#import c\` block cannot be part of --emit obj: ${why}; compile its C sources apart and link them`;
+  }
+  return mergeObjects(parts);
+}
+
 async function buildCommand(a: Args): Promise<number> {
   const o = open(a, 0);
   if (typeof o === 'number') return o;
@@ -107,7 +118,14 @@ async function buildCommand(a: Args): Promise<number> {
     return ok ? 0 : EXIT_ERRORS;
   }
   const output = exe ? o.session.build.output : a.output !== '' ? a.output : `${base}${a.emit === 'asm' ? '.s' : '.o'}`;
-  if (!exe) writeFileAtomic(output, made.code);
+  if (a.emit === 'obj') {
+    const whole = withCObjects(made.code, o.session.objects);
+    if (typeof whole === 'string') {
+      err(`error: ${whole}\n`);
+      return EXIT_ERRORS;
+    }
+    writeFileAtomic(output, whole);
+  } else if (!exe) writeFileAtomic(output, made.code);
   else {
     const linked = linkExe(a, o, made, output);
     if (linked === null) return EXIT_ERRORS;

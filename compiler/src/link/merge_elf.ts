@@ -4,6 +4,8 @@ import { ice } from '../base/ice.ts';
 const SHT_SYMTAB = 2;
 const SHT_STRTAB = 3;
 const SHT_RELA = 4;
+/** clang's list of symbols whose address matters: an aid to linkers, by symbol numbers of the one object. */
+const SHT_LLVM_ADDRSIG = 0x6fff4c03;
 const SHT_NOBITS = 8;
 /** Sections that hold symbol or section numbers in a way of their own, and that LLVM does not make for our modules. */
 const UNSUPPORTED: ReadonlyMap<number, string> = new Map([[9, 'REL'], [17, 'GROUP'], [18, 'SYMTAB_SHNDX']]);
@@ -70,6 +72,18 @@ interface Section {
   base: number;
 }
 
+/** Why an object cannot be merged, null when it can: C compilers make kinds of sections that this compiler does not. */
+export function unmergeable(bytes: Uint8Array): string | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (view.byteLength < EHDR || view.getUint32(0) !== 0x7f454c46 || bytes[4] !== 2 || bytes[5] !== 1) return 'it is not a 64-bit little-endian ELF object';
+  const shoff = num(view, 40);
+  for (let i = 0; i < view.getUint16(60, true); i++) {
+    const kind = UNSUPPORTED.get(view.getUint32(shoff + i * SHDR + 4, true));
+    if (kind !== undefined) return `it has a section of kind ${kind}`;
+  }
+  return null;
+}
+
 /** One object of several; a single one comes back as it is. */
 export function mergeObjects(objects: readonly Uint8Array[]): Uint8Array {
   if (objects.length === 1) return objects[0]!;
@@ -114,7 +128,7 @@ function joinSections(parts: readonly Part[]): Out[] {
   const outs = new Map<string, Out>();
   for (const part of parts) {
     for (const s of part.sections) {
-      if (s.type === 0 || s.type === SHT_SYMTAB || s.type === SHT_STRTAB || s.type === SHT_RELA) continue;
+      if (s.type === 0 || s.type === SHT_SYMTAB || s.type === SHT_STRTAB || s.type === SHT_RELA || s.type === SHT_LLVM_ADDRSIG) continue;
       const key = `${s.name}|${s.type}|${s.flags}|${s.entsize}`;
       let out = outs.get(key);
       if (out === undefined) {
