@@ -113,7 +113,7 @@ test('a folder of headers', () => {
   expect(sx(['run', 'a.sx'])).toEqual({ status: 0, out: '11\n', err: '' });
 });
 
-test.failing('an object holds those of the C sources and inline functions; what cannot be merged is said', () => {
+test('an object holds those of the C sources and inline functions; what cannot be merged is said', () => {
   file('u.h', 'int f(int);\nstatic inline int g(int x) { return x + 1; }\n');
   file('u.c', '#include "u.h"\n#include <stdio.h>\nstatic int total;\nint f(int x) { if (x > 100) printf("big\\n"); return total += x; }\n');
   file('a.sx', PROGRAM.replace('u.f(4)', 'u.f(4) * 10 + u.g(6)'));
