@@ -1,4 +1,5 @@
 // The ambient context: its type assembled from every #context_extend, the default context, `context`, `push` (reference 10.1).
+import type { FnInst } from './fn_decl.ts';
 import type { NodeId } from '../base/ids.ts';
 import { Linkage, type Ref } from '../ir/module.ts';
 import { ContextExtendRec, Node } from '../parse/node.ts';
@@ -131,12 +132,23 @@ function isGlobalName(f: FnCtx, node: NodeId): boolean {
 /** Address of the default context. */
 export function defaultContextRef(c: Checker): Ref { return c.module.globalAddr(c.defaultContext); }
 
+/** Defaults of functions that are called here are written elsewhere. */
+function isWrittenIn(f: FnCtx, node: NodeId, inst: FnInst): boolean {
+  const { tree, node: fn } = inst.decl;
+  return f.tree === tree && tree.start[node]! >= tree.start[fn]! && tree.end[node]! <= tree.end[fn]!;
+}
+
 /** `context`: the ambient one, read-only by name. */
 export function contextValue(f: FnCtx, node: NodeId): Val {
   const { c } = f;
   if (!c.usesContext) {
     errorAt(f, 'CTX-NONE', node, '`context` requires the Context type (import modules/std.sx)');
     return poison(f);
+  }
+  // In a C function the ambient context is nobody's choice; a `push` makes one (reference 12.2).
+  if (f.inst !== null && !f.inst.usesContext && f.ctx === defaultContextRef(c) && isWrittenIn(f, node, f.inst)) {
+    c.sink.warning('CTX-CABI', f.pos(node), f.end(node), `'${f.inst.display}' has the C convention: there is no context in it but the default one`)
+      .help('make one: `push .{ allocator = ... } { ... }`');
   }
   const v = placeVal(c.contextType, f.ctx !== 0 ? f.ctx : defaultContextRef(c));
   v.capture = Capture.context;

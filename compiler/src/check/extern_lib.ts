@@ -4,6 +4,9 @@ import { ExternRec, FnFlag, FnRec, Node } from '../parse/node.ts';
 import { stringValue } from '../parse/string_value.ts';
 import { DeclKind, type ModDecl } from '../resolve/module.ts';
 import type { Checker } from './checker.ts';
+import { declVal } from './decls.ts';
+import { irFn, plainInst } from './fn.ts';
+import { VK } from './val.ts';
 
 /** A library may be declared anywhere: visibility plays no part. */
 export function checkExternLibraries(c: Checker): void {
@@ -17,6 +20,43 @@ export function checkExternLibraries(c: Checker): void {
     c.sink.error('EXT-LIB', tree.pos(d.node), tree.endPos(d.node), `extern '${c.text(d.name)}' names the library '${c.text(lib)}', which nothing in the program declares`)
       .help(`declare it: \`${c.text(lib)} :: #library "${c.text(lib)}";\``);
   }
+}
+
+/** The library's bindings that programs have to agree with (reference 12.3). Its others are compared where they are called. */
+const CONTRACT: ReadonlySet<string> = new Set(
+  ('malloc free memcpy memmove memset read write close open lseek unlink rmdir mkdir access chmod rename mmap mprotect munmap abort _exit popen pclose fread feof getenv ' +
+    'system pthread_create pthread_join pthread_detach usleep getsockopt').split(' '),
+);
+const LIBRARY = /(^|\/)modules\//;
+
+/** Every binding of a symbol has one signature, called or not. What `#import c` declares has C's, and is compared where it is called. */
+export function checkExternSignatures(c: Checker): void {
+  const bySymbol = new Map<string, ModDecl[]>();
+  for (const d of c.program.decls) {
+    if (d.file.path.endsWith('#import c')) continue;
+    const symbol = symbolOf(c, d);
+    if (symbol === '' || (LIBRARY.test(d.file.path) && !CONTRACT.has(symbol))) continue;
+    const list = bySymbol.get(symbol);
+    if (list === undefined) bySymbol.set(symbol, [d]);
+    else list.push(d);
+  }
+  for (const list of bySymbol.values()) {
+    if (list.length < 2) continue;
+    for (const d of list) {
+      const v = declVal(c, d);
+      if (v.k === VK.fn && v.fn !== null && !v.fn.generic) irFn(c, plainInst(c, v.fn));
+    }
+  }
+}
+
+/** The C symbol that a function declaration binds; '' for anything else. */
+function symbolOf(c: Checker, d: ModDecl): string {
+  if (d.kind !== DeclKind.const_) return '';
+  const { tree } = d.file;
+  const value = tree.b[d.node]!;
+  if (tree.kindOf(value) !== Node.Fn || (tree.flags[value]! & FnFlag.extern) === 0) return '';
+  const symbol = tree.rec(tree.c[value]!, FnRec.symbol);
+  return symbol === 0 ? c.text(d.name) : decoder.decode(stringValue(tree, symbol));
 }
 
 const decoder = new TextDecoder();

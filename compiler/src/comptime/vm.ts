@@ -293,6 +293,8 @@ export class Vm implements BatchHost, HostState, WalkPort {
   invoke(id: FnId, args: readonly (number | bigint)[], dst: number, sp: number): number | bigint | null {
     let entry = this.entries[id];
     if (entry === undefined) {
+      const fn = this.module.fns[id]!;
+      if (this.module.sigs[fn.sig]!.abi === Abi.naked) throw new VmStop(`cannot call naked function '${fn.display}' at compile time`);
       entry = this.table.get(TABLE_FNS + id) as Entry;
       this.entries[id] = entry;
     }

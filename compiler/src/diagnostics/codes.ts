@@ -16,6 +16,7 @@ export const CODE_TITLES = {
   'BLOCK-VALUE': 'block used as a value has none',
   'CIMPORT': 'C headers cannot be imported',
   'CTX-NONE': 'program has no context',
+  'CTX-CABI': 'context named in a C function',
   'DESTRUCTURE': 'value cannot be destructured so',
   'ENUM-BACKING': 'backing type of an enum is no integer',
   'ENUM-PAYLOAD': 'wrong payload of a variant',

@@ -13,7 +13,7 @@ import { completeType } from '../check/nominal.ts';
 import { useChecker } from '../check/apply_type.ts';
 import { checkRuntimeCalls } from '../check/runtime_reach.ts';
 import { runTopLevel } from '../check/run.ts';
-import { checkExternLibraries } from '../check/extern_lib.ts';
+import { checkExternLibraries, checkExternSignatures } from '../check/extern_lib.ts';
 import { checkGenericReturns } from '../check/generic_ret.ts';
 import { reportDirective } from '../check/error_directive.ts';
 import { FnCtx } from '../check/fn_ctx.ts';
@@ -52,6 +52,7 @@ export function checkProgram(s: Session, program: Program): CheckedProgram {
   for (const file of program.files) for (const node of file.errors) reportDirective(new FnCtx(c, file, file.tree, null), node);
   for (const file of program.files) for (const node of file.asms) globalAsm(new FnCtx(c, file, file.tree, null), node);
   if (!assembleContext(c)) return result(null, []);
+  checkExternSignatures(c);
   checkDeclarations(c);
   checkIntrinsics(c);
   checkExternLibraries(c);
