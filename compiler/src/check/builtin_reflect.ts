@@ -351,6 +351,7 @@ export const REFLECT: Readonly<Record<string, Builtin>> = {
     return null;
   }),
   __sx_variant_tag_width: count(RttiCol.tag_width, (f, t) => i64(f, rttiRow(f.c.types, t).tagWidth)),
+  __sx_array_len: count(RttiCol.len, (f, t) => i64(f, rttiRow(f.c.types, t).len)),
   is_unsigned: flag(RttiCol.is_unsigned, (f, t) => f.c.types.isInt(t) && !f.c.types.isSigned(t)),
   is_flags: flag(RttiCol.is_flags, (f, t) => f.c.types.kind[t] === Ty.enum_ && f.c.types.members(t).flags),
   is_struct: flag(RttiCol.category, (f, t) => f.c.types.kind[t] === Ty.struct),

@@ -35,7 +35,7 @@ const ARITY: Readonly<Record<string, number>> = {
   size_of: 1, align_of: 1, type_of: 1, type_name: 1, type_eq: 2, is_unsigned: 1, is_flags: 1, is_struct: 1, is_identity: 1, has_impl: 2, vector_lanes: 1,
   struct_field_count: 1, struct_field_name: 2, struct_field_type: 2, struct_field_offset: 2, struct_field_value: 2, variant_count: 1, variant_name: 2, variant_type: 2,
   variant_value: 2, variant_index: 2, variant_payload: 2, pointee_type: 1, error_name: 1, any_element: 3, raw_any_data: 1, raw_make_any: 2, is_comptime: 0,
-  __sx_variant_tag_width: 1, type_info: 1, sqrt: 1, sin: 1, cos: 1, floor: 1, __sx_call_site: 0, __trace_resolve_frame: 1, __interp_print_frames: 0,
+  __sx_variant_tag_width: 1, __sx_array_len: 1, type_info: 1, sqrt: 1, sin: 1, cos: 1, floor: 1, __sx_call_site: 0, __trace_resolve_frame: 1, __interp_print_frames: 0,
   atomic_load: 3, atomic_store: 4, atomic_swap: 4, atomic_fetch_add: 4, atomic_fetch_sub: 4, atomic_fetch_and: 4, atomic_fetch_or: 4, atomic_fetch_xor: 4,
   atomic_fetch_min: 4, atomic_fetch_max: 4, atomic_cmpxchg: 6, atomic_cmpxchg_weak: 6, atomic_fence: 1,
 };

@@ -8,7 +8,7 @@ import { FnCtx } from './fn_ctx.ts';
 const HOMES: readonly (readonly [string, string])[] = [
   ['modules/std/core.sx', `size_of:1 align_of:1 type_of:1 type_name:1 is_unsigned:1 struct_field_count:1 struct_field_name:2 struct_field_type:2
     struct_field_offset:2 struct_field_value:2 pointee_type:1 variant_count:1 variant_name:2 variant_type:2 variant_payload:2 variant_value:2 variant_index:2
-    is_flags:1 is_identity:1 error_name:1 vector_lanes:1 __sx_variant_tag_width:1 any_element:3 raw_any_data:1 raw_make_any:2
+    is_flags:1 is_identity:1 error_name:1 vector_lanes:1 __sx_variant_tag_width:1 __sx_array_len:1 any_element:3 raw_any_data:1 raw_make_any:2
     raw_intern:1 raw_text_of:1 raw_find_type:1 raw_type_kind:1 raw_type_name:1 raw_field_count:1 raw_field_name:2 raw_field_type:2 raw_variant_value:2 raw_pointer_to:1`],
   ['modules/std/meta.sx', 'type_info:1 raw_declare_type:1 raw_register_type:3'],
   ['modules/std/atomic.sx', `atomic_load:3 atomic_store:4 atomic_fetch_add:4 atomic_fetch_sub:4 atomic_fetch_and:4 atomic_fetch_or:4 atomic_fetch_xor:4
