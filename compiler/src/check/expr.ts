@@ -118,6 +118,9 @@ function exprByKind(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
     default: {
       const list = tree.kindOf(node) === Node.TypeGeneric ? packTypeList(f, tree.a[node]!) : null;
       if (list !== null) return list;
+      // `[$N]T`, `Vector($N, T)`: a count that the call bound.
+      const count = tree.kindOf(node) === Node.TypeGeneric ? (f.env?.get(tree.a[node]!) ?? null) : null;
+      if (count !== null && count.k === VK.const_) return count;
       if (!TYPE_SYNTAX.has(tree.kindOf(node))) {
         errorAt(f, 'SYNTAX', node, `'${tree.text(node)}' is no expression`);
         return poison(f);
