@@ -40,7 +40,7 @@ export const checks = [
       await t.ok('build', ['//:race', '//:race_tsan']);
       t.true(!holds(t, plain.stdout.trim(), '__tsan_init'), 'the plain program is not instrumented');
       t.true(holds(t, tsan.stdout.trim(), '__tsan_init'), 'the other one is');
-      const config = ['--@rules_sx//sx/settings:sanitizer=tsan', '--features=tsan', '--platform_suffix=tsan'];
+      const config = ['--config=tsan'];
       const global = await t.ok('cquery', [...config, '--output=files', '//:race']);
       await t.ok('build', [...config, '//:race']);
       t.true(global.stdout !== plain.stdout, 'a configuration for all has its own outputs');
@@ -50,9 +50,16 @@ export const checks = [
     },
   },
   {
+    name: 'config-asan',
+    async run(t) {
+      const r = await t.bazel('test', ['--config=asan', '--keep_going', '//:race_plain_test', '//:race_tsan_test', '//:heap_asan_test']);
+      t.equal(['//:race_plain_test', '//:race_tsan_test', '//:heap_asan_test'].map((l) => r.tests[l][0].status), ['PASSED', 'FAILED', 'FAILED'], 'a target\'s own sanitizer comes before the configuration\'s');
+    },
+  },
+  {
     name: 'tools-stay-plain',
     async run(t) {
-      await t.ok('build', ['--@rules_sx//sx/settings:sanitizer=tsan', '--features=tsan', '--platform_suffix=tsan', '//:made_by_tool']);
+      await t.ok('build', ['--config=tsan', '//:made_by_tool']);
       t.true(!holds(t, 'bazel-bin/tool.copy', '__tsan_init'), 'the tool is not instrumented');
     },
   },
