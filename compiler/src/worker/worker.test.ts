@@ -26,7 +26,7 @@ const small = (n: number): string => `main :: () -> i32 { return ${n}; }\n`;
 const GREETING = '#import "modules/std.sx";\nPoint :: struct { x: i64; y: i64; }\nmain :: () { p : Point = .{ x = 1, y = 2 }; print("{} {}\\n", p, #run 6 * 7); }\n';
 const WRONG = '#import "modules/std.sx";\nmain :: () { x : u8 = 300; print("{}\\n", y); }\n';
 /** Keeps an executor busy for some seconds. */
-const LONG = 'f :: () -> i64 { n := 0; for 0..300000000 (i) { n = n + i; } return n; }\nN :: #run f();\nmain :: () -> i32 { return (N % 2).(i32); }\n';
+const LONG = 'f :: () -> i64 { n := 0; for 0..30000000000 (i) { n = n + i; } return n; }\nN :: #run f();\nmain :: () -> i32 { return (N % 2).(i32); }\n';
 
 test('a worker gives what a run of its own gives, also from files that it knows', async () => {
   worker = new WorkerClient(dir, ['--worker-jobs=1']);
@@ -167,4 +167,20 @@ test('what is no request ends the worker with a message', async () => {
   worker = new WorkerClient(dir, ['--worker-jobs=none']);
   expect(await worker.close()).toBe(2);
   expect(worker.log).toMatch(/takes a number from 1, not 'none'[\s\S]*usage:/);
+});
+
+test.failing('without a sandbox, a request sees its inputs and no other file of the workspace', async () => {
+  mkdirSync(join(dir, 'lib/sub'), { recursive: true });
+  write('a.sx', '#import "lib/b.sx";\nmain :: () -> i32 { return B; }\n');
+  write('lib/b.sx', '#import "lib/sub";\nB :: C;\n');
+  write('lib/sub/c.sx', 'C :: 3;\n');
+  write('lib/sub/undeclared.sx', 'C :: 4;\n');
+  worker = new WorkerClient(dir);
+  const build = (id: number, ...inputs: string[]): Promise<Answer> =>
+    worker.request(id, ['build', '--quiet', 'a.sx', '--emit', 'obj', '-o', 'a.o'], { inputs: inputs.map((path) => ({ path, digest: Buffer.from([1]) })) });
+  const missing = await build(1, 'a.sx');
+  expect([missing.exit_code, /lib\/b\.sx/.test(missing.output)]).toEqual([1, true]);
+  // Of a folder, too, what is declared is there.
+  expect(brief(await build(2, 'a.sx', 'lib/b.sx', 'lib/sub/c.sx'))).toEqual({ status: 0, output: '', cancelled: false });
+  expect((await build(3, 'a.sx', 'lib/b.sx', 'lib/sub/c.sx', 'lib/sub/undeclared.sx')).exit_code).toBe(1);
 });
