@@ -12,7 +12,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (argv[0] !== EXECUTOR_FLAG) return runCommandLine(argv);
   const kept = new Kept();
   await (await import('./worker/executor.ts')).serveJobs({
-    run: (words) => collecting(() => runCommandLine(words, kept)),
+    run: (words, inputs) => collecting(() => runCommandLine(words, kept, inputs ?? undefined)),
     trees: kept.trees,
   });
   return 0;

@@ -62,6 +62,8 @@ export interface Args {
   programArgs: string[];
   /** Not an option: what earlier commands of this process left. */
   kept?: Kept;
+  /** What alone of the working directory may be read; absent = all. */
+  inputs?: readonly string[];
 }
 
 export const COMMANDS: readonly string[] = ['run', 'build', 'check', 'ir', 'asm', 'ir-dump', 'fmt', 'explain', 'version', 'help'];

@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { InternalCompilerError } from '../base/ice.ts';
 import { BuildCache, type Compiled } from '../driver/build_cache.ts';
 import { isDriven } from '../driver/build_driver.ts';
+import { DeclaredVfs } from '../driver/declared_vfs.ts';
 import type { Kept } from '../driver/kept.ts';
 import { type CompileOptions, HOST_TRIPLE } from '../driver/options.ts';
 import { check, generateAside, llvmFile, missingLlvm, preloadLlvm } from '../driver/pipeline.ts';
@@ -38,8 +39,8 @@ export function stdlibRoots(): string[] {
   return roots;
 }
 
-export function makeHost(kept: Kept): Host {
-  const vfs = new RealVfs();
+export function makeHost(kept: Kept, inputs?: readonly string[]): Host {
+  const vfs = inputs === undefined ? new RealVfs() : new DeclaredVfs(new RealVfs(), inputs);
   return {
     kept,
     vfs, write: (fd, bytes) => writeAll(fd, bytes), now: () => performance.now(),
@@ -51,8 +52,8 @@ export function makeHost(kept: Kept): Host {
 const CACHE_DIR = '.sx-cache';
 
 /** A host whose use is recorded, and the cache that the record serves. */
-export function cachingHost(kept: Kept): { readonly host: Host; readonly cache: BuildCache; readonly store: DirectoryStore } {
-  const host = makeHost(kept);
+export function cachingHost(kept: Kept, inputs?: readonly string[]): { readonly host: Host; readonly cache: BuildCache; readonly store: DirectoryStore } {
+  const host = makeHost(kept, inputs);
   const store = new DirectoryStore(CACHE_DIR);
   const cache = new BuildCache(store, host.vfs, [VERSION, digestOf(readFileSync(__filename)), process.version, store.stamp(llvmFile())]);
   const tell = (): void => { cache.escaped = true; };
@@ -128,8 +129,8 @@ export function open(a: Args, defaultOpt: 0 | 2): Opened | number {
   }
   const kept = a.kept ?? ownKept(a);
   // Dependencies are those of a compilation that looks at its files.
-  const cached = a.cache && a.deps === '' ? cachingHost(kept) : null;
-  const session = new Session(cached?.host ?? makeHost(kept), optionsOf(a, file, defaultOpt));
+  const cached = a.cache && a.deps === '' ? cachingHost(kept, a.inputs) : null;
+  const session = new Session(cached?.host ?? makeHost(kept, a.inputs), optionsOf(a, file, defaultOpt));
   const { build } = session;
   build.cliFlags = [...a.lflags, ...a.frameworkDirs.map((d) => `-F${d}`)];
   const bundle = a.bundle !== '' ? a.bundle : a.apk;

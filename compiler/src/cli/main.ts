@@ -245,10 +245,11 @@ function dispatch(a: Args): number | Promise<number> {
 }
 
 /**
- * One command; gives its exit status. `kept` is what earlier commands of this process left behind. A long-lived process gets
+ * One command; gives its exit status. `kept` is what earlier commands of this process left behind, `inputs` what alone of the
+ * working directory it may read (all when absent). A long-lived process gets
  * EXIT_INTERNAL for a failure of the compiler's own, after which `kept` is not to be trusted.
  */
-export async function runCommandLine(argv: readonly string[], kept?: Kept): Promise<number> {
+export async function runCommandLine(argv: readonly string[], kept?: Kept, inputs?: readonly string[]): Promise<number> {
   const words = expandArgumentFiles(argv);
   const a = typeof words === 'string' ? words : parseArgs(words);
   if (typeof a === 'string') {
@@ -256,6 +257,7 @@ export async function runCommandLine(argv: readonly string[], kept?: Kept): Prom
     return EXIT_USAGE;
   }
   a.kept = kept;
+  a.inputs = inputs;
   if (a.help || a.command === '' || a.command === 'help') {
     out(a.command === '' || a.command === 'help' ? helpOf(a.files[0] ?? '') : helpOf(a.command));
     return a.command === '' && !a.help ? EXIT_USAGE : 0;

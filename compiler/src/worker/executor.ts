@@ -3,7 +3,7 @@ import { EXIT_OF_FAILURE, type Job, type JobResult } from './job.ts';
 
 export interface ExecutorPorts {
   /** One command in the current directory, with its output collected. */
-  readonly run: (argv: readonly string[]) => Promise<{ readonly status: number; readonly output: string }>;
+  readonly run: (argv: readonly string[], inputs: readonly string[] | null) => Promise<{ readonly status: number; readonly output: string }>;
   /** Counts of files asked for and known. */
   readonly trees: { asked: number; known: number };
 }
@@ -28,7 +28,7 @@ async function serve(ports: ExecutorPorts, job: Job): Promise<JobResult> {
     // An executor has one job at a time, so the job's directory can be the process's: relative paths then mean, and print, the
     // same as in a run of its own.
     process.chdir(job.cwd);
-    ({ status: exitCode, output } = await ports.run(job.argv));
+    ({ status: exitCode, output } = await ports.run(job.argv, job.inputs));
   } catch (e) {
     exitCode = EXIT_OF_FAILURE;
     output = `sx: internal compiler error: ${(e as Error).stack ?? String(e)}\n`;

@@ -7,6 +7,8 @@ export interface Job {
   readonly argv: readonly string[];
   /** Absolute; relative paths of `argv` lie here. */
   readonly cwd: string;
+  /** The files that it may read, relative to cwd; null where a sandbox holds no others. */
+  readonly inputs: readonly string[] | null;
 }
 
 /** How it ended. */

@@ -70,6 +70,11 @@ export function runWorker(argv: readonly string[]): Promise<number> {
 
 const log = (line: string): void => void process.stderr.write(`sx worker: ${line}\n`);
 
+/** Outside of a sandbox the whole workspace lies beside the inputs: the request's list stands in for the sandbox. */
+function inputsOf(q: blaze.worker.WorkRequest): readonly string[] | null {
+  return q.sandbox_dir !== '' || q.inputs.length === 0 ? null : q.inputs.map((i) => i.path);
+}
+
 class Server {
   private readonly reader = new FrameReader();
   private readonly pool: ExecutorPool;
@@ -101,7 +106,7 @@ class Server {
     const key = this.nextKey++;
     this.open.set(id, key);
     const began = performance.now();
-    this.pool.submit({ key, argv: q.arguments, cwd: resolve(this.base, q.sandbox_dir) }, (r) => {
+    this.pool.submit({ key, argv: q.arguments, cwd: resolve(this.base, q.sandbox_dir), inputs: inputsOf(q) }, (r) => {
       this.open.delete(id);
       this.answer(r === null ? { request_id: id, was_cancelled: true } : { request_id: id, exit_code: r.exitCode, output: r.output });
       if (q.verbosity === 0) return;
