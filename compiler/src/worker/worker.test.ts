@@ -169,7 +169,7 @@ test('what is no request ends the worker with a message', async () => {
   expect(worker.log).toMatch(/takes a number from 1, not 'none'[\s\S]*usage:/);
 });
 
-test.failing('without a sandbox, a request sees its inputs and no other file of the workspace', async () => {
+test('without a sandbox, a request sees its inputs and no other file of the workspace', async () => {
   mkdirSync(join(dir, 'lib/sub'), { recursive: true });
   write('a.sx', '#import "lib/b.sx";\nmain :: () -> i32 { return B; }\n');
   write('lib/b.sx', '#import "lib/sub";\nB :: C;\n');
