@@ -133,12 +133,13 @@ export function namedReturns(f: FnCtx, inst: FnInst): void {
     const t = types[i]!;
     const name = tree.a[s]!;
     if (name === 0) return;
-    if (inst.names.includes(name)) errorAt(f, 'NAMED-RETURN', s, `named return '${c.text(name)}' collides with a parameter`);
+    const collides = inst.names.includes(name);
+    if (collides) errorAt(f, 'NAMED-RETURN', s, `named return '${c.text(name)}' collides with a parameter`);
     const slot = f.b.slot(c.types.size(t), c.types.align(t));
     const place = placeVal(t, slot);
     const dflt = tree.c[s]!;
     const local = f.declare(name, place, f.pos(s));
-    local.assigned = dflt !== 0;
+    local.assigned = dflt !== 0 || collides;
     if (dflt !== 0) storeTo(f, slot, exprAs(f, dflt, t, slotDefault(c.text(name)), 0));
     else defaultInto(f, slot, t);
     f.b.debugVar({ name: c.text(name), type: t, slot, pos: f.pos(s), param: 0 });

@@ -18,6 +18,8 @@ export interface Local {
   /** Named return slots: whether every path so far has set it (definite assignment). */
   assigned: boolean;
   readonly pos: number;
+  /** Declared by a statement of the block, not bound by its head. */
+  statement: boolean;
 }
 
 /** `defer` / `onfail` code registered on a scope. */
@@ -141,7 +143,7 @@ export class FnCtx {
   }
 
   declare(name: NameId, val: Val, pos: number): Local {
-    const l: Local = { name, val, narrowed: false, assigned: true, pos };
+    const l: Local = { name, val, narrowed: false, assigned: true, pos, statement: false };
     this.locals.push(l);
     return l;
   }

@@ -8,7 +8,7 @@ import { comptimeEnv } from './comptime_eval.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { type FnDecl, type ParamDecl, ParamMode } from './fn_decl.ts';
 import { lookupIdent, lookupPath } from './names.ts';
-import { errorAt } from './report.ts';
+import { errorAt, rejectDuplicates } from './report.ts';
 import { VK } from './val.ts';
 
 export function makeFnDecl(f: FnCtx, name: NameId, node: NodeId, display: string, owner: TypeId): FnDecl {
@@ -28,6 +28,7 @@ export function buildFnDecl(c: Checker, site: FnSite, name: NameId, node: NodeId
   for (const p of tree.list(tree.a[node]!)) introducedBy(f, p, introduced);
   const params: ParamDecl[] = [];
   const list = tree.list(tree.a[node]!);
+  rejectDuplicates(f, [...list], 'parameter');
   list.forEach((p) => {
     const d = paramDecl(f, p, introduced);
     params.push(d);

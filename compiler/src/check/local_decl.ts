@@ -99,13 +99,30 @@ function initValue(f: FnCtx, init: NodeId): Val | null {
   return v;
 }
 
+/** A block declares each of its names once: a second declaration would silently take the first one's uses. */
+function rejectRedeclaration(f: FnCtx, name: NameId, node: NodeId): void {
+  const scope = f.scopes[f.scopes.length - 1];
+  if (scope === undefined || name === 0 || name === f.c.known._) return;
+  for (let i = scope.locals; i < f.locals.length; i++) {
+    const l = f.locals[i]!;
+    if (l.name !== name || !l.statement) continue;
+    const { tree } = f;
+    const at = f.pos(node);
+    f.c.sink.error('DUP-NAME', at, tree.posOf(tree.nameEnd(tree.start[node]!)), `'${f.c.text(name)}' is already declared in this block`)
+      .note(l.pos, l.pos + f.c.text(name).length, 'the other declaration is here')
+      .help('assign with `=`, choose another name, or open a block of its own');
+    return;
+  }
+}
+
 export function declareVar(f: FnCtx, name: NameId, place: Val, node: NodeId): void {
-  f.declare(name, place, f.pos(node));
+  rejectRedeclaration(f, name, node);
+  f.declare(name, place, f.pos(node)).statement = true;
   if (f.c.types.size(place.ty) > 0) f.b.debugVar({ name: f.c.text(name), type: place.ty, slot: place.ref, pos: f.pos(node), param: 0 });
 }
 
 export function declarePoison(f: FnCtx, name: NameId, node: NodeId): void {
-  f.declare(name, new ValClass(VK.poison, f.c.types.poison, 0, 0), f.pos(node));
+  f.declare(name, new ValClass(VK.poison, f.c.types.poison, 0, 0), f.pos(node)).statement = true;
 }
 
 /** `name :: value` inside a function. Nested functions and types see the compile-time names around them, and themselves. */
@@ -129,7 +146,8 @@ export function localConst(f: FnCtx, node: NodeId): void {
     named.captureName = name;
     v = named;
   }
-  f.declare(name, v, f.pos(node));
+  rejectRedeclaration(f, name, node);
+  f.declare(name, v, f.pos(node)).statement = true;
 }
 
 /** Nested functions of one scope may call each other in any order: their bodies are checked at the first call. */

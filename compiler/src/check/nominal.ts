@@ -10,7 +10,7 @@ import { FnCtx } from './fn_ctx.ts';
 import { lookupIdent } from './names.ts';
 import { type Member, MemberKind, type TypeDecl, type TypeHead } from './nominal_decl.ts';
 import { completeProtocol } from './protocol_decl.ts';
-import { errorAt } from './report.ts';
+import { errorAt, rejectDuplicates } from './report.ts';
 import { typeExpr } from './type_expr.ts';
 import { Val, VK } from './val.ts';
 
@@ -173,6 +173,8 @@ function structFields(f: FnCtx, decl: TypeDecl): Field[] {
   const { c } = f;
   const { tree } = decl;
   const fields: Field[] = [];
+  const members = tree.list(tree.b[decl.node]!);
+  rejectDuplicates(f, [...members].flatMap((m) => (tree.kindOf(m) === Node.Field ? [...tree.list(tree.a[m]!)] : [])), 'field');
   for (const m of tree.list(tree.b[decl.node]!)) {
     const kind = tree.kindOf(m);
     if (kind === Node.Using) useFields(f, decl, m, fields);
@@ -282,6 +284,7 @@ function useLayoutStruct(c: Checker, n: ReturnType<Checker['types']['info']>, t:
 function enumVariants(f: FnCtx, tree: TypeDecl['tree'], node: NodeId, flags: boolean, backing: TypeId): Variant[] {
   const out: Variant[] = [];
   const { types } = f.c;
+  rejectDuplicates(f, [...tree.list(tree.a[node]!)], 'variant');
   for (const v of tree.list(tree.a[node]!)) {
     const i = out.length;
     let value: number | bigint = flags ? (i < 31 ? 1 << i : 1n << BigInt(i)) : i;

@@ -1,5 +1,5 @@
 // Reports diagnostics from check: at a node of the current tree, or at a span.
-import type { NodeId } from '../base/ids.ts';
+import type { NameId, NodeId } from '../base/ids.ts';
 import type { Diag } from '../diagnostics/sink.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import type { FnCtx } from './fn_ctx.ts';
@@ -21,6 +21,22 @@ export function errorAtName(f: FnCtx, code: Code, offset: number, message: strin
 export function plural(n: number, word: string): string { return `${n} ${word}${n === 1 ? '' : 's'}`; }
 
 /** The closest of `candidates` to `name` (edit distance at most 2), for "did you mean". */
+/** A list of names (parameters, fields, variants) has each of them once. `_` is no name. */
+export function rejectDuplicates(f: FnCtx, nodes: readonly NodeId[], what: string): void {
+  const seen = new Map<NameId, NodeId>();
+  for (const n of nodes) {
+    const name = f.tree.a[n]!;
+    if (name === 0 || name === f.c.known._) continue;
+    const first = seen.get(name);
+    if (first === undefined) {
+      seen.set(name, n);
+      continue;
+    }
+    const span = (x: NodeId): [number, number] => [f.pos(x), f.tree.posOf(f.tree.nameEnd(f.tree.start[x]!))];
+    f.c.sink.error('DUP-NAME', ...span(n), `${what} '${f.c.text(name)}' is already declared`).note(...span(first), 'the other declaration is here');
+  }
+}
+
 export function closest(name: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = Math.min(3, Math.max(1, Math.floor(name.length / 3)) + 1);
@@ -36,12 +52,17 @@ export function closest(name: string, candidates: Iterable<string>): string | nu
 
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
     for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+      let d = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1));
+      // Two letters the wrong way round are one mistake.
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) d = Math.min(d, before[j - 2]! + 1);
+      next.push(d);
     }
+    before = row;
     row = next;
   }
   return row[b.length]!;

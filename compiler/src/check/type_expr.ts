@@ -313,6 +313,10 @@ function applyType(f: FnCtx, node: NodeId): TypeId {
     const n = constCount(f, args[0]!, name === known.Vector ? 'lanes' : 'dimension');
     const elem = typeExpr(f, args[1]!);
     if (n < 0 || elem === types.poison) return types.poison;
+    if (name === known.Vector && !types.isNumber(elem) && elem !== types.bool) {
+      errorAt(f, 'VECTOR-ELEM', args[1]!, `the lanes of a vector are integers or floats, not '${types.text(elem)}'`);
+      return types.poison;
+    }
     return name === known.Vector ? types.vector(elem, n) : types.array(elem, n);
   }
   const head = headOf(f, headNode);
