@@ -184,7 +184,7 @@ function staticCall(f: FnCtx, base: Val, name: NameId, node: NodeId, callee: Nod
   }
   const text = base.k === VK.type ? types.text(base.cv as number) : base.head!.name;
   // A Type value may be the receiver of a ufcs function.
-  const u = ufcsCandidate(f, name, f.c.typeVal(base.k === VK.type ? (base.cv as number) : types.void), callee);
+  const u = ufcsCandidate(f, name, f.c.typeVal(base.k === VK.type ? (base.cv as number) : types.void), callee, node);
   if (u !== null && u !== 'reported') return callDecl(f, u, gatherArgs(f, f.tree.b[node]!, valArg(f.tree.a[callee]!, base)), { ...site, receiver: true });
   errorAt(f, 'UNRESOLVED', callee, `type '${text}' has no function '${f.c.text(name)}'`);
   return poison(f);
@@ -225,7 +225,7 @@ export function callMethod(f: FnCtx, base0: Val, name: NameId, node: NodeId, cal
   if (proto !== 0 && c.impls.isMethodOf(proto, c.text(name))) {
     return callProtocolMethod(f, base, proto, name, gatherArgs(f, tree.b[node]!, null), site);
   }
-  const u = ufcsCandidate(f, name, base, callee);
+  const u = ufcsCandidate(f, name, base, callee, node);
   if (u === 'reported') return poison(f);
   if (u !== null) return callWithReceiver(f, u, base, recvNode, node, site);
   const t = base.k === VK.fn ? 'function' : types.text(base.ty);

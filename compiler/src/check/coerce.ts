@@ -117,6 +117,12 @@ function explain(f: FnCtx, v: Val, to: TypeId, start: number, end: number, slot:
     }
     return;
   }
+  if (types.isFailable(v.ty) && types.kind[v.ty] === Ty.tuple && !types.isFailable(to)) {
+    const text = slot.kind === SlotKind.ret ? `cannot return a value of type '${have}' where '${want}' is expected` : `cannot coerce a value of type '${have}' to '${want}'`;
+    sink.error(slot.kind === SlotKind.ret ? 'RETURN-MISMATCH' : 'COERCE-NONE', start, end, `${text}: it can fail`)
+      .help('take its value with `try`, `catch` or `or`, or bind both: `v, err := …`');
+    return;
+  }
   switch (slot.kind) {
     case SlotKind.init: sink.error('INIT-MISMATCH', start, end, `cannot initialize '${slot.name}' of type '${want}' with a value of type '${have}'`); return;
     case SlotKind.default_: sink.error('INIT-MISMATCH', start, end, `named return '${slot.name}' of type '${want}' has a default of type '${have}'`); return;

@@ -1,19 +1,20 @@
 // Takes a method name and a receiver; gives the `ufcs` function that a dot-call selects (reference 7.5, 13.3).
 import type { NameId, NodeId } from '../base/ids.ts';
 import { Node } from '../parse/node.ts';
-import { Ty } from '../types/types.ts';
+import { Ty, type TypeId } from '../types/types.ts';
 import { DeclKind, type ModDecl } from '../resolve/module.ts';
 import { declVal } from './decls.ts';
 import { Env } from './env.ts';
+import { expr } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
-import type { FnDecl } from './fn_decl.ts';
+import { type FnDecl, ParamMode } from './fn_decl.ts';
 import { unify } from './infer.ts';
 import { typeExpr } from './type_expr.ts';
 import { convertible } from './convertible.ts';
 import { type Val, VK } from './val.ts';
 
 /** Functions of the enclosing blocks, then own file and flat imports; if none binds, any ufcs function of the program. */
-export function ufcsCandidate(f: FnCtx, name: NameId, recv: Val, node: NodeId): FnDecl | 'reported' | null {
+export function ufcsCandidate(f: FnCtx, name: NameId, recv: Val, node: NodeId, call: NodeId): FnDecl | 'reported' | null {
   const local = f.find(name)?.val ?? f.env?.get(name) ?? null;
   if (local !== null && local.k === VK.fn && local.fn!.ufcs && score(f, local.fn!, recv) > 0) return local.fn!;
   const near: FnDecl[] = [];
@@ -25,14 +26,14 @@ export function ufcsCandidate(f: FnCtx, name: NameId, recv: Val, node: NodeId): 
       if (d !== undefined && !d.private) collect(f, d, near);
     }
   }
-  const a = select(f, near, recv, node, own !== undefined);
+  const a = select(f, near, recv, node, call, own !== undefined);
   if (a !== null) return a;
   const far: FnDecl[] = [];
   for (const g of f.c.program.files) {
     const d = g.decls.get(name);
     if (d !== undefined && !d.private) collect(f, d, far);
   }
-  return select(f, far, recv, node, false);
+  return select(f, far, recv, node, call, false);
 }
 
 function collect(f: FnCtx, d: ModDecl, out: FnDecl[]): void {
@@ -43,9 +44,13 @@ function collect(f: FnCtx, d: ModDecl, out: FnDecl[]): void {
   if (v.k === VK.fn && v.fn!.ufcs && !out.some((x) => x.id === v.fn!.id)) out.push(v.fn!);
 }
 
-function select(f: FnCtx, all: readonly FnDecl[], recv: Val, node: NodeId, ownFirst: boolean): FnDecl | 'reported' | null {
-  const scored = all.map((d) => ({ d, score: score(f, d, recv) })).filter((x) => x.score > 0);
+function select(f: FnCtx, all: readonly FnDecl[], recv: Val, node: NodeId, call: NodeId, ownFirst: boolean): FnDecl | 'reported' | null {
+  let scored = all.map((d) => ({ d, score: score(f, d, recv) })).filter((x) => x.score > 0);
   if (scored.length === 0) return null;
+  if (scored.length > 1) {
+    const bound = scored.filter((x) => bindsAll(f, x.d, recv, call));
+    if (bound.length > 0) scored = bound;
+  }
   const best = Math.max(...scored.map((x) => x.score));
   const top = scored.filter((x) => x.score === best);
   if (top.length === 1) return top[0]!.d;
@@ -90,4 +95,36 @@ function score(f: FnCtx, d: FnDecl, recv: Val): number {
   if (bound === types.poison) return 0;
   const match = bound === t || bound === recv.ty || (types.kind[bound] === Ty.ptr && types.a[bound] === t) || convertible(f, recv, bound);
   return match ? depth : 0;
+}
+
+/** Whether the call's arguments fill the parameters of `d` and bind every `$` name. What only a chosen candidate can type (lambdas, spreads, type slots) counts as binding. */
+function bindsAll(f: FnCtx, d: FnDecl, recv: Val, call: NodeId): boolean {
+  if (d.params.some((p) => p.mode !== ParamMode.value)) return true;
+  const { tree } = f;
+  const given = [...tree.list(tree.b[call]!)];
+  if (tree.c[call] !== 0 || given.some((n) => OPAQUE.has(tree.kindOf(n)))) return true;
+  if (given.length + 1 > d.params.length || d.params.slice(given.length + 1).some((p) => p.default === 0)) return false;
+  if (!d.generic) return true;
+  const env = new Env(d.env);
+  const dc = new FnCtx(f.c, d.file, d.tree, env);
+  unify(dc, d.params[0]!.type, recv.ty, d.introduced, env);
+  given.forEach((n, i) => {
+    const p = d.params[i + 1]!;
+    if (p.generic) unify(dc, p.type, probedType(f, n), d.introduced, env);
+  });
+  return d.introduced.every((n) => env.own(n) !== null);
+}
+
+const OPAQUE: ReadonlySet<number> = new Set([Node.Fn, Node.Spread, Node.NamedArg]);
+
+/** The type of an expression without a target; writes no code and reports nothing. */
+function probedType(f: FnCtx, n: NodeId): TypeId {
+  const { current } = f.b;
+  f.b.current = -1;
+  f.c.sink.mute();
+  const v = expr(f, n, 0, 0);
+  f.c.sink.unmute();
+  if (f.b.live) f.b.unreachable();
+  f.b.current = current;
+  return v.k === VK.null_ ? f.c.types.poison : v.ty;
 }
