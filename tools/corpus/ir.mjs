@@ -96,13 +96,13 @@ try {
     process.exit(2);
   }
   const emitted = await inParallel(jobs, 2, async (job) => {
-    const args = [...prefix, 'ir', '--target', TARGETS[job.arch], '--opt', '0', job.file];
-    const result = await execute(command, args, { cwd: root, timeout: 60_000 });
-    const own = job.recorded ? await execute(command, [...prefix, 'ir-dump', '--target', TARGETS[job.arch], job.file], { cwd: root, timeout: 60_000 }) : null;
     const name = `${job.file.replaceAll('/', '_').replace(/\.sx$/, '')}.${job.arch}.ll`;
     const path = join(scratch, name);
-    writeFileSync(path, result.stdout);
-    return { ...job, path, text: result.stdout, code: result.code, stderr: result.stderr, own };
+    // To a file: what the program prints at compile time goes to stdout.
+    const args = [...prefix, 'build', '--emit', 'ir', '-o', path, '--target', TARGETS[job.arch], '--opt', '0', job.file];
+    const result = await execute(command, args, { cwd: root, timeout: 60_000 });
+    const own = job.recorded ? await execute(command, [...prefix, 'ir-dump', '--target', TARGETS[job.arch], job.file], { cwd: root, timeout: 60_000 }) : null;
+    return { ...job, path, text: result.code === 0 ? readFileSync(path, 'utf8') : '', code: result.code, stderr: result.stderr, own };
   });
   const good = emitted.filter((e) => e.code === 0);
   const seconds = new Map((await verifyFiles(good.map((e) => e.path))).map((r) => [r.file, r]));
