@@ -211,7 +211,7 @@ export class FnCompiler implements CallGen, FrameGen {
       const c = this.consts[~ref]!;
       if (c.kind === ConstKind.global) {
         const at = this.batch.globalAddress(Number(c.value));
-        if (at >= 0) {
+        if (at >= 0 && at < 2 ** 32) {
           code.i32c((at + c.offset) | 0);
           return 0;
         }

@@ -10,9 +10,10 @@ export class VmGlobals {
   private readonly placed: number[] = [];
   private readonly needed: number[] = [];
 
-  constructor(private readonly module: Module, private readonly memory: VmMemory) {}
+  /** `external`: address of a global of C in the child process, -1 when it has none. */
+  constructor(private readonly module: Module, private readonly memory: VmMemory, private readonly external: (name: string) => number) {}
 
-  /** Address of global `id`, -1 for an extern one. Places it and whatever its data points at. */
+  /** Address of global `id`, -1 for an extern one that is nowhere. Places it and whatever its data points at. */
   address(id: number): number {
     const known = this.at[id];
     if (known !== undefined && known !== 0) return known;
@@ -22,12 +23,12 @@ export class VmGlobals {
 
   private place(id: number): number {
     const root = this.allot(id);
-    if (root >= 0) this.fill(id);
+    if (root >= 0 && this.module.globals[id]!.linkage !== Linkage.extern) this.fill(id);
     return root;
   }
 
   /** Writes the image of `id` (changed since it was placed) to its memory again. */
-  refresh(id: number): void { if ((this.at[id] ?? 0) > 0) this.fill(id); }
+  refresh(id: number): void { if ((this.at[id] ?? 0) > 0 && this.module.globals[id]!.linkage !== Linkage.extern) this.fill(id); }
 
   /** Every variable gets its image back: what evaluation stored in it is gone. */
   reset(): void {
@@ -51,7 +52,7 @@ export class VmGlobals {
           let target = this.at[r.target] ?? 0;
           if (target === 0) {
             target = this.allot(r.target);
-            if (target >= 0) work.push(r.target);
+            if (target >= 0 && this.module.globals[r.target]!.linkage !== Linkage.extern) work.push(r.target);
           }
           value = Math.max(target, 0) + r.addend;
         }
@@ -63,8 +64,8 @@ export class VmGlobals {
   private allot(id: number): number {
     const g = this.module.globals[id]!;
     if (g.linkage === Linkage.extern) {
-      this.at[id] = -1;
-      return -1;
+      this.at[id] = this.external(g.name);
+      return this.at[id];
     }
     const at = this.memory.permanent(g.size, Math.max(g.align, 8));
     this.at[id] = at;

@@ -43,6 +43,13 @@ export class NativeSide {
     return this.errno;
   }
 
+  /** Address of a global of C, -1 when there is none. */
+  global(name: string): number {
+    if (this.host.native === undefined) return -1;
+    const at = this.start(name).symbol(name);
+    return at === 0 ? -1 : at;
+  }
+
   addressTaken(id: number): void { if (this.host.native !== undefined) this.callbacks.push(id); }
 
   forward(symbol: string, args: readonly number[]): number {

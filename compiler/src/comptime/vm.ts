@@ -72,7 +72,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
 
   constructor(readonly module: Module, types: Types, readonly host: VmHost, readonly options: VmOptions = DEFAULT_OPTIONS) {
     this.memory = new VmMemory(options.memory);
-    this.globals = new VmGlobals(module, this.memory);
+    this.globals = new VmGlobals(module, this.memory, (name) => this.native.global(name));
     this.rtti = new VmRtti(types, this.memory, host);
     this.native = new NativeSide(this, host);
     this.stepsLeft = options.steps;

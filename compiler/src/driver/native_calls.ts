@@ -105,42 +105,46 @@ export class NativeCalls implements NativePort {
   symbol(name: string): number {
     let at = this.symbols.get(name);
     if (at === undefined) {
-      at = this.start().request(Request.symbol, 0, this.text(name)).value;
+      at = this.guarded(name, () => this.start().request(Request.symbol, 0, this.text(name)).value);
       this.symbols.set(name, at);
     }
     return at;
   }
 
-  call(q: NativeCall): NativeResult {
-    const child = this.start();
-    this.placeCallbacks(child);
-    const payload = new Uint8Array(q.words.length + 16);
-    new DataView(payload.buffer).setBigUint64(0, BigInt(q.target), true);
-    payload.set(q.words, 8);
+  call(q: NativeCall): NativeResult { return this.guarded(q.name, () => this.converse(q)); }
+
+  /** What goes wrong ends the child: C code that called back cannot be unwound. A later evaluation gets a new one. */
+  private guarded<T>(name: string, run: () => T): T {
     try {
-      child.send(Request.call, this.thunk(q.sig, q.extra), q.errno, payload);
-      for (;;) {
-        // Other threads of C wait while a callback runs: one that waits for them would wait forever.
-        if (this.callbacks > 0 && !child.replies(PATIENCE)) throw new VmStop(`'${q.name}' does not come back: threads cannot wait for each other at compile time`);
-        const r = child.reply();
-        if (r.kind === Reply.done) {
-          return { bits: new DataView(r.words.buffer).getBigUint64(r.words.length - 8, true), errno: r.errno };
-        }
-        const outcome = r.words.slice();
-        this.callbacks++;
-        new DataView(outcome.buffer).setBigUint64(outcome.length - 8, this.vm.callback(r.value, r.words.subarray(0, r.words.length - 8)), true);
-        this.callbacks--;
-        child.send(Request.outcome, 0, 0, outcome);
-      }
+      return run();
     } catch (e) {
-      // C code that called back cannot be unwound: a later evaluation gets a new child.
-      child.kill();
+      this.child?.kill();
       this.child = null;
       this.callbacks = 0;
       this.code = FN_BASE + JUMPS;
       this.symbols.clear();
       this.thunks.clear();
-      throw e instanceof ChildEnd ? new VmStop(`'${q.name}' ${e.message}`) : e;
+      throw e instanceof ChildEnd ? new VmStop(`'${name}' ${e.message}`) : e;
+    }
+  }
+
+  private converse(q: NativeCall): NativeResult {
+    const child = this.start();
+    this.placeCallbacks(child);
+    const payload = new Uint8Array(q.words.length + 16);
+    new DataView(payload.buffer).setBigUint64(0, BigInt(q.target), true);
+    payload.set(q.words, 8);
+    child.send(Request.call, this.thunk(q.sig, q.extra), q.errno, payload);
+    for (;;) {
+      // Other threads of C wait while a callback runs: one that waits for them would wait forever.
+      if (this.callbacks > 0 && !child.replies(PATIENCE)) throw new VmStop(`'${q.name}' does not come back: threads cannot wait for each other at compile time`);
+      const r = child.reply();
+      if (r.kind === Reply.done) return { bits: new DataView(r.words.buffer).getBigUint64(r.words.length - 8, true), errno: r.errno };
+      const outcome = r.words.slice();
+      this.callbacks++;
+      new DataView(outcome.buffer).setBigUint64(outcome.length - 8, this.vm.callback(r.value, r.words.subarray(0, r.words.length - 8)), true);
+      this.callbacks--;
+      child.send(Request.outcome, 0, 0, outcome);
     }
   }
 
@@ -188,7 +192,11 @@ export class NativeCalls implements NativePort {
     if (!object.ok) return fail(object.error);
     const placed = placeObject(object.bytes, this.code, arch, (name) => this.symbol(name));
     if (this.code + placed.bytes.length > FN_BASE + JUMPS + CODE) return fail('no room for more code in the child process');
-    if (!child.write(this.code, placed.bytes)) return fail('code cannot be written to the child process');
+    if (!child.write(this.code, placed.bytes)) {
+      // Most likely it is gone, which the next reply tells.
+      child.reply();
+      return fail('code cannot be written to the child process');
+    }
     this.code = Math.ceil((this.code + placed.bytes.length) / 64) * 64;
     return placed;
   }

@@ -29,10 +29,14 @@ export const CHILD_TEXT = `
 ; (a recursive mutex of the GNU C library)
 @turn = internal global [8 x i64] [i64 0, i64 0, i64 1, i64 0, i64 0, i64 0, i64 0, i64 0], align 16
 @depth = internal global i32 0
+; C calls that are being made. A signal handler may run outside of any: it cannot be served then.
+@calls = internal global i32 0
+@untimely = internal constant [72 x i8] c"sx: a signal came between two C calls; its handler runs at compile time\\0A"
 
 declare i64 @read(i32, ptr, i64)
 declare i64 @write(i32, ptr, i64)
 declare void @_exit(i32)
+declare void @abort()
 declare ptr @mmap(ptr, i64, i32, i32, i32, i64)
 declare ptr @dlopen(ptr, i32)
 declare ptr @dlsym(ptr, ptr)
@@ -43,13 +47,15 @@ declare i32 @getpid()
 declare i32 @pthread_mutex_lock(ptr)
 declare i32 @pthread_mutex_unlock(ptr)
 declare i32 @prctl(i32, ...)
+declare i32 @fcntl(i32, i32, ...)
+declare ptr @signal(i32, ptr)
 
 ; All n bytes, or the end of the process: without its compiler it has nothing to do.
 define internal void @get(ptr %p, i64 %n) {
 entry:
   br label %more
 more:
-  %at = phi i64 [ 0, %entry ], [ %next, %got ]
+  %at = phi i64 [ 0, %entry ], [ %next, %got ], [ %at, %retry ]
   %done = icmp uge i64 %at, %n
   br i1 %done, label %out, label %take
 take:
@@ -57,7 +63,16 @@ take:
   %left = sub i64 %n, %at
   %r = call i64 @read(i32 4, ptr %to, i64 %left)
   %bad = icmp sle i64 %r, 0
-  br i1 %bad, label %gone, label %got
+  br i1 %bad, label %none, label %got
+none:
+  %e = call ptr @__errno_location()
+  %errno = load i32, ptr %e
+  %interrupted = icmp eq i32 %errno, 4
+  %failed = icmp slt i64 %r, 0
+  %again = and i1 %interrupted, %failed
+  br i1 %again, label %retry, label %gone
+retry:
+  br label %more
 got:
   %next = add i64 %at, %r
   br label %more
@@ -97,6 +112,9 @@ define internal void @run(ptr %thunk, i64 %errno, i64 %n) {
   %e = call ptr @__errno_location()
   %e32 = trunc i64 %errno to i32
   store i32 %e32, ptr %e
+  %c0 = load i32, ptr @calls
+  %c1 = add i32 %c0, 1
+  store i32 %c1, ptr @calls
   %d = load i32, ptr @depth
   %outer = icmp eq i32 %d, 0
   br i1 %outer, label %free, label %go
@@ -112,6 +130,7 @@ take:
   %l = call i32 @pthread_mutex_lock(ptr @turn)
   br label %back
 back:
+  store i32 %c0, ptr @calls
   %now = call i32 @getpid()
   %was = load i32, ptr @pid
   %same = icmp eq i32 %now, %was
@@ -198,6 +217,15 @@ exit:
 
 define void @${CALLBACK_SYMBOL}(i64 %fn, ptr %words, i64 %n) {
   %l = call i32 @pthread_mutex_lock(ptr @turn)
+  %c = load i32, ptr @calls
+  %d = load i32, ptr @depth
+  %ok = icmp sgt i32 %c, %d
+  br i1 %ok, label %timely, label %bad
+bad:
+  %w = call i64 @write(i32 2, ptr @untimely, i64 72)
+  call void @abort()
+  unreachable
+timely:
   %in = load i32, ptr @depth
   %more = add i32 %in, 1
   store i32 %more, ptr @depth
@@ -210,6 +238,12 @@ define void @${CALLBACK_SYMBOL}(i64 %fn, ptr %words, i64 %n) {
 
 define i32 @main(i32 %argc, ptr %argv) {
   %d = call i32 (i32, ...) @prctl(i32 1, i64 9)
+  ; Node.js ignores SIGPIPE, which would be inherited.
+  %s = call ptr @signal(i32 13, ptr null)
+  ; Processes that the program starts have no part in this conversation.
+  %f3 = call i32 (i32, i32, ...) @fcntl(i32 3, i32 2, i32 1)
+  %f4 = call i32 (i32, i32, ...) @fcntl(i32 4, i32 2, i32 1)
+  %f5 = call i32 (i32, i32, ...) @fcntl(i32 5, i32 2, i32 1)
   %p = call i32 @getpid()
   store i32 %p, ptr @pid
   %m = call i32 @pthread_mutex_lock(ptr @turn)
