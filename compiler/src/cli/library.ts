@@ -9,7 +9,13 @@ import { writeFileAtomic } from '../host/files.ts';
 /** The library's files are below this folder of its root; imports begin with it. */
 const MODULES = 'modules';
 const DIGEST = 64;
-const IMAGE = `${__filename}.trees`;
+/**
+ * Where the image is: the launcher (compiler/bin/sx) says so. A bundle that a build system runs has no such place: its actions
+ * leave nothing but their outputs.
+ */
+const IMAGE = process.env['SX_LIBRARY_IMAGE'] ?? '';
+// Programs that `sx run` starts get the user's environment.
+delete process.env['SX_LIBRARY_IMAGE'];
 
 /** The image on disk behind two digests, the compiler's and its own; null when there is none of this compiler; read once. */
 let image: Uint8Array | null | undefined;
@@ -34,7 +40,7 @@ function readImage(): Uint8Array | null {
 
 /** Names and trees to begin a compilation with; the library is looked for under the first of `roots` that has it. */
 export function libraryKept(roots: readonly string[]): Kept {
-  if (image === undefined) image = readImage();
+  if (image === undefined) image = IMAGE === '' ? null : readImage();
   const root = rootOf(roots);
   if (image === null || root === null) return new Kept();
   const here = `${process.cwd()}/`;
@@ -54,7 +60,7 @@ function rootOf(roots: readonly string[]): string | null {
  */
 export function keepLibrary(kept: Kept, roots: readonly string[]): void {
   const root = rootOf(roots);
-  if (root === null || !kept.trees.parsed.some((path) => resolve(path).startsWith(`${join(root, MODULES)}/`))) return;
+  if (IMAGE === '' || root === null || !kept.trees.parsed.some((path) => resolve(path).startsWith(`${join(root, MODULES)}/`))) return;
   try {
     const content = packLibrary(sources(root, MODULES));
     writeFileAtomic(IMAGE, Buffer.concat([Buffer.from(compilerDigest() + digestOf(content)), content]));
