@@ -1,0 +1,95 @@
+// The release as its users get it: one archive, always the same bytes; taken by archive_override and from a registry.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../tools/e2e/bazel.mjs';
+
+const WORKERS = ['--worker_sandboxing', '--experimental_worker_multiplex_sandboxing', '--experimental_worker_cancellation'];
+
+/** Folder with what `bazel run //tools:release` makes; made once. */
+function release(t) {
+  const out = join(t.run.scratch, 'release');
+  if (t.run.released) return out;
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const r = spawnSync(join(root, 'node_modules/.bin/bazelisk'), ['run', '--curses=no', '--noshow_progress', '//tools:release', '--', '--out', out], { cwd: root, encoding: 'utf8' });
+  t.equal(r.status, 0, `bazel run //tools:release: ${r.stderr}`);
+  t.run.released = true;
+  return out;
+}
+
+const archive = (t) => join(release(t), 'rules_sx-0.1.0.tar.gz');
+const integrity = (file) => `sha256-${createHash('sha256').update(readFileSync(file)).digest('base64')}`;
+
+function takeArchive(t) {
+  t.write('MODULE.bazel', `module(name = "release_user")
+bazel_dep(name = "rules_sx", version = "0.1.0")
+archive_override(
+    module_name = "rules_sx",
+    urls = ["file://${archive(t)}"],
+    integrity = "${integrity(archive(t))}",
+    strip_prefix = "rules_sx-0.1.0",
+)
+`);
+}
+
+/** The modules that rules_sx needs, as flags: a registry of our own has only rules_sx. */
+async function otherModules(t) {
+  const base = `${t.base}-modules`;
+  const names = ['bazel_skylib', 'platforms', 'rules_cc'];
+  takeArchive(t);
+  await t.ok('query', ['--noshow_progress', `set(${names.map((n) => `@@${n}~//:all`).join(' ')})`, '--keep_going'], { base }).catch(() => {});
+  const { stdout } = await t.ok('info', ['output_base'], { base });
+  await t.close([base]);
+  const external = join(stdout.trim(), 'external');
+  return readdirSync(external).filter((d) => names.some((n) => new RegExp(`^${n}[~+]$`).test(d))).map((d) => `--override_module=${d.slice(0, -1)}=${join(external, d)}`);
+}
+
+export const checks = [
+  {
+    name: 'the-archive',
+    async run(t) {
+      const first = integrity(archive(t));
+      const list = spawnSync('tar', ['-tzf', archive(t)], { encoding: 'utf8' }).stdout.trim().split('\n');
+      for (const name of ['MODULE.bazel', 'sx/defs.bzl', 'compiler/sx.cjs', 'runtime/modules/std.sx', 'LICENSES.md']) t.true(list.includes(`rules_sx-0.1.0/${name}`), `the archive holds ${name}`);
+      t.equal(list.filter((f) => /node_modules|\.test\.|testlib|\/corpus\/|\/e2e\/|\/tests?\/|compiler\/src/.test(f)), [], 'files that are of no use to users');
+      const lock = JSON.parse(spawnSync('tar', ['-xzOf', archive(t), 'rules_sx-0.1.0/package-lock.json'], { encoding: 'utf8' }).stdout);
+      t.equal(Object.values(lock.packages).filter((p) => p.dev).length, 0, 'packages that only our tests need');
+      t.run.released = false;
+      t.equal(integrity(archive(t)), first, 'digest of a second release');
+    },
+  },
+  {
+    name: 'by-archive',
+    async run(t) {
+      takeArchive(t);
+      await t.ok('test', ['//...']);
+      t.equal((await t.ok('run', ['//:hello'])).stdout, 'hello 42\n');
+    },
+  },
+  {
+    name: 'by-registry',
+    async run(t) {
+      const modules = await otherModules(t);
+      t.write('MODULE.bazel', 'module(name = "release_user")\nbazel_dep(name = "rules_sx", version = "0.1.0")\n');
+      const flags = [`--registry=file://${join(release(t), 'registry')}`, ...modules];
+      t.equal((await t.ok('run', [...flags, '//:hello'], { base: `${t.base}-registry` })).stdout, 'hello 42\n');
+      await t.close([`${t.base}-registry`]);
+    },
+  },
+  {
+    name: 'worker-with-path-mapping',
+    async run(t) {
+      takeArchive(t);
+      await t.ok('build', ['--strategy=SxCompile=sandboxed', '//:hello'], { cache: false });
+      const alone = t.files('bazel-bin').filter((f) => f.endsWith('.o'));
+      const bytes = Object.fromEntries(alone.map((f) => [f, t.read(`bazel-bin/${f}`)]));
+      t.true(alone.length > 0, 'objects are compared');
+      await t.ok('clean', []);
+      const r = await t.ok('build', ['--strategy=SxCompile=worker', '--experimental_output_paths=strip', ...WORKERS, '//:hello'], { cache: false });
+      t.true((r.runners.worker ?? 0) + (r.runners['multiplex-worker'] ?? 0) > 0, `the worker compiled ${JSON.stringify(r.runners)}`);
+      t.equal(Object.fromEntries(t.files('bazel-bin').filter((f) => f.endsWith('.o')).map((f) => [f, t.read(`bazel-bin/${f}`)])), bytes);
+    },
+  },
+];
