@@ -1,9 +1,10 @@
 // The release as its users get it: one archive, always the same bytes; taken by archive_override and from a registry.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../tools/e2e/bazel.mjs';
+import { resolvedModules } from '../../tools/e2e/modules.mjs';
 
 const WORKERS = ['--worker_sandboxing', '--experimental_worker_multiplex_sandboxing', '--experimental_worker_cancellation'];
 
@@ -22,9 +23,14 @@ function release(t) {
 const archive = (t) => join(release(t), 'rules_sx-0.1.0.tar.gz');
 const integrity = (file) => `sha256-${createHash('sha256').update(readFileSync(file)).digest('base64')}`;
 
-function takeArchive(t) {
+/** Digest of every object by its path. */
+const objects = (t) => Object.fromEntries(t.files('bazel-bin').filter((f) => f.endsWith('.o')).map((f) => [f, integrity(join(t.dir, 'bazel-bin', f))]));
+
+/** `more`: further lines of MODULE.bazel. */
+function takeArchive(t, more = '') {
   t.write('MODULE.bazel', `module(name = "release_user")
 bazel_dep(name = "rules_sx", version = "0.1.0")
+${more}
 archive_override(
     module_name = "rules_sx",
     urls = ["file://${archive(t)}"],
@@ -34,17 +40,7 @@ archive_override(
 `);
 }
 
-/** The modules that rules_sx needs, as flags: a registry of our own has only rules_sx. */
-async function otherModules(t) {
-  const base = `${t.base}-modules`;
-  const names = ['bazel_skylib', 'platforms', 'rules_cc'];
-  takeArchive(t);
-  await t.ok('query', ['--noshow_progress', `set(${names.map((n) => `@@${n}~//:all`).join(' ')})`, '--keep_going'], { base }).catch(() => {});
-  const { stdout } = await t.ok('info', ['output_base'], { base });
-  await t.close([base]);
-  const external = join(stdout.trim(), 'external');
-  return readdirSync(external).filter((d) => names.some((n) => new RegExp(`^${n}[~+]$`).test(d))).map((d) => `--override_module=${d.slice(0, -1)}=${join(external, d)}`);
-}
+const MODULES = ['bazel_skylib', 'platforms', 'rules_cc'];
 
 export const checks = [
   {
@@ -71,7 +67,9 @@ export const checks = [
   {
     name: 'by-registry',
     async run(t) {
-      const modules = await otherModules(t);
+      // A registry of our own has only rules_sx; the modules that it needs are those that the archive took.
+      takeArchive(t, MODULES.map((name) => `bazel_dep(name = "${name}")`).join('\n'));
+      const modules = (await resolvedModules(t, MODULES)).filter(([name]) => MODULES.includes(name)).map(([name, path]) => `--override_module=${name}=${path}`);
       t.write('MODULE.bazel', 'module(name = "release_user")\nbazel_dep(name = "rules_sx", version = "0.1.0")\n');
       const flags = [`--registry=file://${join(release(t), 'registry')}`, ...modules];
       t.equal((await t.ok('run', [...flags, '//:hello'], { base: `${t.base}-registry` })).stdout, 'hello 42\n');
@@ -82,14 +80,14 @@ export const checks = [
     name: 'worker-with-path-mapping',
     async run(t) {
       takeArchive(t);
+      await t.ok('clean', []);
       await t.ok('build', ['--strategy=SxCompile=sandboxed', '//:hello'], { cache: false });
-      const alone = t.files('bazel-bin').filter((f) => f.endsWith('.o'));
-      const bytes = Object.fromEntries(alone.map((f) => [f, t.read(`bazel-bin/${f}`)]));
-      t.true(alone.length > 0, 'objects are compared');
+      const alone = objects(t);
+      t.true(Object.keys(alone).length > 0, 'objects are compared');
       await t.ok('clean', []);
       const r = await t.ok('build', ['--strategy=SxCompile=worker', '--experimental_output_paths=strip', ...WORKERS, '//:hello'], { cache: false });
       t.true((r.runners.worker ?? 0) + (r.runners['multiplex-worker'] ?? 0) > 0, `the worker compiled ${JSON.stringify(r.runners)}`);
-      t.equal(Object.fromEntries(t.files('bazel-bin').filter((f) => f.endsWith('.o')).map((f) => [f, t.read(`bazel-bin/${f}`)])), bytes);
+      t.equal(objects(t), alone, 'objects of the worker');
     },
   },
 ];
