@@ -91,6 +91,17 @@ export const checks = [
     },
   },
   {
+    name: 'stress-shards',
+    async run(t) {
+      const r = await t.ok('test', ['--test_arg=--seed=5', '//stress:spread']);
+      const parts = xmlOf(t, r, '//stress:spread').map(names);
+      t.equal(parts.map((p) => p.length).sort(), [3, 4], 'runs of the shards');
+      const whole = await t.ok('test', ['--test_arg=--seed=5', '--test_arg=--count=7', '//stress:steady']);
+      const plain = [...xmlOf(t, whole, '//stress:steady')[0].matchAll(/name="([^"]*)" classname="[^"]*\.plain"/g)].map((m) => m[1]);
+      t.equal(parts.flat().sort(), plain.sort(), 'their seeds are those of one process');
+    },
+  },
+  {
     name: 'stress-replay',
     async run(t) {
       const r = await t.fails('test', ['--test_arg=--seed=1', '//stress:shaky'], [/FAILED plain run \d+ seed \d+: status 1/]);
