@@ -57,6 +57,13 @@ export const checks = [
     },
   },
   {
+    name: 'lines-in-optimised-reports',
+    async run(t) {
+      const r = await t.fails('test', ['-c', 'opt', '//:c_heap_asan_test'], []);
+      t.matches(t.readUri(r.tests['//:c_heap_asan_test'][0].files['test.log']), /heap-buffer-overflow[\s\S]*c_heap[\s\S]*c_heap\.sx:2/);
+    },
+  },
+  {
     name: 'tools-stay-plain',
     async run(t) {
       await t.ok('build', ['--config=tsan', '//:made_by_tool']);
