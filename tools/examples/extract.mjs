@@ -11,7 +11,7 @@ Names are CHAPTER-SECTION-INDEX (\`05-5.4-1\`: the first block of section 5.4). 
   program    the block declares main: as it stands; std.sx and std/mem.sx are imported when it imports nothing
   fragment   otherwise: top-level items (NAME ::, impl, # directives, inline if, private) go to the file level, all
              other statements into the body of main; the same imports are added
-  file       a block that opens with \`\`\`sx NAME.sx: a file beside the next block's program
+  file       a block that opens with \`\`\`sx NAME.sx or \`\`\`c NAME.c (or .h): a file beside the next block's program
   listing    blocks of chapters 16 to 18 without main: signatures of the library, not programs; not extracted
 Expected output of a program: the comments at the ends of its print lines, when every line that prints has one;
 \` / \` separates lines of output inside one comment.`;
@@ -108,8 +108,8 @@ export function examples() {
             index = 0;
             files = {};
           }
-          const fence = /^\s*```sx(?: (\S+\.sx))?\s*$/.exec(line);
-          if (fence) block = { line: at + 1, body: [], file: fence[1] };
+          const fence = /^\s*```(?:sx(?: (\S+\.sx))?|c (\S+\.[ch]))\s*$/.exec(line);
+          if (fence) block = { line: at + 1, body: [], file: fence[1] ?? fence[2] };
           return;
         }
         if (!/^\s*```\s*$/.test(line)) {
@@ -159,7 +159,10 @@ export function writeExamples(dir) {
     if (example.kind === 'listing') return { ...example, path: null };
     const own = Object.keys(example.files).length === 0 ? dir : join(dir, example.name);
     mkdirSync(own, { recursive: true });
-    for (const [name, text] of Object.entries(example.files)) writeFileSync(join(own, name), text);
+    for (const [name, text] of Object.entries(example.files)) {
+      mkdirSync(dirname(join(own, name)), { recursive: true });
+      writeFileSync(join(own, name), text);
+    }
     const path = join(own, `${example.name}.sx`);
     writeFileSync(path, example.text);
     return { ...example, path };
