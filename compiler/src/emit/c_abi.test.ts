@@ -73,9 +73,8 @@ class Shapes {
     const name = `S${this.count++}`;
     const id = this.kit.struct(name, fields);
     if (union) this.kit.t.kind[id] = Ty.union;
-    // Unions of sx are aligned to 8 with a size rounded up to 8.
     this.declarations.push(
-      `typedef ${union ? 'union __attribute__((aligned(8)))' : 'struct'} { ${fields.map((f, i) => `${this.member(f, `f${i}`)};`).join(' ')} } ${name};`,
+      `typedef ${union ? 'union' : 'struct'} { ${fields.map((f, i) => `${this.member(f, `f${i}`)};`).join(' ')} } ${name};`,
     );
     this.c.set(id, name);
     if (union) this.kit.t.size(id);
@@ -93,9 +92,10 @@ class Shapes {
 
   private member(type: TypeId, name: string): string {
     const { t } = this.kit;
-    return t.kind[type] === Ty.array
-      ? `${this.c.get(t.a[type]!)} ${name}[${t.b[type]}]`
-      : `${this.c.get(type)} ${name}`;
+    if (t.kind[type] === Ty.array) return `${this.c.get(t.a[type]!)} ${name}[${t.b[type]}]`;
+    // A union of sx has the size of C's; where it is a member it is aligned to 8.
+    const place = t.kind[type] === Ty.union ? ' __attribute__((aligned(8)))' : '';
+    return `${this.c.get(type)} ${name}${place}`;
   }
 
   param(): TypeId {
