@@ -99,8 +99,8 @@ function initValue(f: FnCtx, init: NodeId): Val | null {
   return v;
 }
 
-/** A block declares each of its names once: a second declaration would silently take the first one's uses. */
-function rejectRedeclaration(f: FnCtx, name: NameId, node: NodeId): void {
+/** A second declaration of a name in a block is legal (reference 3.1) and takes the later uses of the first: often a slip. */
+function warnOfRedeclaration(f: FnCtx, name: NameId, node: NodeId): void {
   const scope = f.scopes[f.scopes.length - 1];
   if (scope === undefined || name === 0 || name === f.c.known._) return;
   for (let i = scope.locals; i < f.locals.length; i++) {
@@ -108,15 +108,15 @@ function rejectRedeclaration(f: FnCtx, name: NameId, node: NodeId): void {
     if (l.name !== name || !l.statement) continue;
     const { tree } = f;
     const at = f.pos(node);
-    f.c.sink.error('DUP-NAME', at, tree.posOf(tree.nameEnd(tree.start[node]!)), `'${f.c.text(name)}' is already declared in this block`)
+    f.c.sink.warning('REDECLARED', at, tree.posOf(tree.nameEnd(tree.start[node]!)), `'${f.c.text(name)}' is already declared in this block: later uses see this one`)
       .note(l.pos, l.pos + f.c.text(name).length, 'the other declaration is here')
-      .help('assign with `=`, choose another name, or open a block of its own');
+      .help('if the first was meant, assign with `=`');
     return;
   }
 }
 
 export function declareVar(f: FnCtx, name: NameId, place: Val, node: NodeId): void {
-  rejectRedeclaration(f, name, node);
+  warnOfRedeclaration(f, name, node);
   f.declare(name, place, f.pos(node)).statement = true;
   if (f.c.types.size(place.ty) > 0) f.b.debugVar({ name: f.c.text(name), type: place.ty, slot: place.ref, pos: f.pos(node), param: 0 });
 }
@@ -146,7 +146,7 @@ export function localConst(f: FnCtx, node: NodeId): void {
     named.captureName = name;
     v = named;
   }
-  rejectRedeclaration(f, name, node);
+  warnOfRedeclaration(f, name, node);
   f.declare(name, v, f.pos(node)).statement = true;
 }
 
