@@ -123,8 +123,12 @@ export function normalise(text) {
   return text.replace(/0x[0-9a-f]{4,}/g, '0xADDR').replace(/\n+$/, '');
 }
 
+/** What Bazel tells a test is for the runner that is the test, not for the programs that it runs: they would take a shard of themselves. */
+const BAZEL_TEST = /^(TEST_(SHARD|TOTAL_SHARDS|FILTER|RANDOM_SEED|RUN_NUMBER|TARGET|UNDECLARED)|TESTBRIDGE_|XML_OUTPUT_FILE$)/;
+const programEnv = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !BAZEL_TEST.test(name)));
+
 /** Runs a command; gives {stdout, stderr, code} with code as a shell shows it (128+signal), 'timeout' when killed. */
-export function execute(command, args, { cwd, stdin = '', timeout = DEFAULT_TIMEOUT_MS, env = process.env } = {}) {
+export function execute(command, args, { cwd, stdin = '', timeout = DEFAULT_TIMEOUT_MS, env = programEnv() } = {}) {
   return new Promise((done) => {
     const child = spawn(command, args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     const out = [];

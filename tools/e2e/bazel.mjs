@@ -24,6 +24,8 @@ export function runBazel(run, dir, base, command, args, options = {}) {
   const startup = [`--output_user_root=${join(run.scratch, 'user')}`, `--output_base=${outputBase}`, '--max_idle_secs=600', ...(options.startup ?? [])];
   const flags = [];
   if (BUILDS.has(command)) {
+    // A sandbox has a /tmp of its own, in which a repository that lies below the machine's is not to be seen.
+    if (root.startsWith('/tmp/')) flags.push('--noincompatible_sandbox_hermetic_tmp');
     flags.push(`--repository_cache=${join(cacheDir(), 'bazel-repositories')}`, `--jobs=${run.jobs}`, '--curses=no', '--color=no');
     flags.push('--noshow_progress', '--symlink_prefix=bazel-');
     if (command !== 'aquery' && command !== 'cquery') flags.push(`--build_event_json_file=${events}`);
