@@ -6,6 +6,7 @@ import { checkInst } from '../check/fn.ts';
 import { BodyState } from '../check/fn_decl.ts';
 import { typeInfoGlobal } from '../check/type_info.ts';
 import { NativeCalls, type NativeLibraries } from './native_calls.ts';
+import { importC } from './c_import.ts';
 import { compilerService } from './comptime_hooks.ts';
 import { Linkage } from '../ir/module.ts';
 import type { Session } from './session.ts';
@@ -28,7 +29,18 @@ export function linkComptime(c: Checker, s: Session): Vm {
 
 /** What C functions that run at compile time are looked for in, besides the C library. */
 function librariesOf(c: Checker, s: Session): NativeLibraries {
-  return { libs: [...new Set([...c.libraries, ...s.options.libs])].filter((l) => l !== 'c' && l !== 'm'), libDirs: s.options.libDirs, objects: s.objects };
+  return { libs: [...new Set([...c.libraries, ...s.options.libs])].filter((l) => l !== 'c' && l !== 'm'), libDirs: s.options.libDirs, objects: hostObjects(s) };
+}
+
+/** Objects of the program's C sources for this machine: those of the program itself when it is compiled for the same. */
+function hostObjects(s: Session): readonly string[] {
+  const { c, native } = s.host;
+  const triple = `${native!.arch}-linux-gnu`;
+  if (triple === s.options.triple || c === undefined) return s.objects;
+  return s.cUnits.flatMap((q) => {
+    const made = importC(c, { ...s.options, triple, sysroot: '', sanitizer: null }, q);
+    return 'error' in made ? [] : made.objects;
+  });
 }
 
 /** Checks the body of a function that the evaluator is about to run. */

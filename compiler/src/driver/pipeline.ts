@@ -38,7 +38,10 @@ export function check(s: Session, bytes: Uint8Array): CheckedProgram | null {
   s.phase = 'parse';
   const program = loadProgram({
     vfs: s.host.vfs, names: s.names, sources: s.sources, sink: s.sink, target: targetFacts(s.options.triple), stdlibRoots: s.options.stdlibRoots,
-    importC: s.host.c === undefined ? undefined : (q) => importC(noting(s, s.host.c!), s.options, q), objects: s.objects, trees: s.host.kept?.trees,
+    importC: s.host.c === undefined ? undefined : (q) => {
+      s.cUnits.push(q);
+      return importC(noting(s, s.host.c!), s.options, q);
+    }, objects: s.objects, trees: s.host.kept?.trees,
   }, s.options.file, bytes);
   s.timing.mark('parse');
   if (program === null) return null;

@@ -1,6 +1,7 @@
 // The state of one compilation: names, sources, diagnostics, and what the phases made.
 import { Names } from '../base/names.ts';
 import { Sink } from '../diagnostics/sink.ts';
+import type { CImportRequest } from '../resolve/c_unit.ts';
 import { SourceMap } from '../source/source_map.ts';
 import type { Vfs } from '../source/vfs.ts';
 import { BuildState } from './build_state.ts';
@@ -32,6 +33,8 @@ export class Session {
   readonly build = new BuildState();
   /** Object files of the program's C sources. */
   readonly objects: string[] = [];
+  /** The `#import c` blocks behind them. */
+  readonly cUnits: CImportRequest[] = [];
   /** Files other than sx sources that the compilation read: at compile time, and for C. */
   readonly reads = new Set<string>();
   /** What the compiler is doing, for reports of its own failures. */
