@@ -42,6 +42,22 @@ export const checks = [
     },
   },
   {
+    name: 'worker-equals-one-shot',
+    async run(t) {
+      const strategies = (name) => [`--strategy=SxCompile=${name}`, `--strategy=SxEmit=${name}`];
+      await t.ok('clean', []);
+      await t.ok('build', [...strategies('sandboxed'), ...TARGETS], { cache: false });
+      const alone = digests(t);
+      // Twice: the second time the worker knows the files.
+      for (const round of [1, 2]) {
+        await t.ok('clean', []);
+        const r = await t.ok('build', [...strategies('worker'), '--worker_sandboxing', '--experimental_worker_multiplex_sandboxing', ...TARGETS], { cache: false });
+        t.true((r.runners.worker ?? 0) + (r.runners['multiplex-worker'] ?? 0) > 3, `round ${round}: the worker compiled ${JSON.stringify(r.runners)}`);
+        t.equal(digests(t), alone, `round ${round}: outputs of the worker`);
+      }
+    },
+  },
+  {
     name: 'remote-cache',
     async run(t) {
       const dir = join(t.run.scratch, 'cache-server');
