@@ -82,4 +82,14 @@ export const checks = [
       t.edit('lib/shapes.sx', 'i64_t', 'i64');
     },
   },
+  {
+    name: 'c-at-compile-time',
+    async run(t) {
+      const target = (name, more) => `sx_binary(name = "${name}", srcs = ["calls_c.sx"]${more})\n`;
+      t.write('comptime/BUILD.bazel', `load("@rules_sx//sx:defs.bzl", "sx_binary")\n${target('asks', ', comptime_ffi = True')}${target('does_not_ask', '')}`);
+      t.equal((await t.ok('run', ['//comptime:asks'])).stdout, '4\n');
+      await t.fails('build', ['//comptime:does_not_ask'], [/cannot call 'labs' at compile time/, /comptime_ffi = True/]);
+      t.remove('comptime/BUILD.bazel');
+    },
+  },
 ];

@@ -82,6 +82,10 @@ export class Workspace {
     this.write(path, text.replace(from, to));
   }
 
+  remove(path) {
+    rmSync(join(this.dir, path));
+  }
+
   exists(path) {
     return existsSync(join(this.dir, path));
   }
