@@ -6,6 +6,7 @@ load(":providers.bzl", "SxInfo")
 load(":transition.bzl", "sanitizer_transition")
 
 SOURCE_ATTRS = {
+    "comptime_ffi": attr.bool(doc = "Code that runs while compiling may call C functions: what they read is not among the action's inputs."),
     "deps": attr.label_list(
         providers = [[SxInfo], [CcInfo]],
         doc = "sx_library targets whose modules are imported, and cc_library targets to link with.",

@@ -171,6 +171,10 @@ def compile(ctx, main, info, out, emit = "obj", need_main = False, opt = None, t
     args.add("--opt", level)
     if front_end:
         args.add("--cc", front_end)
+
+    # What C code does while compiling, no sandbox promises: a target has to ask for it.
+    ffi = getattr(ctx.attr, "comptime_ffi", False)
+    args.add("--comptime-ffi=" + ("allow" if ffi else "deny"))
     args.add_all(info.roots, map_each = _root_arg, format_each = "--module-root=%s", uniquify = True)
     if _COMPILER_SANITIZER[san] != "none":
         args.add("--sanitizer", _COMPILER_SANITIZER[san])
@@ -179,15 +183,18 @@ def compile(ctx, main, info, out, emit = "obj", need_main = False, opt = None, t
     if coverage:
         args.add("--coverage")
     args.add("-o", out)
+    env = {
+        "NODE_PATH": _dirname(_dirname(compiler.koffi.path)),
+        "SX_CACHE_DIR": "/dev/null",  # Bazel keeps what was made
+        "SX_LLVM_LIB": compiler.llvm.path,
+        "SX_STDLIB_PATH": _dirname(_dirname(target.stdlib_root.path)),
+    }
+    if ffi:
+        env["PATH"] = "/usr/bin:/bin"  # the linker of what runs while compiling is the machine's
     ctx.actions.run(
         executable = compiler.node,
         arguments = [tool, args],
-        env = {
-            "NODE_PATH": _dirname(_dirname(compiler.koffi.path)),
-            "SX_CACHE_DIR": "/dev/null",  # Bazel keeps what was made
-            "SX_LLVM_LIB": compiler.llvm.path,
-            "SX_STDLIB_PATH": _dirname(_dirname(target.stdlib_root.path)),
-        },
+        env = env,
         inputs = depset([main], transitive = [info.srcs, target.stdlib] + c_files),
         # Other tools are another worker.
         tools = compiler.files,

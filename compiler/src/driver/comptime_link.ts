@@ -18,7 +18,7 @@ export function linkComptime(c: Checker, s: Session): Vm {
     ensureBody: (id) => ensureBody(c, id),
     write,
     opened: (path) => s.reads.add(path),
-    noNative: s.options.comptimeFfi ? undefined : 'calls of C functions are not allowed here (--comptime-ffi=allow allows them)',
+    noNative: s.options.comptimeFfi ? undefined : 'calls of C functions are not allowed here (--comptime-ffi=allow allows them; for a target of Bazel: comptime_ffi = True)',
     native: native === undefined || !s.options.comptimeFfi ? undefined : (machine) => new NativeCalls(native, c.types, () => librariesOf(c, s), machine),
     symbol: (name) => compilerService(c, () => vm, name, s.build),
     typeInfo: (t) => vm.globalAddress(typeInfoGlobal(c, t)),
