@@ -4,7 +4,7 @@ import { Linkage } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
 import { FnFlag, FnRec, ParamFlag } from '../parse/node.ts';
 import { IR_I64, IR_PTR } from '../types/ir_type.ts';
-import { FN_C, Ty, type TypeId } from '../types/types.ts';
+import { FN_C, roundUp, Ty, type TypeId } from '../types/types.ts';
 import { makeClosure } from './callable.ts';
 import { defaultContextRef } from './context.ts';
 import { Env } from './env.ts';
@@ -222,7 +222,7 @@ function checkLambda(f: FnCtx, node: NodeId, inst: FnInst, shape: { bare: boolea
 /** Memory with the captured values: one allocation per evaluation; null without captures. */
 function environment(f: FnCtx, inner: FnCtx): number {
   if (inner.captures.length === 0) return f.c.module.nullPtr();
-  const env = contextAlloc(f, f.c.module.int(IR_I64, Math.max(inner.captureSize, 1)));
+  const env = contextAlloc(f, f.c.module.int(IR_I64, Math.max(roundUp(inner.captureSize, inner.captureAlign), 1)));
   for (const x of inner.captures) storeTo(f, f.b.field(env, x.offset), x.outer.val);
   return env;
 }
