@@ -24,9 +24,10 @@ export function noteSite(f: FnCtx, inst: FnInst, d: FnDecl, bound: BoundArgs, no
   for (const b of inst.blames) blameSite(f.c.sink, site, b);
 }
 
-/** The compile-time value parameter that a bare name stands for; 0 = none. */
+/** The compile-time value parameter that a bare name, bracketed or not, stands for; 0 = none. */
 function constantParam(f: FnCtx, node: NodeId): NameId {
   const kind = f.tree.kindOf(node);
+  if (kind === Node.Paren) return constantParam(f, f.tree.a[node]! as NodeId);
   if ((kind !== Node.Ident && kind !== Node.TypeName) || f.inst === null) return 0;
   const name = f.tree.a[node]!;
   return f.find(name) === null && f.inst.decl.params.some((p) => p.mode === ParamMode.constant && p.name === name) ? name : 0;

@@ -13,9 +13,11 @@ export const NOT_CONSTANT = 'atomic ordering must be a constant ordering literal
 
 export const orderText = (o: MemOrder): string => `'.${ORDER_NAMES[o]}'`;
 
-/** Whether `t` is an enum of exactly the orderings (intrinsics need no import, so it has no known declaration). */
+/** Whether `t` is an enum of exactly the orderings, ordinals 0 to 4 (intrinsics need no import, so it has no known declaration). */
 export function isOrdering(types: Types, t: TypeId): boolean {
-  return types.kind[t] === Ty.enum_ && types.members(t).variants.map((v) => v.name).join() === ORDER_NAMES.join();
+  if (types.kind[t] !== Ty.enum_) return false;
+  const { variants } = types.members(t);
+  return variants.length === ORDER_NAMES.length && variants.every((v, i) => v.name === ORDER_NAMES[i] && Number(v.value) === i);
 }
 
 /** The constant ordering at `node`; null after a report. */
