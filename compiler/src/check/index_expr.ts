@@ -114,7 +114,9 @@ function packIndex(f: FnCtx, pack: Val, indexNode: NodeId, node: NodeId): Val {
     errorAt(f, 'PACK-INDEX', indexNode, `pack '${f.c.text(pack.captureName)}' must be indexed by a compile-time constant`);
     return poison(f);
   }
-  return tupleIndex(f, pack, Number(i), node);
+  const e = tupleIndex(f, pack, Number(i), node);
+  if (e.k !== VK.poison) e.ofPack = true;
+  return e;
 }
 
 function constIndex(f: FnCtx, base: Val, indexNode: NodeId, node: NodeId): Val {

@@ -19,7 +19,7 @@ const EXPLICIT = 1 as Mode;
 
 /** A place that erasure to an owning protocol must not copy silently; pack elements count as rvalues (reference 8.14). */
 export function isLvalue(v: Val): boolean {
-  return v.k === VK.mem && v.lv && v.capture !== Capture.pack && v.only === 0;
+  return v.k === VK.mem && v.lv && v.capture !== Capture.pack && !v.ofPack && v.only === 0;
 }
 
 /** What a value of type `t` is to a protocol: itself an implementing type, a pointer to one, or neither. */

@@ -67,6 +67,8 @@ export class Val {
   /** The place is a constant or a read-only capture. */
   capture: Capture = Capture.none;
   captureName: NameId = 0;
+  /** An indexed element of a pack: a place, which erasure takes for an rvalue (reference 8.14). */
+  ofPack = false;
   fn: FnDecl | null = null;
   /** Set when `fn` names a function inside a generic environment (methods of instances). */
   inst: FnInst | null = null;
