@@ -1,15 +1,17 @@
-// Takes docs/reference and the `//! ref:` tags of corpus programs; gives the numbered sections that no program covers.
+// Takes docs/reference and the `//! ref:` tags of corpus programs and test files; gives the numbered sections that none covers.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { discover } from './corpus/lib.mjs';
+import { discover, refTags } from './corpus/lib.mjs';
 
 const HELP = `Usage: node tools/coverage.mjs [--all] [--chapters A-B]
 
 Lists the numbered sections of docs/reference that no corpus program names in a \`//! ref:\` tag, then a table by
-chapter. A tag for 5.4 covers 5.4 only; a tag for a section that does not exist is an error (status 1).
+chapter. A tag for 5.4 covers 5.4 only; a tag for a section that does not exist is an error (status 1). What no program
+can show (a server, a tool) is covered by a jest test with the same tag in its leading comment lines: any *.test.ts
+under compiler/src or tools.
 
-  --all            also list the covered sections with their programs
+  --all            also list the covered sections with their programs and tests
   --chapters A-B   only these chapters (default: all)
 
 Examples
@@ -52,12 +54,22 @@ for (const name of readdirSync(reference)
   }
 }
 
+/** The test files that jest runs, with their tags. */
+function jestTests() {
+  const files = ['compiler/src', 'tools'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true })
+      .map((name) => join(folder, String(name)))
+      .filter((name) => name.endsWith('.test.ts') && !name.includes('node_modules')),
+  );
+  return files.sort().map((file) => ({ file, refs: refTags(readFileSync(join(root, file), 'utf8')) }));
+}
+
 const covering = new Map();
 const unknown = [];
-for (const program of discover(root, join(root, 'corpus'))) {
-  for (const ref of program.refs) {
-    if (!sections.has(ref)) unknown.push(`${program.file}: no section ${ref}`);
-    else covering.set(ref, [...(covering.get(ref) ?? []), program.file]);
+for (const { file, refs } of [...discover(root, join(root, 'corpus')), ...jestTests()]) {
+  for (const ref of refs) {
+    if (!sections.has(ref)) unknown.push(`${file}: no section ${ref}`);
+    else covering.set(ref, [...(covering.get(ref) ?? []), file]);
   }
 }
 
