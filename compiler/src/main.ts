@@ -1,6 +1,5 @@
 // The bundle's entry: takes the process's arguments; is the sx command, Bazel's persistent worker, or an executor of that worker.
 import { setFlagsFromString } from 'node:v8';
-import { EXIT_INTERNAL } from './cli/compile.ts';
 import { runCommandLine } from './cli/main.ts';
 import { collecting } from './cli/output.ts';
 import { Kept } from './driver/kept.ts';

@@ -52,5 +52,10 @@ ${temp}
     if (i > 100) throw new Error('nginx does not answer');
     await new Promise((next) => setTimeout(next, 50));
   }
-  return { url, stop: () => new Promise((done) => (child.on('exit', done), child.kill('SIGTERM'))) };
+  const stop = () =>
+    new Promise((done) => {
+      child.on('exit', done);
+      child.kill('SIGTERM');
+    });
+  return { url, stop };
 }

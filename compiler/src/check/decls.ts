@@ -97,7 +97,6 @@ function setEarly(x: Facts, v: Val): Val {
 }
 
 function resolve(c: Checker, d: ModDecl, x: Facts): Val {
-  const { tree } = d.file;
   switch (d.kind) {
     case DeclKind.namespace: {
       const v = new Val(VK.ns, c.types.void, 0, 0);

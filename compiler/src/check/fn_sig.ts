@@ -8,7 +8,7 @@ import { comptimeEnv } from './comptime_eval.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { type FnDecl, type ParamDecl, ParamMode } from './fn_decl.ts';
 import { lookupIdent, lookupPath } from './names.ts';
-import { errorAt, rejectDuplicates } from './report.ts';
+import { rejectDuplicates } from './report.ts';
 import { VK } from './val.ts';
 
 export function makeFnDecl(f: FnCtx, name: NameId, node: NodeId, display: string, owner: TypeId): FnDecl {

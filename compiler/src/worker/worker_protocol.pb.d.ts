@@ -31,7 +31,7 @@ export namespace blaze.worker {
     request_id: number;
     was_cancelled: boolean;
   }
-  const Input: MessageType<Input>;
-  const WorkRequest: MessageType<WorkRequest>;
-  const WorkResponse: MessageType<WorkResponse>;
+  export const Input: MessageType<Input>;
+  export const WorkRequest: MessageType<WorkRequest>;
+  export const WorkResponse: MessageType<WorkResponse>;
 }
