@@ -16,6 +16,7 @@ cp -RL "$R/{ws}/." "$W"
 chmod -R u+w "$W"
 ln -s "$R/{modules}" "$W/node_modules"
 cp -L "$R/{bundle}" "$W/compiler/dist/sx.cjs"
+cp -L "$R/{lsp}" "$W/compiler/dist/sx-lsp.cjs"
 PATH=$(dirname "$R/{node}"):${{PATH:-/usr/bin:/bin}}
 TMPDIR=$TEST_TMPDIR
 HOME=$TEST_TMPDIR
@@ -34,11 +35,12 @@ def _node_test_impl(ctx):
         node = _rloc(ctx, ctx.file._node),
         modules = _rloc(ctx, modules),
         bundle = _rloc(ctx, ctx.file._sx),
+        lsp = _rloc(ctx, ctx.file._sx_lsp),
         llvm = _rloc(ctx, ctx.file._llvm),
         entry = ctx.file.entry.short_path,
         args = " ".join(["'%s'" % a for a in ctx.attr.script_args]),
     ), is_executable = True)
-    files = [ctx.file._node, ctx.file.entry, modules, ctx.file._sx, ctx.file._llvm] + ctx.files.data
+    files = [ctx.file._node, ctx.file.entry, modules, ctx.file._sx, ctx.file._sx_lsp, ctx.file._llvm] + ctx.files.data
     return [DefaultInfo(executable = out, runfiles = ctx.runfiles(files))]
 
 node_test = rule(
@@ -53,5 +55,6 @@ node_test = rule(
         "_modules": attr.label(default = "@rules_sx_npm_dev//:modules"),
         "_node": attr.label(default = "@rules_sx_npm_dev//:node", allow_single_file = True),
         "_sx": attr.label(default = "//compiler:sx", allow_single_file = True),
+        "_sx_lsp": attr.label(default = "//compiler:sx_lsp", allow_single_file = True),
     },
 )

@@ -1,4 +1,5 @@
-// Takes compiler/src; gives compiler/dist/sx.cjs, the one bundle of the CLI and the worker. `--out DIR`, `--quiet`.
+// Takes compiler/src; gives compiler/dist/sx.cjs, the one bundle of the CLI and the worker, and beside it sx-lsp.cjs, the protocol's
+// library, which only `sx lsp` loads. `--out DIR`, `--quiet`.
 import { existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +9,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const args = process.argv.slice(2);
 if (args.includes('--help')) {
   console.log(
-    'usage: node tools/build.mjs [--out DIR] [--quiet]\nBundles compiler/src/main.ts into DIR/sx.cjs (default compiler/dist).',
+    'usage: node tools/build.mjs [--out DIR] [--quiet]\nBundles compiler/src/main.ts into DIR/sx.cjs (default compiler/dist), and vscode-languageserver into DIR/sx-lsp.cjs.',
   );
   process.exit(0);
 }
@@ -21,27 +22,32 @@ if (!existsSync(entry)) {
 }
 
 const started = performance.now();
+const COMMON = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  legalComments: 'none',
+  logLevel: 'warning',
+  absWorkingDir: root,
+  tsconfigRaw: '{}',
+  write: false,
+};
+
 try {
+  const library = await build({ ...COMMON, entryPoints: ['vscode-languageserver/node'], outfile: join(outDir, 'sx-lsp.cjs'), minify: true });
   const { outputFiles } = await build({
+    ...COMMON,
     entryPoints: { sx: entry },
     outdir: outDir,
     outExtension: { '.js': '.cjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
     external: ['koffi'],
     sourcemap: 'linked',
     sourcesContent: false,
-    legalComments: 'none',
-    logLevel: 'warning',
-    absWorkingDir: root,
-    tsconfigRaw: '{}',
-    write: false,
   });
   // A compiler that runs meanwhile must never see half a bundle.
   mkdirSync(outDir, { recursive: true });
-  for (const file of outputFiles) {
+  for (const file of [...library.outputFiles, ...outputFiles]) {
     const part = `${file.path}.${process.pid}.part`;
     writeFileSync(part, file.contents);
     renameSync(part, file.path);

@@ -66,7 +66,7 @@ export interface Args {
   inputs?: readonly string[];
 }
 
-export const COMMANDS: readonly string[] = ['run', 'build', 'check', 'ir', 'asm', 'ir-dump', 'fmt', 'explain', 'version', 'help'];
+export const COMMANDS: readonly string[] = ['run', 'build', 'check', 'ir', 'asm', 'ir-dump', 'fmt', 'explain', 'lsp', 'version', 'help'];
 
 /** Options of a bundle, and what build programs call them (modules/build.sx). */
 export const BUNDLE_SETTINGS: Readonly<Record<string, string>> = {
@@ -153,6 +153,8 @@ const VALUED: Readonly<Record<string, (a: Args, v: string) => string | null>> = 
 };
 
 const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
+  // Language clients say how they talk to a server; there is one way.
+  '--stdio': () => {},
   '--time': (a) => { a.time = true; },
   '--quiet': (a) => { a.quiet = true; },
   '--cache': (a) => { a.cache = true; },

@@ -11,6 +11,7 @@ commands
   ir-dump FILE         the compiler's own IR on stdout
   fmt FILE...          format in place; --check only reports
   explain [CODE...]    what a diagnostic means and how to fix it; without CODE the list
+  lsp                  language server on stdin and stdout, for editors
   version              version of the compiler
   help [COMMAND]       this text, or a command's
 
@@ -65,6 +66,7 @@ const COMMAND_HELP: Readonly<Record<string, string>> = {
   ir: 'usage: sx ir FILE [--target T] [--opt L]\n\nPrints the LLVM IR of the program on stdout.\n\nexample\n  sx ir hello.sx --target aarch64-linux-gnu\n',
   asm: 'usage: sx asm FILE [-o OUT] [--target T] [--opt L]\n\nWrites assembly to OUT (default <base>.s; `-o -` is stdout).\n\nexample\n  sx asm hello.sx -o -\n',
   'ir-dump': 'usage: sx ir-dump FILE\n\nPrints the compiler\'s own IR and verifies it; a broken rule is a failure of the compiler (exit 70).\n\nexample\n  sx ir-dump hello.sx\n',
+  lsp: 'usage: sx lsp [--target T] [--module-root DIR] [--comptime-ffi allow|deny]\n\nThe language server: JSON-RPC on stdin and stdout (--stdio is understood). Editors start it in the folder they have opened;\nimports, library and diagnostics are those of `sx check` there. What programs print at compile time goes to stderr.\n\nexamples\n  sx lsp\n  sx lsp --target aarch64-linux-gnu --module-root third_party\n  sx lsp --comptime-ffi deny    (code that is being typed calls no C functions)\n',
   fmt: 'usage: sx fmt FILE... [--check]\n\nFormats files in place. With --check nothing is written and the status is 1 when a file would change.\n\nexample\n  sx fmt --check src/*.sx\n',
 };
 

@@ -20,6 +20,7 @@ import { expandArgumentFiles } from './arg_files.ts';
 import { writeDeps } from './deps.ts';
 import { explainCommand } from './explain.ts';
 import { helpOf, USAGE } from './help.ts';
+import { lspCommand } from './lsp.ts';
 import { renderDiagnostics } from './report.ts';
 import { VERSION } from './version.ts';
 import { checked, compile, CompilerFailure, EXIT_ERRORS, EXIT_INTERNAL, EXIT_USAGE, guarded, linkExe, linkOptions, needMain, open, type Opened, readRoot, timing } from './compile.ts';
@@ -239,6 +240,7 @@ function dispatch(a: Args): number | Promise<number> {
     case 'ir-dump': return irDumpCommand(a);
     case 'fmt': return fmtCommand(a);
     case 'explain': return explainCommand(a.files);
+    case 'lsp': return lspCommand(a);
     case 'version': out(`sx ${VERSION}\n`); return 0;
     default: out(a.files[0] === undefined ? USAGE : helpOf(a.files[0])); return 0;
   }

@@ -13,6 +13,7 @@ import type { CImportHost } from './c_compiler.ts';
 import { importC } from './c_import.ts';
 import { cpuFor, featuresFor } from './options.ts';
 import { loadProgram } from '../resolve/load.ts';
+import type { Program } from '../resolve/module.ts';
 import { targetFacts } from '../resolve/target.ts';
 import { type CheckedProgram, checkProgram } from './program.ts';
 import type { Session } from './session.ts';
@@ -33,10 +34,11 @@ function noting(s: Session, host: CImportHost): CImportHost {
   };
 }
 
-/** Parses, resolves and checks; null after errors (they are in the session's sink). */
-export function check(s: Session, bytes: Uint8Array): CheckedProgram | null {
+/** The module graph of the session's root; null after errors (they are in the session's sink). */
+export function load(s: Session, bytes: Uint8Array, goOn = false): Program | null {
   s.phase = 'parse';
   const program = loadProgram({
+    goOn,
     vfs: s.host.vfs, names: s.names, sources: s.sources, sink: s.sink, target: targetFacts(s.options.triple), stdlibRoots: s.options.stdlibRoots,
     importC: s.host.c === undefined ? undefined : (q) => {
       s.cUnits.push(q);
@@ -44,6 +46,12 @@ export function check(s: Session, bytes: Uint8Array): CheckedProgram | null {
     }, objects: s.objects, trees: s.host.kept?.trees,
   }, s.options.file, bytes);
   s.timing.mark('parse');
+  return program;
+}
+
+/** Parses, resolves and checks; null after errors (they are in the session's sink). */
+export function check(s: Session, bytes: Uint8Array): CheckedProgram | null {
+  const program = load(s, bytes);
   if (program === null) return null;
   s.phase = 'check';
   const checked = checkProgram(s, program);

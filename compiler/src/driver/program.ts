@@ -37,12 +37,13 @@ export interface CheckedProgram {
   readonly hasTopRun: boolean;
 }
 
-/** null after errors. */
-export function checkProgram(s: Session, program: Program): CheckedProgram {
+/** What is wrong is in the session's sink. `begun` sees the checker before it has checked anything. */
+export function checkProgram(s: Session, program: Program, begun: (c: Checker) => void = () => {}): CheckedProgram {
   const c = new Checker(s.names, s.sources, s.sink, {
     target: targetFacts(s.options.triple), checks: s.options.checks, traces: s.options.opt <= 1,
   });
   c.program = program;
+  begun(c);
   c.types.onIncomplete = (t) => completeType(c, t);
   useChecker(c);
   linkComptime(c, s);

@@ -29,6 +29,8 @@ export interface LoadContext {
   readonly objects?: string[];
   /** Trees of earlier compilations with the same `names`. */
   readonly trees?: TreeStore;
+  /** For editors: after the error that ends a load, the rest is loaded, too, and says nothing (the sink stays muted). */
+  readonly goOn?: boolean;
 }
 
 interface Loader extends LoadContext {
@@ -42,17 +44,27 @@ interface Loader extends LoadContext {
   readonly cSymbols: Map<string, string>;
   /** Errors about names declared twice. */
   duplicates: number;
+  /** The load went on after an error. */
+  broken: boolean;
+}
+
+/** Whether an error ends the load. A name declared twice is an error of step 2 (15.3.1): it does not stop the rest. */
+function isOver(x: Loader): boolean {
+  if (x.sink.errorCount <= x.duplicates) return false;
+  if (x.goOn !== true) return true;
+  if (!x.broken) x.sink.mute();
+  x.broken = true;
+  return false;
 }
 
 /** null when the root cannot be read or something did not parse (reported to the sink). */
 export function loadProgram(x: LoadContext, rootPath: string, rootBytes: Uint8Array): Program | null {
-  const loader: Loader = { ...x, files: [], decls: [], byPath: new Map(), units: new Map(), cFiles: new Map(), cSymbols: new Map(), duplicates: 0 };
+  const loader: Loader = { ...x, files: [], decls: [], byPath: new Map(), units: new Map(), cFiles: new Map(), cSymbols: new Map(), duplicates: 0, broken: false };
   const path = identity(loader, normalizePath(rootPath));
   const root = loadFile(loader, path, rootBytes, true);
-  // A name declared twice is an error of step 2 (15.3.1): it does not stop the rest.
-  if (x.sink.errorCount > loader.duplicates) return null;
+  if (isOver(loader)) return null;
   markFlat(root);
-  return { root, files: loader.files, decls: loader.decls, byPath: loader.byPath };
+  return { root, files: loader.files, decls: loader.decls, byPath: loader.byPath, broken: loader.broken };
 }
 
 function markFlat(file: ModFile): void {
@@ -62,7 +74,7 @@ function markFlat(file: ModFile): void {
 }
 
 /** Absolute paths under the working directory become relative to it, when that spelling names the same file. */
-function identity(x: Loader, path: string): string {
+export function identity(x: Pick<LoadContext, 'vfs'>, path: string): string {
   const cwd = x.vfs.cwd;
   if (path.startsWith(`${cwd}/`)) {
     const relative = path.slice(cwd.length + 1);
@@ -78,7 +90,7 @@ function loadFile(x: Loader, path: string, bytes: Uint8Array, isRoot: boolean): 
     isRoot, flatFromRoot: false,
   };
   x.byPath.set(path, file);
-  if (!tree.hasErrors) {
+  if (!tree.hasErrors || x.goOn === true) {
     for (const item of tree.list(tree.a[tree.root]!)) addItem(x, file, item);
   }
   x.files.push(file);
@@ -96,12 +108,12 @@ function parseOnce(x: Loader, source: SourceFile): Tree {
   // The root is the first file there is.
   if (x.byPath.size > 0 && x.sink.diags.length > said) x.sink.reclass(said, 'IMPORT-PARSE');
   // What parsing had to say is said once, so only a tree without remarks can stand for its parse.
-  if (x.sink.diags.length === said) x.trees?.keep(tree);
+  if (x.sink.diags.length === said && !x.broken) x.trees?.keep(tree);
   return tree;
 }
 
 function addItem(x: Loader, file: ModFile, node: NodeId): void {
-  if (x.sink.errorCount > x.duplicates) return;
+  if (isOver(x)) return;
   const { tree } = file;
   switch (tree.kindOf(node)) {
     case Node.ConstDecl: return addConst(x, file, node);
@@ -259,7 +271,7 @@ function importUnit(x: Loader, file: ModFile, stringNode: NodeId): Unit | null {
     return unit;
   }
   for (const entry of x.vfs.listDir(found.path)) {
-    if (entry.endsWith('.sx') && x.sink.errorCount === x.duplicates) addUnitFile(x, unit, identity(x, joinPath(found.path, entry)));
+    if (entry.endsWith('.sx') && !isOver(x)) addUnitFile(x, unit, identity(x, joinPath(found.path, entry)));
   }
   return unit;
 }
@@ -283,14 +295,14 @@ function loadFileInto(x: Loader, path: string, bytes: Uint8Array): ModFile {
   return loadFile(x, path, bytes, false);
 }
 
-interface Found {
+export interface Found {
   readonly path: string;
   readonly dir: boolean;
   readonly ambiguous: boolean;
 }
 
 /** The import search of reference 13.2: beside the importer, the working directory, the library roots. */
-function findImport(x: Loader, importer: string, spelled: string): Found | null {
+export function findImport(x: Pick<LoadContext, 'vfs' | 'stdlibRoots'>, importer: string, spelled: string): Found | null {
   for (const tier of [dirOf(importer), '', ...x.stdlibRoots]) {
     const path = identity(x, joinPath(tier, spelled));
     const kind = x.vfs.kind(path);

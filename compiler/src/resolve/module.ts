@@ -65,4 +65,6 @@ export interface Program {
   /** All declarations in program order. */
   readonly decls: ModDecl[];
   readonly byPath: Map<string, ModFile>;
+  /** There was an error that ends a compilation (LoadContext.goOn). */
+  readonly broken: boolean;
 }

@@ -1,0 +1,15 @@
+// Takes nothing; gives what the language server is handed by the command line: the compiler's own host, options and library.
+import type { Kept } from '../driver/kept.ts';
+import type { CompileOptions } from '../driver/options.ts';
+import type { Host } from '../driver/session.ts';
+
+export interface ServerPorts {
+  readonly version: string;
+  readonly host: (kept: Kept) => Host;
+  /** Options of a compilation whose root is `file`. */
+  readonly options: (file: string) => CompileOptions;
+  /** Names and trees to begin with: the library's. */
+  readonly kept: () => Kept;
+  /** A line for the user's log. */
+  readonly log: (text: string) => void;
+}
