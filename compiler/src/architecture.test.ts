@@ -27,16 +27,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['base', 'source', 'diagnostics', 'lex', 'parse', 'resolve', 'types', 'ir', 'check', 'comptime', 'passes'],
     ...['emit', 'llvm', 'jit', 'link'],
   ],
-  cli: ['base', 'diagnostics', 'ir', 'driver', 'fmt', 'link', 'host'],
+  lsp: ['base', 'source', 'diagnostics', 'lex', 'parse', 'resolve', 'types', 'check', 'driver', 'fmt'],
+  cli: ['base', 'diagnostics', 'ir', 'driver', 'fmt', 'link', 'host', 'lsp'],
   worker: ['base', 'diagnostics', 'driver', 'link', 'host'],
-  lsp: ['base', 'source', 'diagnostics', 'driver', 'host'],
   // The bundle's entry: which shell it is.
-  'main.ts': ['driver', 'cli', 'worker', 'lsp'],
+  'main.ts': ['driver', 'cli', 'worker'],
 };
 /** The only folders that know Node.js. */
 const NODE = ['host', 'llvm', 'jit', 'cli', 'worker', 'lsp', 'main.ts'];
 /** Packages from npm, by the folder that binds them (koffi is loaded through createRequire in llvm/binding.ts). */
-const PACKAGES: Readonly<Record<string, readonly string[]>> = { worker: ['protobufjs'] };
+const PACKAGES: Readonly<Record<string, readonly string[]>> = { worker: ['protobufjs'], lsp: ['vscode-languageserver/node'] };
 
 interface Source {
   file: string;
