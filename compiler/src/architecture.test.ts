@@ -19,9 +19,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   passes: ['base', 'types', 'ir'],
   emit: ['base', 'types', 'ir'],
   host: ['base'],
-  llvm: ['base'],
+  llvm: ['base', 'host'],
   link: ['base'],
-  jit: ['base', 'llvm', 'emit'],
+  jit: ['base', 'host', 'llvm', 'emit'],
   fmt: ['base', 'source', 'diagnostics', 'lex', 'parse'],
   driver: [
     ...['base', 'source', 'diagnostics', 'lex', 'parse', 'resolve', 'types', 'ir', 'check', 'comptime', 'passes'],
@@ -35,8 +35,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 /** The only folders that know Node.js. */
 const NODE = ['host', 'llvm', 'jit', 'cli', 'worker', 'lsp', 'main.ts'];
-/** Packages from npm, by the folder that binds them (koffi is loaded through createRequire in llvm/binding.ts). */
-const PACKAGES: Readonly<Record<string, readonly string[]>> = { worker: ['protobufjs'], lsp: ['vscode-languageserver/node'] };
+/** Packages from npm, by the folder that binds them. */
+const PACKAGES: Readonly<Record<string, readonly string[]>> = { host: ['koffi'], worker: ['protobufjs'], lsp: ['vscode-languageserver/node'] };
 
 interface Source {
   file: string;

@@ -44,9 +44,10 @@ test('mistakes are error values and the process lives on', () => {
 test('a missing or wrong library is an error value', () => {
   const probe = (path: string): string => {
     const script =
-      "require('@swc/core'); const { transformSync } = require('@swc/core'); const fs = require('fs');" +
-      `const m = { exports: {} }; const code = transformSync(fs.readFileSync(${JSON.stringify(require.resolve('./binding.ts'))}, 'utf8'), { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }).code;` +
-      `new Function('exports', 'require', '__filename', code)(m.exports, require, ${JSON.stringify(require.resolve('./binding.ts'))}); console.log(m.exports.loadLlvm().error);`;
+      "const { transformSync } = require('@swc/core'); const { readFileSync } = require('fs');" +
+      "const options = { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } };" +
+      "require.extensions['.ts'] = (module, file) => module._compile(transformSync(readFileSync(file, 'utf8'), options).code, file);" +
+      `console.log(require(${JSON.stringify(require.resolve('./binding.ts'))}).loadLlvm().error);`;
     return spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', env: { ...process.env, SX_LLVM_LIB: path } })
       .stdout;
   };
