@@ -1,8 +1,11 @@
 // Takes compiler/src; gives compiler/dist/sx.cjs, the one bundle of the CLI and the worker, and beside it sx-lsp.cjs, the protocol's
 // library, which only `sx lsp` loads. `--out DIR`, `--quiet`.
+import * as childProcess from 'node:child_process';
+import * as crypto from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import * as v8 from 'node:v8';
 import { build } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
@@ -18,6 +21,37 @@ const outDir = resolve(outAt >= 0 ? args[outAt + 1] : join(root, 'compiler/dist'
 const entry = join(root, 'compiler/src/main.ts');
 if (!existsSync(entry)) {
   console.error(`build: ${entry} does not exist`);
+  process.exit(1);
+}
+
+/** Modules of Node.js that take some milliseconds to load and that a short command may not need. */
+const DEFERRED = { 'node:child_process': childProcess, 'node:crypto': crypto, 'node:v8': v8 };
+
+/** Loads such a module at the first call of one of its functions. */
+const deferred = {
+  name: 'deferred',
+  setup(on) {
+    on.onResolve({ filter: /^node:/ }, ({ path, namespace }) =>
+      Object.hasOwn(DEFERRED, path) && namespace !== 'deferred' ? { path, namespace: 'deferred' } : { path, external: true },
+    );
+    on.onLoad({ filter: /./, namespace: 'deferred' }, ({ path }) => ({
+      contents: Object.keys(DEFERRED[path])
+        .filter((name) => name !== 'default' && typeof DEFERRED[path][name] === 'function')
+        .map((name) => `export function ${name}(...args) { return require(${JSON.stringify(path)}).${name}(...args); }`)
+        .join('\n'),
+    }));
+  },
+};
+
+/**
+ * The launcher reads the bundle without decoding it. Comments may hold any characters; esbuild escapes those of code, except where
+ * it cannot (regular expressions), which is refused.
+ */
+function ascii(text) {
+  const plain = text.replace(/^\s*(\/\*\*|\*|\/\/).*$/gm, (line) => line.replace(/[^\0-\x7f]/g, '?'));
+  const other = /.*[^\0-\x7f].*/.exec(plain);
+  if (other === null) return Buffer.from(plain, 'latin1');
+  console.error(`build: a character that is not ASCII outside of strings and comments: ${other[0]}`);
   process.exit(1);
 }
 
@@ -42,6 +76,7 @@ try {
     outdir: outDir,
     outExtension: { '.js': '.cjs' },
     external: ['koffi'],
+    plugins: [deferred],
     sourcemap: 'linked',
     sourcesContent: false,
   });
@@ -49,7 +84,7 @@ try {
   mkdirSync(outDir, { recursive: true });
   for (const file of [...library.outputFiles, ...outputFiles]) {
     const part = `${file.path}.${process.pid}.part`;
-    writeFileSync(part, file.contents);
+    writeFileSync(part, file.path.endsWith('sx.cjs') ? ascii(file.text) : file.contents);
     renameSync(part, file.path);
   }
 } catch {

@@ -17,8 +17,9 @@ async function main(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-// Deeply nested programs need more than Node's default stack; the flag holds for stacks entered from now on.
-setFlagsFromString('--stack-size=6000');
+// Deeply nested programs need more than Node's default stack; the flag holds for stacks entered from now on. The launcher gives it.
+const STACK = '--stack-size=6000';
+if (!process.execArgv.includes(STACK)) setFlagsFromString(STACK);
 setImmediate(async () => {
   process.exitCode = await main(process.argv.slice(2));
 });

@@ -2,6 +2,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { now } from '../base/clock.ts';
 import { InternalCompilerError } from '../base/ice.ts';
 import { BuildCache, type Compiled } from '../driver/build_cache.ts';
 import { isDriven } from '../driver/build_driver.ts';
@@ -43,7 +44,7 @@ export function makeHost(kept: Kept, inputs?: readonly string[]): Host {
   const vfs = inputs === undefined ? new RealVfs() : new DeclaredVfs(new RealVfs(), inputs);
   return {
     kept,
-    vfs, write: (fd, bytes) => writeAll(fd, bytes), now: () => performance.now(),
+    vfs, write: (fd, bytes) => writeAll(fd, bytes), now,
     native: { ...linkHost, tempDir: makeTempDir, removeTempDir, writeBytes: writeFileSync, arch: process.arch === 'arm64' ? 'aarch64' : 'x86_64' },
     c: { ...linkHost, tempDir: makeTempDir, writeFile: (path, content) => writeFileSync(path, content), readFile: (path) => vfs.readFile(path), cwd: vfs.cwd, cache: fileCache, cc: process.env['SX_CC'] ?? '' },
   };

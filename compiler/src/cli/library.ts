@@ -3,12 +3,12 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Kept } from '../driver/kept.ts';
 import { packLibrary, unpackLibrary } from '../driver/library_image.ts';
-import { digestOf } from '../host/cache_store.ts';
 import { writeFileAtomic } from '../host/files.ts';
 
 /** The library's files are below this folder of its root; imports begin with it. */
 const MODULES = 'modules';
-const DIGEST = 64;
+/** The image begins with whose it is and how long; a file written by `writeFileAtomic` is whole. */
+const HEAD = 64;
 /**
  * Where the image is: the launcher (compiler/bin/sx) says so. A bundle that a build system runs has no such place: its actions
  * leave nothing but their outputs.
@@ -17,20 +17,20 @@ const IMAGE = process.env['SX_LIBRARY_IMAGE'] ?? '';
 // Programs that `sx run` starts get the user's environment.
 delete process.env['SX_LIBRARY_IMAGE'];
 
-/** The image on disk behind two digests, the compiler's and its own; null when there is none of this compiler; read once. */
+/** The image on disk behind its head; null when there is none of this compiler; read once. */
 let image: Uint8Array | null | undefined;
-let identity = '';
 
-function compilerDigest(): string {
-  if (identity === '') identity = digestOf(readFileSync(__filename));
-  return identity;
+/** The bundle is known by its size and time, as the launcher knows it: a digest of it would take longer than the image saves. */
+function head(length: number): string {
+  const bundle = statSync(__filename);
+  return `${bundle.size} ${bundle.mtimeMs} ${length}`.padEnd(HEAD);
 }
 
 function readImage(): Uint8Array | null {
   try {
     const file = readFileSync(IMAGE);
-    const content = file.subarray(2 * DIGEST);
-    if (file.toString('latin1', 0, 2 * DIGEST) !== compilerDigest() + digestOf(content)) return null;
+    const content = file.subarray(HEAD);
+    if (file.toString('latin1', 0, HEAD) !== head(content.length)) return null;
     // Columns are views at multiples of 8; a small file shares its buffer with others and may begin anywhere.
     return content.byteOffset % 8 === 0 ? content : Uint8Array.from(content);
   } catch {
@@ -63,7 +63,7 @@ export function keepLibrary(kept: Kept, roots: readonly string[]): void {
   if (IMAGE === '' || root === null || !kept.trees.parsed.some((path) => resolve(path).startsWith(`${join(root, MODULES)}/`))) return;
   try {
     const content = packLibrary(sources(root, MODULES));
-    writeFileAtomic(IMAGE, Buffer.concat([Buffer.from(compilerDigest() + digestOf(content)), content]));
+    writeFileAtomic(IMAGE, Buffer.concat([Buffer.from(head(content.length)), content]));
   } catch {
     // Not ours to write.
   }

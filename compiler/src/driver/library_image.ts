@@ -2,7 +2,8 @@
 import { Names } from '../base/names.ts';
 import { Sink } from '../diagnostics/sink.ts';
 import { parseFile } from '../parse/parse_file.ts';
-import { Tree } from '../parse/tree.ts';
+import { checkReserved } from '../parse/reserved.ts';
+import { Tree, type TreeFacts } from '../parse/tree.ts';
 import { SourceMap } from '../source/source_map.ts';
 import { firstInvalidUtf8 } from '../source/utf8.ts';
 import { Kept } from './kept.ts';
@@ -16,6 +17,7 @@ interface TreeRow {
   readonly kind: number;
   readonly flags: number;
   readonly ints: readonly number[];
+  readonly facts: TreeFacts;
 }
 
 interface Header {
@@ -36,6 +38,7 @@ export function packLibrary(files: Iterable<readonly [path: string, bytes: Uint8
   for (const [path, bytes] of files) {
     const sink = new Sink(sources);
     const tree = parseFile(sources.addFile(path, bytes), names, sink);
+    checkReserved(tree, names, sink);
     if (sink.diags.length === 0 && firstInvalidUtf8(bytes) < 0) trees.push(tree);
   }
   const n = names.pack();
@@ -45,6 +48,7 @@ export function packLibrary(files: Iterable<readonly [path: string, bytes: Uint8
     names: { ids: n.starts.length, slots: n.slots.length, pool: n.pool.length },
     trees: trees.map((t) => ({
       path: t.file.path, root: t.root, count: t.count, bytes: t.file.bytes.length, kind: t.kind.length, flags: t.flags.length, ints: intColumns(t).map((c) => c.length),
+      facts: t.facts,
     })),
   };
   const text = encoder.encode(JSON.stringify(header));
@@ -93,7 +97,7 @@ export function unpackLibrary(image: Uint8Array, spellings: (path: string) => re
     const [start, end, a, b, c, extra] = row.ints.map(i32) as [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
     for (const path of spellings(row.path)) {
       const file = { id: 0, path, bytes, base: 0, origin: 0 };
-      kept.trees.add(new Tree({ file, root: row.root, count: row.count, kind, flags, start, end, a, b, c, extra, hasErrors: false }));
+      kept.trees.add(new Tree({ file, root: row.root, count: row.count, kind, flags, start, end, a, b, c, extra, hasErrors: false, facts: row.facts }));
     }
   }
   return kept;

@@ -19,16 +19,20 @@ export class RealVfs {
     this.cwd = cwd;
   }
 
+  private full(path: string): string {
+    return path.startsWith('/') ? path : resolve(this.cwd, path);
+  }
+
   readFile(path: string): Uint8Array | null {
     try {
-      return readFileSync(resolve(this.cwd, path));
+      return readFileSync(this.full(path));
     } catch {
       return null;
     }
   }
 
   kind(path: string): 'file' | 'dir' | null {
-    const stat = statSync(resolve(this.cwd, path), { throwIfNoEntry: false });
+    const stat = statSync(this.full(path), { throwIfNoEntry: false });
     return stat === undefined ? null : stat.isDirectory() ? 'dir' : 'file';
   }
 

@@ -1,7 +1,8 @@
 // Takes the path of the child's executable and the evaluator's memory; gives the running child: requests, its memory, how it ended.
 import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { constants as os } from 'node:os';
-import { loadLlvm, type Koffi } from '../llvm/binding.ts';
+import type { Koffi } from '../host/koffi.ts';
+import { loadLlvm } from '../llvm/binding.ts';
 import { type Reply, Request } from './child_text.ts';
 
 /** The child is gone: what its end says. */

@@ -1,31 +1,11 @@
 // Takes nothing; gives the one binding to libLLVM's C API (koffi, loaded on first use) or an error value with a clear message.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { type Koffi, type KoffiLib, openKoffi, type Ptr } from '../host/koffi.ts';
 
-/** A handle of the C API. */
-export type Ptr = number | bigint;
 /** An out parameter: koffi writes element 0. */
 export type Out = [Ptr];
-
-export interface Koffi {
-  load(path: string, options?: { lazy?: boolean; global?: boolean }): KoffiLib;
-  config(options: Record<string, number>): unknown;
-  out(type: unknown): unknown;
-  pointer(type: unknown, depth?: number): unknown;
-  /** Anonymous: named types are global to the process, across reloads of this module. */
-  proto(result: string, params: readonly string[]): unknown;
-  register(fn: (...args: never[]) => unknown, type: unknown): Ptr;
-  view(ptr: Ptr, size: number): ArrayBuffer;
-  address(value: unknown): Ptr;
-  call(ptr: Ptr, proto: unknown, ...args: unknown[]): unknown;
-  decode: ((ptr: Ptr, type: unknown) => unknown) & { string?(ptr: Ptr): string };
-}
-
-export interface KoffiLib {
-  func(name: string, result: unknown, params: readonly unknown[]): (...args: never[]) => unknown;
-}
 
 const P = 'uintptr_t';
 const OUT = 'OUT';
@@ -103,7 +83,6 @@ export type LlvmResult = { readonly ok: true; readonly llvm: Llvm } | { readonly
 export const LLVM_MAJOR = 19;
 const OPTIONS = ['sx', '-disable-auto-upgrade-debug-info'];
 const RTLD_LAZY = 1;
-const NATIVE_STACK = 16 << 20;
 
 let loaded: LlvmResult | null = null;
 
@@ -198,20 +177,6 @@ function majorOf(lib: KoffiLib, outType: unknown): number {
   } catch {
     return 0;
   }
-}
-
-let koffiModule: Koffi | null = null;
-
-function openKoffi(): Koffi {
-  if (koffiModule !== null) return koffiModule;
-  const koffi = createRequire(typeof __filename === 'string' ? __filename : join(process.cwd(), 'x.js'))('koffi') as Koffi;
-  try {
-    koffi.config({ sync_stack_size: NATIVE_STACK, async_stack_size: NATIVE_STACK });
-  } catch {
-    // Somebody loaded a library before: the stack keeps its size.
-  }
-  koffiModule = koffi;
-  return koffi;
 }
 
 function bind(path: string): LlvmResult {

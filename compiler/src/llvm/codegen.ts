@@ -1,5 +1,7 @@
 // Takes LLVM text; gives object code, assembly or an error, in process (3 to 6 ms for small modules).
-import { aside, type Llvm, loadLlvm, type Out, type Ptr } from './binding.ts';
+import { now } from '../base/clock.ts';
+import type { Ptr } from '../host/koffi.ts';
+import { aside, type Llvm, loadLlvm, type Out } from './binding.ts';
 
 export interface CodegenOptions {
   readonly triple: string;
@@ -110,14 +112,14 @@ function withModule<T>(
   use: (llvm: Llvm, module: Ptr, messages: Messages) => T,
 ): T | Failure {
   const { c } = llvm;
-  const started = performance.now();
+  const started = now();
   const { context, key, messages } = openContext(llvm);
   try {
     const module: Out = [0];
     const message: Out = [0];
     if (c.LLVMParseIRInContext(context, memoryBuffer(llvm, text), module, message))
       return { ok: false, error: llvm.take(message[0]) };
-    messages.parseMs = performance.now() - started;
+    messages.parseMs = now() - started;
     try {
       return use(llvm, module[0], messages);
     } finally {
@@ -146,17 +148,17 @@ export async function compileAside(text: Uint8Array, o: CodegenOptions): Promise
     if (typeof machine === 'object') return machine;
     const times: CodegenTimes = { parse: 0, passes: 0, emit: 0 };
     const message: Out = [0];
-    let at = performance.now();
+    let at = now();
     if (await aside(c.LLVMParseIRInContext, context, memoryBuffer(llvm, text), module, message))
       return { ok: false, error: llvm.take(message[0]) };
-    times.parse = performance.now() - at;
-    at = performance.now();
+    times.parse = now() - at;
+    at = now();
     setLayout(llvm, module[0], machine);
     const buffer: Out = [0];
     if (await aside(c.LLVMTargetMachineEmitToMemoryBuffer, machine, module[0], fileKind(o), message, buffer))
       return { ok: false, error: llvm.take(message[0]) };
     const bytes = takeBuffer(llvm, buffer[0]);
-    times.emit = performance.now() - at;
+    times.emit = now() - at;
     if (messages.errors.length > 0) return { ok: false, error: messages.errors.join('\n') };
     return { ok: true, bytes, times, warnings: messages.warnings };
   } finally {
@@ -224,14 +226,14 @@ function generate(llvm: Llvm, module: Ptr, messages: Messages, o: CodegenOptions
   setLayout(llvm, module, machine);
   // Sanitizer passes pick the shadow's place by the operating system, which LLVM reads from normalized triples only.
   if (o.passes !== undefined) c.LLVMSetTarget(module, o.triple.replace(/^(\w+)-linux-/, '$1-unknown-linux-'));
-  let at = performance.now();
+  let at = now();
   const pipeline = [o.opt > 0 ? `default<O${o.opt}>` : '', o.passes ?? ''].filter((s) => s !== '').join(',');
   if (pipeline !== '') {
     const failed = runPasses(llvm, module, machine, pipeline);
     if (failed !== null) return { ok: false, error: failed };
   }
-  times.passes = performance.now() - at;
-  at = performance.now();
+  times.passes = now() - at;
+  at = now();
   const message: Out = [0];
   const buffer: Out = [0];
   if (c.LLVMTargetMachineEmitToMemoryBuffer(machine, module, fileKind(o), message, buffer)) {
@@ -239,7 +241,7 @@ function generate(llvm: Llvm, module: Ptr, messages: Messages, o: CodegenOptions
   }
   // After an inline-assembly error LLVM still hands back an object: the messages decide.
   const bytes = takeBuffer(llvm, buffer[0]);
-  times.emit = performance.now() - at;
+  times.emit = now() - at;
   if (messages.errors.length > 0) return { ok: false, error: messages.errors.join('\n') };
   return { ok: true, bytes, times, warnings: messages.warnings };
 }

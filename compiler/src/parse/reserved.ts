@@ -22,6 +22,7 @@ export function isReservedTypeName(text: string): boolean {
 
 /** Reports in source order. Member slots (fields, variants, union members, protocol signatures) are exempt. */
 export function checkReserved(tree: Tree, names: Names, sink: Sink): void {
+  if (tree.facts.noReserved) return;
   const known = new Map<NameId, boolean>();
   const isReserved = (name: NameId): boolean => {
     let answer = known.get(name);
@@ -72,6 +73,7 @@ export function checkReserved(tree: Tree, names: Names, sink: Sink): void {
         break;
     }
   }
+  if (found.length === 0) tree.facts.noReserved = true;
   found.sort((a, b) => a - b);
   for (const offset of found) {
     const end = tree.nameEnd(offset);

@@ -5,6 +5,12 @@ import type { Node } from './node.ts';
 
 const decoder = new TextDecoder('utf-8');
 
+/** What was found out about a tree, for all that share its columns. */
+export interface TreeFacts {
+  /** No declaration in it has a reserved name (parse/reserved.ts). */
+  noReserved: boolean;
+}
+
 /** Syntax tree of one file: columns indexed by NodeId (0 = none); see node.ts for the meaning per kind. */
 export class Tree {
   readonly file: SourceFile;
@@ -22,6 +28,7 @@ export class Tree {
   readonly extra: Int32Array;
   /** True when a syntax error was reported while building this tree. */
   readonly hasErrors: boolean;
+  readonly facts: TreeFacts;
 
   constructor(columns: {
     file: SourceFile;
@@ -36,6 +43,7 @@ export class Tree {
     c: Int32Array;
     extra: Int32Array;
     hasErrors: boolean;
+    facts?: TreeFacts;
   }) {
     this.file = columns.file;
     this.root = columns.root;
@@ -49,6 +57,7 @@ export class Tree {
     this.c = columns.c;
     this.extra = columns.extra;
     this.hasErrors = columns.hasErrors;
+    this.facts = columns.facts ?? { noReserved: false };
   }
 
   /** The same tree over another record of the same bytes: files have new positions in every compilation. */

@@ -14,7 +14,7 @@ export class TreeStore {
   find(path: string, bytes: Uint8Array): Tree | null {
     this.asked++;
     const tree = this.byPath.get(path);
-    if (tree === undefined || !sameBytes(tree.file.bytes, bytes)) return null;
+    if (tree === undefined || Buffer.compare(tree.file.bytes, bytes) !== 0) return null;
     this.known++;
     return tree;
   }
@@ -28,10 +28,4 @@ export class TreeStore {
   add(tree: Tree): void {
     this.byPath.set(tree.file.path, tree);
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

@@ -160,12 +160,9 @@ export class SourceMap {
   private lines(file: SourceFile): Int32Array {
     const known = this.lineTables[file.id - 1];
     if (known) return known;
-    const bytes = file.bytes;
-    let count = 1;
-    for (let i = 0; i < bytes.length; i++) if (bytes[i] === 10) count++;
-    const table = new Int32Array(count);
-    let at = 1;
-    for (let i = 0; i < bytes.length; i++) if (bytes[i] === 10) table[at++] = i + 1;
+    const starts = [0];
+    for (let at = file.bytes.indexOf(10); at >= 0; at = file.bytes.indexOf(10, at + 1)) starts.push(at + 1);
+    const table = Int32Array.from(starts);
     this.lineTables[file.id - 1] = table;
     return table;
   }

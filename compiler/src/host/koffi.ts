@@ -1,0 +1,64 @@
+// Takes nothing; gives koffi, which calls functions of shared libraries, loaded on first use.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { delimiter, dirname, join } from 'node:path';
+
+/** An address, or a handle of a C library. */
+export type Ptr = number | bigint;
+
+export interface Koffi {
+  load(path: string, options?: { lazy?: boolean; global?: boolean }): KoffiLib;
+  config(options: Record<string, number>): unknown;
+  out(type: unknown): unknown;
+  pointer(type: unknown, depth?: number): unknown;
+  /** Anonymous: named types are global to the process, across reloads of this module. */
+  proto(result: string, params: readonly string[]): unknown;
+  register(fn: (...args: never[]) => unknown, type: unknown): Ptr;
+  view(ptr: Ptr, size: number): ArrayBuffer;
+  address(value: unknown): Ptr;
+  call(ptr: Ptr, proto: unknown, ...args: unknown[]): unknown;
+  decode: ((ptr: Ptr, type: unknown) => unknown) & { string?(ptr: Ptr): string };
+}
+
+export interface KoffiLib {
+  func(name: string, result: unknown, params: readonly unknown[]): (...args: never[]) => unknown;
+}
+
+const NATIVE_STACK = 16 << 20;
+
+let koffiModule: Koffi | null = null;
+
+/**
+ * koffi's binary itself where npm has put it: the package's own search for it takes 10 ms of a short run, and what its JavaScript
+ * adds are warnings about old names. Elsewhere the package finds it.
+ */
+function requireKoffi(): Koffi {
+  const here = typeof __filename === 'string' ? __filename : join(process.cwd(), 'x.js');
+  const require = createRequire(here);
+  const platform = `${process.platform}-${process.arch}`;
+  const roots: string[] = [];
+  for (let dir = dirname(here); dir !== dirname(dir); dir = dirname(dir)) roots.push(join(dir, 'node_modules'));
+  roots.push(...(process.env['NODE_PATH'] ?? '').split(delimiter).filter((root) => root !== ''));
+  for (const root of roots) {
+    const path = join(root, '@koromix', `koffi-${platform}`, platform.replace('-', '_'), 'koffi.node');
+    if (!existsSync(path)) continue;
+    try {
+      return require(path) as Koffi;
+    } catch {
+      // Another C library than it was built for.
+    }
+  }
+  return require('koffi') as Koffi;
+}
+
+export function openKoffi(): Koffi {
+  if (koffiModule !== null) return koffiModule;
+  const koffi = requireKoffi();
+  try {
+    koffi.config({ sync_stack_size: NATIVE_STACK, async_stack_size: NATIVE_STACK });
+  } catch {
+    // Somebody loaded a library before: the stack keeps its size.
+  }
+  koffiModule = koffi;
+  return koffi;
+}
