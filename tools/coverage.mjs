@@ -1,8 +1,8 @@
-// Takes docs/reference and the `//! ref:` tags of corpus programs and test files; gives the numbered sections that none covers.
+// Takes the reference, the diagnostic classes and the tags of programs and tests; gives the sections and classes that none covers.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { discover, refTags } from './corpus/lib.mjs';
+import { discover, readXfail, refTags } from './corpus/lib.mjs';
 
 const HELP = `Usage: node tools/coverage.mjs [--all] [--chapters A-B]
 
@@ -10,6 +10,10 @@ Lists the numbered sections of docs/reference that no corpus program names in a 
 chapter. A tag for 5.4 covers 5.4 only; a tag for a section that does not exist is an error (status 1). What no program
 can show (a server, a tool) is covered by a jest test with the same tag in its leading comment lines: any *.test.ts
 under compiler/src or tools.
+
+Then the diagnostic classes that no corpus program announces (\`//~ ERROR CODE\`, which the corpus runner holds against the
+compiler's reports). One that tools/coverage_xfail.txt does not list is an error (status 1), and so is a line of that
+list whose class has a program.
 
   --all            also list the covered sections with their programs and tests
   --chapters A-B   only these chapters (default: all)
@@ -64,9 +68,16 @@ function jestTests() {
   return files.sort().map((file) => ({ file, refs: refTags(readFileSync(join(root, file), 'utf8')) }));
 }
 
+/** Diagnostic classes: each has an explain page (cli/explain.test.ts). */
+function diagnosticClasses() {
+  const folder = join(root, 'compiler/src/diagnostics/explain');
+  return readdirSync(folder).flatMap((name) => Object.keys(JSON.parse(readFileSync(join(folder, name), 'utf8')))).sort();
+}
+
+const programs = discover(root, join(root, 'corpus'));
 const covering = new Map();
 const unknown = [];
-for (const { file, refs } of [...discover(root, join(root, 'corpus')), ...jestTests()]) {
+for (const { file, refs } of [...programs, ...jestTests()]) {
   for (const ref of refs) {
     if (!sections.has(ref)) unknown.push(`${file}: no section ${ref}`);
     else covering.set(ref, [...(covering.get(ref) ?? []), file]);
@@ -89,5 +100,18 @@ for (const [chapter, row] of table)
   console.log(`chapter ${String(chapter).padStart(2)}: ${row.covered} of ${row.total}`);
 const total = [...table.values()].reduce((sum, row) => [sum[0] + row.covered, sum[1] + row.total], [0, 0]);
 console.log(`${total[0]} of ${total[1]} sections covered`);
+
+const announced = new Set(programs.flatMap((program) => program.errors.map((e) => e.code)));
+const classes = diagnosticClasses();
+const excused = readXfail(join(root, 'tools/coverage_xfail.txt'));
+for (const code of classes) {
+  const reason = excused.get(code)?.reason;
+  if (announced.has(code) && reason !== undefined) unknown.push(`coverage_xfail.txt: ${code} has a program`);
+  if (announced.has(code)) continue;
+  console.log(`no error program: ${code}${reason === undefined ? '' : ` (${reason})`}`);
+  if (reason === undefined) unknown.push(`${code}: no corpus program announces this class`);
+}
+for (const code of excused.keys()) if (!classes.includes(code)) unknown.push(`coverage_xfail.txt: no class ${code}`);
+console.log(`${classes.filter((code) => announced.has(code)).length} of ${classes.length} diagnostic classes have an error program`);
 for (const line of unknown) console.error(line);
 process.exit(unknown.length === 0 ? 0 : 1);

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 
-/** Ways to execute a program. Error programs are always judged through `sx check`, whatever the mode. */
+/** Ways to execute a program. Error programs are judged through `sx check` (or their `command`), whatever the mode. */
 export const MODES = ['run', 'aot-o0', 'aot-o2', 'vm', 'check'];
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -22,6 +22,7 @@ const JSON_KEYS = new Set([
   'compile_only',
   'host_os',
   'aot',
+  'command',
 ]);
 
 /**
@@ -97,18 +98,19 @@ export function refTags(text) {
 }
 
 /**
- * `//~ ERROR CODE` (error on this line), `//~^ ERROR CODE` (on the line above, one `^` per line), optionally
- * followed by `: text the message (or a note or help of it) must contain`. Several on one line: `//~ ERROR A //~ ERROR B`.
+ * `//~ ERROR CODE` (error on this line), `//~^ ERROR CODE` (on the line above, one `^` per line), `//~- ERROR CODE` (an
+ * error without a place), optionally followed by `: text the message (or a note or help of it) must contain`. Several on
+ * one line: `//~ ERROR A //~ ERROR B`. `WARNING` likewise.
  */
 export function annotations(text, file) {
   const out = [];
   text.split('\n').forEach((line, index) => {
     for (const match of line.matchAll(
-      /\/\/~(\^*)\s*(ERROR|WARNING)\s+([A-Z][A-Z0-9-]*)(?:\s*:\s*((?:(?!\/\/~).)*))?/g,
+      /\/\/~(\^*|-)\s*(ERROR|WARNING)\s+([A-Z][A-Z0-9-]*)(?:\s*:\s*((?:(?!\/\/~).)*))?/g,
     )) {
       out.push({
-        file,
-        line: index + 1 - match[1].length,
+        file: match[1] === '-' ? '' : file,
+        line: match[1] === '-' ? 0 : index + 1 - match[1].length,
         severity: match[2].toLowerCase(),
         code: match[3],
         contains: match[4]?.trim() || null,
@@ -213,9 +215,9 @@ export async function runProgram(program, { root, sx, mode, timeout }) {
 export async function judge(program, settings) {
   if (program.errors.some((e) => e.severity === 'error')) return judgeErrors(program, settings);
   const result = await runProgram(program, settings);
-  if (settings.mode === 'check')
-    return result.code === 0 ? null : `sx check: exit ${result.code}\n${excerpt(result.stderr)}`;
-  return compareOutcome(program, result);
+  if (settings.mode === 'check' && result.code !== 0) return `sx check: exit ${result.code}\n${excerpt(result.stderr)}`;
+  const outcome = settings.mode === 'check' ? null : compareOutcome(program, result);
+  return outcome ?? (program.errors.length > 0 ? judgeErrors(program, settings) : null);
 }
 
 /** Compares stdout, stderr (when recorded) and the exit status with the sidecars. */
@@ -237,14 +239,16 @@ export function compareOutcome(program, result) {
   return parts.length === 0 ? null : parts.join('\n');
 }
 
-/** An error program: exit 1, the first error where the first annotation's file says, every annotation met, nothing else. */
+/**
+ * Reports against annotations: the first error is announced, every annotation met, no other error; exit 1, or 0 when only
+ * warnings are announced. The sidecar's `command` (default `["check"]`) is what reports: `["run"]` for what is found later.
+ */
 async function judgeErrors(program, { root, sx, timeout }) {
   const [command, ...prefix] = compilerCommand(sx);
-  const result = await execute(command, [...prefix, 'check', '--error-format=json', program.file], {
-    cwd: root,
-    timeout,
-  });
-  if (result.code !== 1) return `sx check: exit ${result.code}, expected 1\n${excerpt(result.stderr + result.stdout)}`;
+  const how = program.options.command ?? ['check'];
+  const status = program.errors.some((e) => e.severity === 'error') ? 1 : 0;
+  const result = await execute(command, [...prefix, ...how, '--error-format=json', program.file], { cwd: root, timeout });
+  if (result.code !== status) return `sx ${how[0]}: exit ${result.code}, expected ${status}\n${excerpt(result.stderr + result.stdout)}`;
   const parts = [];
   let diagnostics;
   try {
@@ -252,7 +256,7 @@ async function judgeErrors(program, { root, sx, timeout }) {
   } catch (error) {
     return `unreadable JSON diagnostics: ${error.message}\n${excerpt(result.stderr + result.stdout)}`;
   }
-  const where = (d) => `${d.file}:${d.line}`;
+  const where = (d) => (d.line === 0 ? 'no place' : `${d.file}:${d.line}`);
   for (const severity of ['error', 'warning']) {
     const wanted = program.errors.filter((e) => e.severity === severity);
     const got = diagnostics.filter((d) => d.severity === severity);
@@ -272,8 +276,12 @@ async function judgeErrors(program, { root, sx, timeout }) {
       }
     }
   }
-  if (program.stderr !== null) {
-    const human = await execute(command, [...prefix, 'check', program.file], { cwd: root, timeout });
+  if (how[0] === 'run' && program.stdout !== null) {
+    const difference = diff(normalise(program.stdout), normalise(result.stdout));
+    if (difference !== '') parts.push(`stdout differs (- expected, + actual)\n${difference}`);
+  }
+  if (status === 1 && program.stderr !== null) {
+    const human = await execute(command, [...prefix, ...how, program.file], { cwd: root, timeout });
     const difference = diff(normalise(program.stderr), normalise(human.stderr));
     if (difference !== '') parts.push(`stderr differs (- expected, + actual)\n${difference}`);
   }
