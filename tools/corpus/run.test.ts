@@ -1,3 +1,4 @@
+//! ref: 15.5
 // Takes small corpora made here and a stand-in compiler; gives the verdicts of the corpus runner on them.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,20 +7,24 @@ import { dirname, join } from 'node:path';
 
 const RUN = join(__dirname, 'run.mjs');
 
-/** Prints what the program's `//> text` lines say, ends with `//exit N`, reports `//error LINE CODE text` as JSON under check. */
+/**
+ * Prints what the program's `//> text` lines say, ends with `//exit N`, reports `//error LINE CODE text` as JSON under check
+ * (LINE 0: without a place), and `//warning` likewise; under run `//late LINE CODE text`.
+ */
 const STAND_IN = `
 import { readFileSync } from 'node:fs';
 const [command, ...rest] = process.argv.slice(2);
 const file = rest.find((a) => a.endsWith('.sx'));
 const lines = readFileSync(file, 'utf8').split('\\n');
-const errors = lines.flatMap((l) => { const m = /^\\/\\/error (\\d+) (\\S+) (.*)$/.exec(l); return m ? [m] : []; });
-if (command === 'check') {
-  for (const [, line, code, message] of errors) {
-    console.error(JSON.stringify({ severity: 'error', code, message, span: { path: file, line: Number(line), col: 1 }, notes: [], helps: [{ message: 'a help' }] }));
-  }
-  process.exit(errors.length > 0 ? 1 : 0);
+const words = command === 'check' ? 'error|warning' : 'late';
+const reports = lines.flatMap((l) => { const m = new RegExp('^//(' + words + ') (\\\\d+) (\\\\S+) (.*)$').exec(l); return m ? [m] : []; });
+for (const [, word, line, code, message] of reports) {
+  const span = line === '0' ? null : { path: file, line: Number(line), col: 1 };
+  console.error(JSON.stringify({ severity: word === 'warning' ? word : 'error', code, message, span, notes: [], helps: [{ message: 'a help' }] }));
 }
+if (command === 'check' || reports.length > 0) process.exit(reports.some((r) => r[1] !== 'warning') ? 1 : 0);
 for (const l of lines) if (l.startsWith('//> ')) console.log(l.slice(4));
+if (lines.includes('//abort')) process.kill(process.pid, 'SIGABRT');
 if (lines.includes('//hang')) setTimeout(() => {}, 60000);
 else process.exit(Number(/^\\/\\/exit (\\d+)$/m.exec(lines.join('\\n'))?.[1] ?? 0));
 `;
@@ -86,6 +91,32 @@ test('error programs: code, line and text of every error, and no other error', (
   expect(r.out).not.toContain('missing');
   write('corpus/e.sx', 'x; //~ ERROR AAA\n');
   expect(run().out).toContain('sx check: exit 0, expected 1');
+});
+
+test('errors without a place, and those of another command', () => {
+  write('corpus/e.sx', 'x; //~- ERROR AAA: whole\n//error 0 AAA the whole program\n');
+  expect(run()).toMatchObject({ status: 0, last: '1 passed, 0 failed' });
+  write('corpus/e.sx', 'x; //~ ERROR AAA: whole\n//error 0 AAA the whole program\n');
+  expect(run().out).toContain('unexpected error AAA at no place: the whole program');
+  write('corpus/e.sx', 'x; //~ ERROR LATE\n//late 1 LATE found by run\n');
+  expect(run().out).toContain('sx check: exit 0, expected 1');
+  write('corpus/e.json', '{ "command": ["run"] }');
+  expect(run()).toMatchObject({ status: 0, last: '1 passed, 0 failed' });
+});
+
+test('warnings of a program that runs', () => {
+  write('corpus/w.sx', '//> x\ny; //~ WARNING WWW: careful\n//warning 2 WWW be careful\n');
+  write('corpus/w.stdout', 'x\n');
+  expect(run()).toMatchObject({ status: 0, last: '1 passed, 0 failed' });
+  write('corpus/w.sx', '//> x\ny; //~ WARNING WWW: careful\n');
+  expect(run().out).toContain('missing warning WWW at corpus/w.sx:2');
+});
+
+test('what a signal ends has 128 and its number, as in a shell', () => {
+  write('corpus/s.sx', '//> x\n//abort\n');
+  write('corpus/s.stdout', 'x\n');
+  write('corpus/s.exit', '134\n');
+  expect(run()).toMatchObject({ status: 0, last: '1 passed, 0 failed' });
 });
 
 test('shards share the programs; reports and time limits', () => {
