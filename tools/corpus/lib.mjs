@@ -27,7 +27,8 @@ const JSON_KEYS = new Set([
 
 /**
  * Finds the programs under `dir` (recursively, sorted by path). A .sx file is a program iff it has a sidecar
- * (.stdout .exit .stderr .json, beside it or in a folder `expected`) or carries `//~` annotations in itself.
+ * (.stdout .exit .stderr .json, beside it or in a folder `expected`) or carries `//~` annotations in itself; those of a
+ * companion (in the folder of a program's name) are the program's.
  * @returns {Array<Program>} each with: file (path relative to root), name, dir, expectations (see readProgram)
  */
 export function discover(root, dir) {
@@ -83,7 +84,8 @@ export function readProgram(root, path) {
     }
   }
   const bare = program.stdout === null && program.stderr === null && program.exit === null && options === null;
-  return bare && annotations(text, '').length === 0 ? null : program;
+  const companion = existsSync(`${dirname(path)}.sx`);
+  return bare && (companion || annotations(text, '').length === 0) ? null : program;
 }
 
 /** `//! ref: 4.7 5.2` tags of the leading comment lines, as an array of section numbers. */
