@@ -5,6 +5,7 @@ import { IR_F32, IR_VOID, irIsFloat, irIsInt, irIsSigned, irWidth } from '../typ
 import { Ty, type TypeId } from '../types/types.ts';
 import type { Checker } from './checker.ts';
 import type { FnCtx } from './fn_ctx.ts';
+import { initFailed } from './report.ts';
 import { Capture, constVal, placeVal, Val, VK } from './val.ts';
 import { small } from './value.ts';
 
@@ -46,7 +47,7 @@ export function bakeValue(f: FnCtx, t: TypeId, address: number, label: string, n
     return place;
   } catch (e) {
     if (!(e instanceof NotBakeable)) throw e;
-    f.c.sink.error('CT-INIT', f.pos(node), f.end(node), `comptime init of '${label}' failed: ${e.message}`);
+    initFailed(f, 'CT-INIT', node, label, e.message);
     return new Val(VK.poison, types.poison, 0, 0);
   }
 }

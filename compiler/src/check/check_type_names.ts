@@ -53,6 +53,8 @@ function doubtfulNames(c: Checker, tree: Tree): number[] {
   for (let n = 1; n < tree.count; n++) {
     switch (tree.kindOf(n)) {
       case Node.TypeName: look(n); break;
+      // Its parameters have no `$`, and a method may be named like one.
+      case Node.ProtocolDef: if (tree.listCount(tree.a[n]!) > 0) found.push(tree.start[n]!); break;
       case Node.StructLit: case Node.TypeApply: case Node.TypeFail: if (tree.kindOf(tree.a[n]!) === Node.Ident) look(tree.a[n]!); break;
       default: break;
     }

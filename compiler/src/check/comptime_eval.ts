@@ -12,6 +12,7 @@ import type { EvalResult } from './comptime_port.ts';
 import { Env } from './env.ts';
 import { expr } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
+import { initFailed } from './report.ts';
 import { storeTo } from './value.ts';
 import { Capture, Val, VK } from './val.ts';
 
@@ -121,7 +122,7 @@ export function isKnown(v: Val): boolean {
 export function reportFailure(f: FnCtx, node: NodeId, label: string, r: EvalResult & { ok: false }): void {
   const { c } = f;
   if (c.sink.errorCount > 0 && r.reason === '') return;
-  const d = c.sink.error(r.code ?? 'CT-INIT', f.pos(node), f.end(node), `comptime init of '${label}' failed: ${r.reason}`);
+  const d = initFailed(f, r.code ?? 'CT-INIT', node, label, r.reason);
   for (const fr of r.frames.slice(0, 16)) {
     const fn = c.module.fns[fr.fn];
     if (fn === undefined || fn.comptimeOnly) continue;

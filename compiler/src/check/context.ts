@@ -13,7 +13,7 @@ import { isConstantExpr } from './const_expr.ts';
 import { expr, exprInto } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { libraryType } from './library.ts';
-import { errorAt, errorAtName } from './report.ts';
+import { errorAt, errorAtName, initFailed } from './report.ts';
 import { blockStatement } from './stmt.ts';
 import { typeExpr } from './type_expr.ts';
 import { Capture, placeVal, type Val, VK } from './val.ts';
@@ -112,7 +112,7 @@ function initDefaultContext(c: Checker, fields: readonly ContextField[]): boolea
   const bytes = c.comptime.read(address, size);
   const image = bakeInto(c, c.contextType, bytes);
   if (typeof image === 'string') {
-    errorAt(root, 'CT-INIT', first.node, `comptime init of 'context' failed: ${image}`);
+    initFailed(root, 'CT-INIT', first.node, 'context', image);
     return false;
   }
   const g = c.module.globals[c.defaultContext]!;

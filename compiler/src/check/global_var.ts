@@ -12,7 +12,7 @@ import { defaultInto, hasDefaults } from './default_value.ts';
 import { expr } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { constMember } from './member.ts';
-import { errorAt } from './report.ts';
+import { errorAt, initFailed } from './report.ts';
 import { findMember } from './static_member.ts';
 import { storedType } from './tuple.ts';
 import { typeExpr } from './type_expr.ts';
@@ -131,7 +131,7 @@ function evaluate(f: FnCtx, d: ModDecl, place: Val, type: TypeId, t: ReturnType<
   const bytes = c.comptime.read(address, size);
   const image = bakeInto(c, type, bytes);
   if (typeof image === 'string') {
-    errorAt(f, 'CT-INIT', d.node, `comptime init of '${name}' failed: ${image}`);
+    initFailed(f, 'CT-INIT', d.node, name, image);
     return;
   }
   const g = c.module.globals[c.module.consts[~place.ref]!.value as number]!;

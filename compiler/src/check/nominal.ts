@@ -155,11 +155,27 @@ function infinite(c: Checker, decl: TypeDecl): void {
   const n = c.types.info(decl.type);
   if (!n.complete) {
     const at = decl.tree;
-    c.sink.error('TYPE-INFINITE', at.pos(decl.node), at.pos(decl.node) + 1, `type '${n.name}' is infinitely sized (it contains itself by value); use a pointer ('*${n.name}') to break the cycle`);
+    const message = `type '${n.name}' is infinitely sized (it contains itself by value); use a pointer ('*${n.name}') to break the cycle`;
+    c.sink.error('TYPE-INFINITE', at.pos(decl.node), at.pos(decl.node) + 1, message).withoutExcerpt();
   }
-  n.fields = [];
-  n.variants = [];
+  // The members that close a cycle are poison, the others are what they are: one report for one mistake.
+  const cut = (t: TypeId): TypeId => (holdsUnfinished(c, t) ? c.types.poison : t);
+  n.fields = n.fields.map((x) => ({ ...x, type: cut(x.type) }));
+  n.variants = n.variants.map((v) => ({ ...v, payload: cut(v.payload) }));
   n.complete = true;
+}
+
+/** Whether a value of this type has within it one of a type that is being completed. */
+function holdsUnfinished(c: Checker, t: TypeId): boolean {
+  const { types } = c;
+  switch (types.kind[t]) {
+    case Ty.array: case Ty.optional: return holdsUnfinished(c, types.a[t]!);
+    case Ty.tuple: return types.lists[t]!.some((x) => holdsUnfinished(c, x));
+    case Ty.struct: case Ty.union: case Ty.enum_: case Ty.tagged:
+      if (c.typeDecls.get(t)?.state === 1) return true;
+      return !types.info(t).complete ? false : [...types.info(t).fields.map((x) => x.type), ...types.info(t).variants.map((v) => v.payload)].some((x) => holdsUnfinished(c, x));
+    default: return false;
+  }
 }
 
 function completeStruct(c: Checker, decl: TypeDecl): void {

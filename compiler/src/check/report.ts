@@ -20,7 +20,11 @@ export function errorAtName(f: FnCtx, code: Code, offset: number, message: strin
 
 export function plural(n: number, word: string): string { return `${n} ${word}${n === 1 ? '' : 's'}`; }
 
-/** The closest of `candidates` to `name` (edit distance at most 2), for "did you mean". */
+/** CT-INIT and its kin: an evaluation that failed, or whose result the program cannot hold. It has no place in the text (reference 15.3). */
+export function initFailed(f: FnCtx, code: Code, node: NodeId, label: string, why: string): Diag {
+  return f.c.sink.error(code, f.pos(node), f.end(node), `comptime init of '${label}' failed: ${why}`).withoutExcerpt();
+}
+
 /** A list of names (parameters, fields, variants) has each of them once. `_` is no name. */
 export function rejectDuplicates(f: FnCtx, nodes: readonly NodeId[], what: string): void {
   const seen = new Map<NameId, NodeId>();
@@ -37,6 +41,7 @@ export function rejectDuplicates(f: FnCtx, nodes: readonly NodeId[], what: strin
   }
 }
 
+/** The closest of `candidates` to `name` (edit distance at most 2), for "did you mean". */
 export function closest(name: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;
   let bestDistance = Math.min(3, Math.max(1, Math.floor(name.length / 3)) + 1);

@@ -7,6 +7,7 @@ import { coerce, initSlot } from './coerce.ts';
 import { comptimeEnv, finishEval, openThunk, reportFailure, runThunk, type Thunk } from './comptime_eval.ts';
 import { expr } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
+import { initFailed } from './report.ts';
 import { drainQueue } from './fn.ts';
 import { type Val, VK, voidVal } from './val.ts';
 import { poison, storeTo } from './value.ts';
@@ -50,7 +51,7 @@ function runForEffect(f: FnCtx, t: Thunk, node: NodeId, label: string): Val {
 }
 
 function refuseFunction(f: FnCtx, node: NodeId, label: string, fn: string): Val {
-  f.c.sink.error('CT-FNREF', f.pos(node), f.end(node), `comptime init of '${label}' failed: a function reference ('${fn}') cannot be baked`);
+  initFailed(f, 'CT-FNREF', node, label, `a function reference ('${fn}') cannot be baked`);
   return poison(f);
 }
 

@@ -10,10 +10,9 @@ import { VERSION } from './version.ts';
 /** Diagnostics of a session; syntax errors stop after the first (reference 15.3). */
 export function renderDiagnostics(s: Session, format: ErrorFormat, from = 0): string {
   const diags = s.sink.diags.slice(from);
-  if (format !== 'human') return renderAs(format, diags, s.sources);
   const stop = s.phase === 'parse' ? diags.findIndex((d) => d.severity === 'error') : -1;
   const shown = stop >= 0 ? diags.slice(0, stop + 1) : diags;
-  return shown.length === 0 ? '' : renderHuman(shown, s.sources);
+  return format === 'human' ? renderHuman(shown, s.sources) : renderAs(format, shown, s.sources);
 }
 
 /** These diagnostics in one form. */

@@ -18,7 +18,7 @@ export function renderHuman(diags: readonly Diag[], map: SourceMap, options: Hum
 /** One diagnostic with its notes and helps; every block is followed by a newline, blocks are separated by an empty line. */
 export function renderDiag(diag: Diag, map: SourceMap, options: HumanOptions = {}): string {
   const paint = painter(options.color === true);
-  let primary = block(diag.severity, diag.message, diag.start, diag.end, map, paint, null, true);
+  let primary = block(diag.severity, diag.message, diag.shown ? diag.start : 0, diag.end, map, paint, null, true);
   for (const line of diag.lines) primary += line + '\n';
   const blocks = [primary];
   for (const note of diag.notes) blocks.push(block('note', note.message, note.start, note.end, map, paint, null, true));

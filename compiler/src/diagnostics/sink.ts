@@ -31,6 +31,8 @@ export class Diag {
   readonly helps: Help[] = [];
   /** Further lines printed verbatim right below the block (traces, call paths). */
   readonly lines: string[] = [];
+  /** False: the text shows the header line only (reference 15.3); tools still get the place. */
+  shown = true;
 
   /** `text` is what a help replaces when that is not the place shown. */
   constructor(severity: Severity, code: Code, start: Pos, end: Pos, message: string, private readonly text: Span = { start, end }) {
@@ -59,6 +61,12 @@ export class Diag {
 
   line(text: string): this {
     this.lines.push(text);
+    return this;
+  }
+
+  /** For classes that are about a whole type or evaluation: the text shows no place. */
+  withoutExcerpt(): this {
+    this.shown = false;
     return this;
   }
 }
