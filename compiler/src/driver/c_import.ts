@@ -7,6 +7,11 @@ import { constantMacros, MACRO_ARGS, macroConstants, macroProbe } from './c_macr
 
 const decoder = new TextDecoder();
 
+/** Texts made here, which begin with the `#include` lines of the block. */
+const HEADERS_FILE = 'sx_headers.c';
+const INLINE_FILE = 'sx_inline.c';
+const HEADER_TEXTS = new Set([HEADERS_FILE, INLINE_FILE]);
+
 interface Failed { readonly error: string; readonly messages: readonly CMessage[] }
 
 export function importC(host: CImportHost, settings: CSettings, q: CImportRequest): CImportResult {
@@ -70,7 +75,7 @@ class Unit {
     const made = cached(this.host, this.command, {
       args: ['headers', ...this.flags], text,
       run: (dir, deps) => {
-        const main = `${dir}/headers.c`;
+        const main = `${dir}/${HEADERS_FILE}`;
         this.host.writeFile(main, text);
         const r = this.run(['-x', 'c', '-fsyntax-only', '-w', '-MD', '-MF', deps, '-Xclang', '-ast-dump=json', ...this.flags, main]);
         if (r.status !== 0) return { failed: r.stderr };
@@ -115,7 +120,7 @@ class Unit {
     const made = cached(this.host, this.command, {
       args: ['object', path, ...args], text: text ?? undefined,
       run: (dir, deps) => {
-        const source = text === null ? path : `${dir}/inline.c`;
+        const source = text === null ? path : `${dir}/${INLINE_FILE}`;
         if (text !== null) this.host.writeFile(source, text);
         const r = this.run(['-c', source, '-o', `${dir}/out.o`, '-MD', '-MF', deps, ...args]);
         if (r.status !== 0) return { failed: r.stderr };
@@ -129,8 +134,14 @@ class Unit {
     return this.host.run(this.command, args);
   }
 
+  /** The text that asks for the headers has a line for each. */
+  private aboutHeader(m: CMessage): CMessage {
+    const own = HEADER_TEXTS.has(m.path.slice(m.path.lastIndexOf('/') + 1)) && !this.q.includes.some((h) => h.path === m.path);
+    return own && m.line <= this.q.includes.length ? { ...m, header: m.line - 1 } : m;
+  }
+
   private failed(stderr: string, what: string): Failed {
     if (/-Xclang|ast-dump/.test(stderr)) return { error: `'${this.command}' is not clang, which reading C headers takes: name one with --cc or SX_CC`, messages: [] };
-    return { error: `${what}: ${stderr.trim().split('\n')[0] ?? ''}`, messages: messagesOf(stderr) };
+    return { error: `${what}: ${stderr.trim().split('\n')[0] ?? ''}`, messages: messagesOf(stderr).map((m) => this.aboutHeader(m)) };
   }
 }

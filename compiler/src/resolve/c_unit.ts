@@ -20,6 +20,8 @@ export interface CMessage {
   readonly line: number;
   readonly column: number;
   readonly text: string;
+  /** It is about the n-th header itself (from 0), not about a place in it. */
+  readonly header?: number;
 }
 
 export interface CSymbol {

@@ -206,7 +206,11 @@ function cUnit(x: Loader, file: ModFile, node: NodeId): Unit | null {
   const r = x.importC === undefined ? { error: '`#import c` is not available here', messages: [] } : x.importC(q);
   if ('error' in r) {
     if (r.messages.length === 0) x.sink.error('CIMPORT', tree.pos(node), tree.endPos(node), r.error);
-    else for (const m of r.messages) cMessage(x, m, tree.pos(node), tree.endPos(node));
+    else for (const m of r.messages) {
+      const item = m.header === undefined ? undefined : [...tree.list(tree.a[node]!)].filter((n) => tree.flags[n] === CItemKind.include)[m.header];
+      if (item === undefined) cMessage(x, m, tree.pos(node), tree.endPos(node));
+      else x.sink.error('CIMPORT', tree.pos(item), tree.endPos(item), m.text);
+    }
     return null;
   }
   for (const s of r.symbols) cSymbol(x, s);
