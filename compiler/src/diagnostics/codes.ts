@@ -233,6 +233,10 @@ export function codeTitle(code: Code): string {
   return CODE_TITLES[code];
 }
 
+export function isCode(text: string): text is Code {
+  return Object.hasOwn(CODE_TITLES, text);
+}
+
 export function allCodes(): Code[] {
   return Object.keys(CODE_TITLES) as Code[];
 }

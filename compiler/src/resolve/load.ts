@@ -2,7 +2,7 @@
 import type { NameId, NodeId, Pos } from '../base/ids.ts';
 import type { Names } from '../base/names.ts';
 import type { Sink } from '../diagnostics/sink.ts';
-import { CItemKind, DeclFlag, Node } from '../parse/node.ts';
+import { CItemKind, DeclFlag, Node, type RuntimeClassKind } from '../parse/node.ts';
 import { parseFile } from '../parse/parse_file.ts';
 import { stringValue } from '../parse/string_value.ts';
 import type { Tree } from '../parse/tree.ts';
@@ -42,6 +42,8 @@ interface Loader extends LoadContext {
   readonly cFiles: Map<string, SourceFile>;
   /** Sources by the C symbols they define. */
   readonly cSymbols: Map<string, string>;
+  /** Runtime classes by the name that the program gives them (reference 12.6). */
+  readonly runtimeClasses: Map<NameId, RuntimeClass>;
   /** Errors about names declared twice. */
   duplicates: number;
   /** The load went on after an error. */
@@ -57,9 +59,15 @@ function isOver(x: Loader): boolean {
   return false;
 }
 
+interface RuntimeClass {
+  readonly kind: RuntimeClassKind;
+  readonly name: string;
+  readonly file: string;
+}
+
 /** null when the root cannot be read or something did not parse (reported to the sink). */
 export function loadProgram(x: LoadContext, rootPath: string, rootBytes: Uint8Array): Program | null {
-  const loader: Loader = { ...x, files: [], decls: [], byPath: new Map(), units: new Map(), cFiles: new Map(), cSymbols: new Map(), duplicates: 0, broken: false };
+  const loader: Loader = { ...x, files: [], decls: [], byPath: new Map(), units: new Map(), cFiles: new Map(), cSymbols: new Map(), runtimeClasses: new Map(), duplicates: 0, broken: false };
   const path = identity(loader, normalizePath(rootPath));
   const root = loadFile(loader, path, rootBytes, true);
   if (isOver(loader)) return null;
@@ -179,6 +187,19 @@ function addDecl(x: Loader, file: ModFile, node: NodeId, kind: DeclKind, unit: U
   }
   file.decls.set(name, decl);
   x.decls.push(decl);
+  if (tree.kindOf(node) === Node.ConstDecl && tree.kindOf(tree.b[node]!) === Node.RuntimeClass && !decl.private) runtimeClass(x, decl, tree.b[node]!);
+}
+
+/** Views of one runtime class in several files are one class; one name for two of them is none. */
+function runtimeClass(x: Loader, d: ModDecl, node: NodeId): void {
+  const { tree } = d.file;
+  const spelled = tree.a[node] === 0 ? x.names.text(d.name) : decoder.decode(stringValue(tree, tree.a[node]!));
+  const view: RuntimeClass = { kind: tree.c[node]! as RuntimeClassKind, name: spelled, file: d.file.path };
+  const other = x.runtimeClasses.get(d.name);
+  if (other === undefined) x.runtimeClasses.set(d.name, view);
+  else if (other.kind !== view.kind || other.name !== view.name) {
+    x.sink.error('RTCLASS-CONFLICT', 0, 0, `'${x.names.text(d.name)}' names two runtime classes: '${other.name}' (in '${other.file}') and '${view.name}' (in '${view.file}')`);
+  }
 }
 
 const decoder = new TextDecoder();
