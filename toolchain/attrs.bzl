@@ -1,6 +1,7 @@
 """Attributes, toolchains and providers that the rules share."""
 
 load("@rules_cc//cc:find_cc_toolchain.bzl", "use_cc_toolchain")
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load(":compile.bzl", "COMPILE_ATTRS", "SANITIZERS", "SX_TOOLCHAINS", "sanitizer_of")
 load(":providers.bzl", "SxInfo")
 load(":transition.bzl", "sanitizer_transition")
@@ -57,7 +58,14 @@ def runfiles_of(ctx):
     return runfiles.merge_all([d[DefaultInfo].default_runfiles for d in ctx.attr.data + ctx.attr.deps])
 
 def environment_of(ctx):
-    """RunEnvironmentInfo of env and env_inherit."""
+    """RunEnvironmentInfo of env and env_inherit.
+
+    Args:
+      ctx: the rule's context; its rule has RUN_ATTRS
+
+    Returns:
+      RunEnvironmentInfo
+    """
     env = {
         name: ctx.expand_make_variables("env", ctx.expand_location(value, ctx.attr.data), {})
         for name, value in ctx.attr.env.items()

@@ -73,7 +73,14 @@ filegroup(
 _HOST = {"amd64": "x86_64", "arm64": "aarch64"}
 
 def parse_include_directories(stderr):
-    """The `#include <...>` search list in what `cc -E -v` printed."""
+    """The `#include <...>` search list in what `cc -E -v` printed.
+
+    Args:
+      stderr: what it printed
+
+    Returns:
+      list of absolute paths
+    """
     found = []
     inside = False
     for line in stderr.split("\n"):

@@ -2,6 +2,8 @@
 
 load("@bazel_skylib//rules:common_settings.bzl", "BuildSettingInfo")
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain")
+load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load(":providers.bzl", "SxInfo")
 
 COMPILER_TYPE = Label("//toolchain:compiler_toolchain_type")
@@ -45,7 +47,14 @@ def sx_sources(ctx):
     return [f for f in ctx.files.srcs if f.extension == "sx"]
 
 def main_of(ctx):
-    """The root file: `main`, else the only source."""
+    """The root file: `main`, else the only source.
+
+    Args:
+      ctx: the rule's context
+
+    Returns:
+      a File
+    """
     if ctx.file.main:
         return ctx.file.main
     modules = sx_sources(ctx)
@@ -60,11 +69,18 @@ def main_of(ctx):
 def _below(path, root):
     return path[len(root) + 1:] if path.startswith(root + "/") else path
 
-def _strip(path, prefix):
-    return path[len(prefix):].lstrip("/") if prefix and path.startswith(prefix) else path
-
 def library_info(ctx, srcs, deps, module_root = None):
-    """SxInfo of a target with `srcs`; module_root is a folder of the package, None for the repository's root."""
+    """SxInfo of a target with `srcs`.
+
+    Args:
+      ctx: the rule's context
+      srcs: its own sources
+      deps: targets with SxInfo
+      module_root: a folder of the package that imports start from; None for the repository's root
+
+    Returns:
+      SxInfo of the sources and of everything they may import
+    """
     workspace = ctx.label.workspace_root
     roots = []
     modules = []
@@ -86,7 +102,12 @@ def library_info(ctx, srcs, deps, module_root = None):
     )
 
 def check_modules(ctx, info):
-    """Fails when two libraries offer a module under one name: an import could mean either."""
+    """Fails when two libraries offer a module under one name: an import could mean either.
+
+    Args:
+      ctx: the rule's context
+      info: SxInfo
+    """
     seen = {}
     for m in info.modules.to_list():
         other = seen.get(m.path)
@@ -109,7 +130,14 @@ def _dirname(path):
     return path.rpartition("/")[0]
 
 def compiler_of(ctx):
-    """SxCompilerInfo of the resolved toolchain."""
+    """SxCompilerInfo of the resolved toolchain.
+
+    Args:
+      ctx: the rule's context; its rule has COMPILER_TOOLCHAINS
+
+    Returns:
+      SxCompilerInfo; the build fails without one
+    """
     found = ctx.toolchains[COMPILER_TYPE]
     if not found:
         fail(("%s: there is no sx compiler for this build: the execution platform has to be Linux on x86_64 or aarch64, and " +
@@ -117,7 +145,14 @@ def compiler_of(ctx):
     return found.sx_compiler
 
 def target_of(ctx):
-    """SxTargetInfo of the resolved toolchain."""
+    """SxTargetInfo of the resolved toolchain.
+
+    Args:
+      ctx: the rule's context; its rule has SX_TOOLCHAINS
+
+    Returns:
+      SxTargetInfo; the build fails without one
+    """
     found = ctx.toolchains[TARGET_TYPE]
     if not found:
         fail(("%s: there is no sx target toolchain for the platform %s: Linux on x86_64 and aarch64 are known " +

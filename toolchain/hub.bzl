@@ -30,7 +30,17 @@ config_setting(
 """
 
 def hub_text(default, versions, label, repo_label):
-    """BUILD text: versions maps a version to its repository; label and repo_label make labels into strings."""
+    """The BUILD file that registers the toolchains of every version.
+
+    Args:
+      default: the version that builds take
+      versions: dict from a version to its repository
+      label: function from a package of rules_sx, "//package:", to its text
+      repo_label: function from a repository to the text of its root package
+
+    Returns:
+      text of the BUILD file
+    """
     parts = ['package(default_visibility = ["//visibility:public"])\n']
     values = [("", default)] + [(v, v) for v in versions]
     for value, version in values:

@@ -1,6 +1,8 @@
 """Objects of the compiler to executables and libraries, by the target's C toolchain."""
 
 load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain")
+load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load(":compile.bzl", "target_of")
 
 def cc_of(ctx):
@@ -21,7 +23,17 @@ def _outputs(obj):
     return cc_common.create_compilation_outputs(objects = depset([obj]), pic_objects = depset([obj]))
 
 def link_executable(ctx, obj, deps, name = None):
-    """The linked program; `name` is the file's, by default the target's."""
+    """Links a program.
+
+    Args:
+      ctx: the rule's context
+      obj: the compiler's object
+      deps: targets, of which those with CcInfo are linked
+      name: name of the file, by default the target's
+
+    Returns:
+      the program, a File
+    """
     cc = cc_of(ctx)
     return cc_common.link(
         actions = ctx.actions,
@@ -35,7 +47,16 @@ def link_executable(ctx, obj, deps, name = None):
     ).executable
 
 def link_shared(ctx, obj, deps):
-    """lib<name>.so, as struct(file, linking_context of who links against it)."""
+    """Links lib<name>.so.
+
+    Args:
+      ctx: the rule's context
+      obj: the compiler's object
+      deps: targets, of which those with CcInfo are linked
+
+    Returns:
+      struct(file, linking_context), the context for who links against it
+    """
     cc = cc_of(ctx)
     linked = cc_common.link(
         actions = ctx.actions,
@@ -54,7 +75,16 @@ def link_shared(ctx, obj, deps):
     return struct(file = file, linking_context = context)
 
 def link_static(ctx, obj, deps):
-    """lib<name>.a, as struct(file, linking_context with what it needs)."""
+    """Makes lib<name>.a.
+
+    Args:
+      ctx: the rule's context
+      obj: the compiler's object
+      deps: targets, of which those with CcInfo are needed by who links it
+
+    Returns:
+      struct(file, linking_context), the context with everything that the library needs
+    """
     cc = cc_of(ctx)
     context, outputs = cc_common.create_linking_context_from_compilation_outputs(
         actions = ctx.actions,

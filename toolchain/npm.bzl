@@ -66,8 +66,8 @@ npm_repo = _npm_repo
 
 def _ext(mctx):
     for m in mctx.modules:
-        for l in m.tags.lock:
-            _npm_repo(name = l.name, package_json = l.package_json, package_lock = l.package_lock, packages = l.packages)
+        for tag in m.tags.lock:
+            _npm_repo(name = tag.name, package_json = tag.package_json, package_lock = tag.package_lock, packages = tag.packages)
     return mctx.extension_metadata(reproducible = True)
 
 npm = module_extension(

@@ -9,8 +9,12 @@ load(":llvm.bzl", "llvm_repo")
 load(":npm.bzl", "npm_repo")
 load(":versions.bzl", "BUILT_IN")
 
+# buildifier: disable=unnamed-macro
 def sx_repositories():
-    """Call it in WORKSPACE after rules_sx, bazel_skylib, platforms and rules_cc are there."""
+    """Makes the repositories that the rules need, and registers the toolchains.
+
+    Call it in WORKSPACE after rules_sx, bazel_skylib, platforms and rules_cc are there.
+    """
     npm_repo(
         name = "rules_sx_npm",
         package_json = Label("//:package.json"),

@@ -6,7 +6,15 @@ load(":link.bzl", "link_executable")
 load(":providers.bzl", "SxInfo")
 
 def program_providers(ctx, runfiles = []):
-    """Compiles and links the target's program; gives its providers and, as struct, the executable."""
+    """Compiles and links the target's program.
+
+    Args:
+      ctx: the rule's context
+      runfiles: list of further runfiles
+
+    Returns:
+      struct(executable, object, info, providers)
+    """
     main = main_of(ctx)
     sx_deps = [d for d in ctx.attr.deps if SxInfo in d]
     info = library_info(ctx, ctx.files.srcs, sx_deps)

@@ -25,6 +25,6 @@ sx_compiler_toolchain = rule(
         "koffi": attr.label(default = "@rules_sx_npm//:koffi", cfg = "exec", doc = "Files of the npm packages koffi and @koromix/koffi-*."),
         "llvm": attr.label(default = "@rules_sx_llvm//:libLLVM.so.19.1", allow_single_file = True, cfg = "exec", doc = "The shared library of LLVM 19."),
         "node": attr.label(default = "@rules_sx_npm//:node", allow_single_file = True, cfg = "exec", doc = "The Node.js binary, 20 or newer."),
-        "version": attr.string(mandatory = True),
+        "version": attr.string(mandatory = True, doc = "The compiler's version, which `sx version` prints."),
     },
 )

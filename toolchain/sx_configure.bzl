@@ -1,7 +1,7 @@
 """sx_configure: targets under other settings than the build's: sanitizer, compilation mode, platform, compiler version."""
 
-load(":transition.bzl", "sanitizer_settings")
 load(":compile.bzl", "SANITIZERS")
+load(":transition.bzl", "sanitizer_settings")
 
 _SANITIZER = str(Label("//sx/settings:sanitizer"))
 _CLANG = str(Label("//sx/settings:sanitizer_clang"))
@@ -39,10 +39,10 @@ sx_configure = rule(
     implementation = _impl,
     doc = "The files of `deps`, built with the settings given here; what is left out is as in the build.",
     attrs = {
-        "compilation_mode": attr.string(values = ["", "fastbuild", "dbg", "opt"]),
-        "deps": attr.label_list(cfg = _transition, mandatory = True),
+        "compilation_mode": attr.string(values = ["", "fastbuild", "dbg", "opt"], doc = "The compilation mode, as of -c."),
+        "deps": attr.label_list(cfg = _transition, mandatory = True, doc = "The targets to build with these settings."),
         "platform": attr.label(doc = "A platform target: @rules_sx//platforms:linux_aarch64, for one."),
-        "sanitizer": attr.string(values = [""] + SANITIZERS),
+        "sanitizer": attr.string(values = [""] + SANITIZERS, doc = "The sanitizer of targets that have none of their own."),
         "version": attr.string(doc = "A version of the compiler that sx.toolchain named."),
         "_allowlist_function_transition": attr.label(default = "@bazel_tools//tools/allowlists/function_transition_allowlist"),
     },

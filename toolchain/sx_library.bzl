@@ -1,5 +1,6 @@
 """sx_library: modules for other targets to import. Nothing is linked: a program is compiled as a whole."""
 
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load(":attrs.bzl", "FRAGMENTS", "ROOT_TOOLCHAINS", "SOURCE_ATTRS", "coverage_of")
 load(":compile.bzl", "COMPILE_ATTRS", "check_modules", "compile", "library_info", "sx_sources")
 load(":link.bzl", "merged_cc_info")

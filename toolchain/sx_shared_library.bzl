@@ -1,5 +1,6 @@
 """sx_shared_library: exported functions as lib<name>.so, to load or to link C targets against."""
 
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load(":attrs.bzl", "ROOT_RULE")
 load(":link.bzl", "link_shared")
 load(":sx_static_library.bzl", "C_LIBRARY_ATTRS", "c_library_impl")

@@ -10,7 +10,16 @@ _TARGETS = {"aarch64": "aarch64-linux-gnu", "x86_64": "x86_64-linux-gnu"}
 _KINDS = ["ir", "asm", "stdout"]
 
 def snapshot_names(name, emit, targets):
-    """The recorded files' names of a snapshot test."""
+    """The recorded files' names of a snapshot test.
+
+    Args:
+      name: name of the test
+      emit: kinds of recorded texts
+      targets: architectures of those that are for one
+
+    Returns:
+      list of file names
+    """
     out = []
     for kind in emit:
         out += [name + ".stdout"] if kind == "stdout" else ["%s.%s.%s" % (name, t, kind) for t in targets]

@@ -1,12 +1,22 @@
 """sx_static_library: exported functions as lib<name>.a, for cc_binary and cc_library to depend on."""
 
+load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load(":attrs.bzl", "ROOT_ATTRS", "ROOT_RULE", "coverage_of", "runfiles_of")
 load(":compile.bzl", "check_modules", "compile", "library_info", "main_of")
 load(":link.bzl", "header_context", "link_static", "merged_cc_info")
 load(":providers.bzl", "SxInfo")
 
 def c_library_impl(ctx, link):
-    """A library for C: `link` is link_static or link_shared."""
+    """A library for C.
+
+    Args:
+      ctx: the rule's context
+      link: link_static or link_shared
+
+    Returns:
+      list of providers
+    """
     sx_deps = [d for d in ctx.attr.deps if SxInfo in d]
     info = library_info(ctx, ctx.files.srcs, sx_deps)
     check_modules(ctx, library_info(ctx, [], sx_deps))

@@ -19,7 +19,7 @@ sx_target_toolchain = rule(
     doc = "What sx code is compiled for. Register it with toolchain_type @rules_sx//toolchain:target_toolchain_type.",
     attrs = {
         "cpu": attr.string(mandatory = True, doc = "x86_64 or aarch64."),
-        "link_flags": attr.string_list(default = ["-lpthread", "-lm"]),
+        "link_flags": attr.string_list(default = ["-lpthread", "-lm"], doc = "Flags that every link of sx code needs."),
         "stdlib": attr.label(default = "//runtime:modules", doc = "The library's sources."),
         "triple": attr.string(mandatory = True, doc = "LLVM triple, x86_64-linux-gnu for one."),
     },
