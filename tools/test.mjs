@@ -10,6 +10,7 @@ const node = process.execPath;
 const STEPS = [
   { name: 'build', what: 'bundle the compiler', cmd: [node, 'tools/build.mjs'] },
   { name: 'lint', what: 'biome', cmd: [bin('biome'), 'lint', '.'] },
+  { name: 'buildifier', what: 'format and warnings of Starlark files', cmd: [node, 'tools/buildifier.mjs'] },
   { name: 'types', what: 'tsc', cmd: [bin('tsc'), '--noEmit', '-p', '.'] },
   {
     name: 'bazel',
