@@ -1,7 +1,9 @@
 """The module extension: which versions of the compiler there are, and what of this machine they need.
 
-    sx = use_extension("@rules_sx//toolchain:extension.bzl", "sx")
-    sx.toolchain(version = "0.1.0", default = True)
+```starlark
+sx = use_extension("@rules_sx//toolchain:extension.bzl", "sx")
+sx.toolchain(version = "0.1.0", default = True)
+```
 """
 
 load(":cc.bzl", "cc_repo")
@@ -41,7 +43,7 @@ sx = module_extension(
             "default": attr.bool(doc = "Builds take this version; counts in the root module only."),
             "integrity": attr.string(doc = "Subresource integrity (sha256-...) of the archive."),
             "urls": attr.string_list(doc = "The release archive; left out for the version that rules_sx has built in."),
-            "version": attr.string(mandatory = True),
+            "version": attr.string(mandatory = True, doc = "The version, as in 0.2.0."),
         },
     )},
 )

@@ -46,7 +46,7 @@ if (!existsSync(bundle)) fail(`no compiler at ${bundle}: run this with bazel, or
 const RUNS_WITH = ['koffi'];
 const BUNDLED = ['protobufjs', 'long'];
 /** Folders that are taken whole, without what is for our own tests. */
-const FOLDERS = ['sx', 'toolchain', 'platforms', 'runtime/modules', 'docs/guides'];
+const FOLDERS = ['sx', 'toolchain', 'platforms', 'runtime/modules', 'docs/guides', 'docs/rules', 'docs/stability.md'];
 const OURS = /^toolchain\/(tests(\/|$)|node\.bzl$|node_test\.bzl$)/;
 
 const read = (path) => readFileSync(join(root, path), 'utf8');
