@@ -4,6 +4,8 @@ Stardoc itself is Java with dependencies of its own. Bazel extracts the docstrin
 takes a small script.
 """
 
+load("@bazel_skylib//rules:diff_test.bzl", "diff_test")
+
 def _markdown_impl(ctx):
     out = ctx.actions.declare_file(ctx.label.name + ".md")
     packages = [f for f in ctx.files._protobufjs if f.path.endswith("node_modules/protobufjs/package.json")][0]
@@ -75,5 +77,11 @@ def starlark_docs(name, pages, deps):
         base = page.rpartition("/")[2].removesuffix(".md")
         native.starlark_doc_extract(name = base + "_docstrings", src = src, deps = deps)
         _starlark_markdown(name = base + "_page", src = ":%s_docstrings.binaryproto" % base, loaded_as = loaded_as)
+        diff_test(
+            name = base + "_test",
+            failure_message = "The page is not what the docstrings say: bazel run //%s:%s" % (native.package_name(), name),
+            file1 = page,
+            file2 = ":%s_page" % base,
+        )
         made[":%s_page" % base] = page
     _update(name = name, pages = made)
