@@ -37,6 +37,13 @@ export const checks = [
     },
   },
   {
+    name: 'include-directories',
+    async run(t) {
+      const strip = ['--experimental_output_paths=strip', '--strategy=SxCompile=sandboxed', '--strategy=SxEmit=sandboxed'];
+      for (const flags of [[], strip]) t.equal((await t.ok('run', [...flags, '//cimport:reads_included_header'])).stdout, '120 4\n');
+    },
+  },
+  {
     name: 'tests',
     async run(t) {
       await t.ok('test', ['//...']);

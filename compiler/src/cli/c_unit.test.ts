@@ -123,3 +123,12 @@ test('an object holds those of the C sources and inline functions; what cannot b
   const r = sx(['build', 'a.sx', '--emit', 'obj', '-o', 'b.o', '--sanitizer', 'address']);
   expect([r.status, r.err]).toEqual([1, 'error: an object of an `#import c` block cannot be part of --emit obj: it has a section of kind GROUP; compile its C sources apart and link them\n']);
 });
+
+test.failing('--cflags reach headers and sources, before the unit\'s own flags', () => {
+  mkdirSync(join(dir, 'include/deep'), { recursive: true });
+  file('include/deep/limit.h', '#define LIMIT (BASE + EXTRA)\nint f(int);\n');
+  file('u.c', '#include <deep/limit.h>\nint f(int x) { return x + LIMIT; }\n');
+  file('a.sx', PROGRAM.replace('"u.h"', '"deep/limit.h"').replace('#source', '#flags "-DEXTRA=2"; #source').replace('u.f(4)', 'u.f(4) + u.LIMIT'));
+  expect(sx(['run', '--cflags', '-Iinclude', '--cflags=-DBASE=30', '--cflags=-DEXTRA=1', 'a.sx'])).toEqual({ status: 0, out: '68\n', err: '' });
+  expect(sx(['run', 'a.sx']).err).toContain('limit.h');
+});
