@@ -126,6 +126,33 @@ def _root_arg(root):
     base = root.file.root.path if not root.file.is_source else ""
     return "/".join([p for p in [base, root.path] if p])
 
+def _below_bin(ctx, path, file):
+    """A directory that a string names, for _directory: `file` is any output of the target's configuration."""
+    below = _below(path, ctx.bin_dir.path)
+    return struct(file = file, path = below) if below != path else struct(file = None, path = path)
+
+def _directory(d):
+    # The root of a file is what path mapping maps; a path in a string it does not know.
+    return "/".join([p for p in [d.file.root.path if d.file else "", d.path] if p])
+
+def _add_c_flags(ctx, args, context, out):
+    """Adds arguments by which `#import c` finds and reads headers as a C target with the same dependencies does.
+
+    Args:
+      ctx: the rule's context
+      args: Args of the action
+      context: the dependencies' compilation context
+      out: an output of the action
+    """
+    for flag, found in [
+        ("-iquote", [context.quote_includes]),
+        ("-I", [context.includes]),
+        ("-isystem", [context.system_includes, context.external_includes]),
+    ]:
+        directories = [_below_bin(ctx, d, out) for d in depset(transitive = found).to_list()]
+        args.add_all(directories, map_each = _directory, format_each = "--cflags=%s%%s" % flag, uniquify = True)
+    args.add_all(context.defines, format_each = "--cflags=-D%s", uniquify = True)
+
 def _dirname(path):
     return path.rpartition("/")[0]
 
@@ -204,8 +231,11 @@ def compile(ctx, main, info, out, emit = "obj", need_main = False, opt = None, t
     args.add("--emit", emit)
     args.add("--target", triple or target.triple)
     args.add("--opt", level)
+    if emit == "obj" and ctx.var["COMPILATION_MODE"] == "dbg":
+        args.add("--debug", "full")
     if front_end:
         args.add("--cc", front_end)
+    _add_c_flags(ctx, args, deps.compilation_context, out)
 
     # What C code does while compiling, no sandbox promises: a target has to ask for it.
     ffi = getattr(ctx.attr, "comptime_ffi", False)

@@ -66,7 +66,7 @@ export function runProgram(main: string, more: Sources = {}, withContext = true)
       file: 'main.sx',
       triple: 'x86_64-linux-gnu',
       opt: 0,
-      cpu: '', cc: '', sysroot: '',
+      cpu: '', cc: '', cflags: [], sysroot: '',
       features: '',
       stdlibRoots: [],
       sanitizer: null,

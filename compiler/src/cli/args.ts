@@ -31,6 +31,7 @@ export interface Args {
   linker: string;
   /** The C compiler of `#import c`. */
   cc: string;
+  cflags: string[];
   sysroot: string;
   sanitizer: 'thread' | 'address' | null;
   /** Directories that imports are looked for in, before the library's. */
@@ -144,6 +145,7 @@ const VALUED: Readonly<Record<string, (a: Args, v: string) => string | null>> = 
   '--module-root': (a, v) => { a.moduleRoots.push(v); return null; },
   '--linker': (a, v) => { a.linker = v; return null; },
   '--cc': (a, v) => { a.cc = v; return null; },
+  '--cflags': (a, v) => { a.cflags.push(v); return null; },
   '--sysroot': (a, v) => { a.sysroot = v; return null; },
   '--sanitizer': (a, v) => {
     if (v !== 'none' && v !== 'thread' && v !== 'address') return `--sanitizer takes none, thread or address, not '${v}'`;
@@ -174,7 +176,7 @@ const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
 export function parseArgs(argv: readonly string[]): Args | string {
   const a: Args = {
     command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, debug: null, quiet: false, cache: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
-    cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', cc: '', sysroot: '', sanitizer: null, moduleRoots: [], coverage: false, needMain: false, help: false, stdin: false, exec: 'native',
+    cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', cc: '', cflags: [], sysroot: '', sanitizer: null, moduleRoots: [], coverage: false, needMain: false, help: false, stdin: false, exec: 'native',
     frameworkDirs: [], selfContained: false, keepObject: false, bundle: '', apk: '', bundleSettings: {}, deps: '', comptimeFfi: true, comptimeSteps: COMPTIME_STEPS, comptimeMemory: COMPTIME_MEMORY, programArgs: [],
   };
   let i = 0;

@@ -18,7 +18,7 @@ commands
 options
   --target T           x86_64-linux-gnu (default), aarch64-linux-gnu, linux, linux-arm, …
   --opt L              none|0, less|1, default|2, aggressive|3
-  --debug none|full    debug information (default: full with --opt none and less, else none)
+  --debug none|full    debug information (default: full with --opt none and less, or a sanitizer)
   -o PATH              output
   --emit KIND          exe, obj, asm, ir (build)
   --unchecked          no run-time checks with --opt
@@ -45,6 +45,7 @@ options
   --bundle P, --bundle-id S, --codesign-identity S, --provisioning-profile P, --entitlements P, -F DIR   Apple targets
   --apk P, --manifest P, --keystore P                                                                    Android targets
   --cc CMD             the C compiler of #import c blocks (default SX_CC, else clang-19, else clang)
+  --cflags F           a flag of it for every #import c block, before the block's own (repeatable): --cflags=-Iinclude
 
 examples
   sx run hello.sx

@@ -27,6 +27,8 @@ export interface CSettings {
   /** `--cc`, '' for the environment's or the machine's. */
   readonly cc: string;
   readonly sysroot: string;
+  /** Flags of every `#import c`, before the unit's own. */
+  readonly cflags: readonly string[];
   readonly sanitizer: 'thread' | 'address' | null;
 }
 

@@ -54,7 +54,7 @@ class Unit {
   ) {
     const clang = /clang[^/]*$/.test(command);
     this.flags = [
-      ...(clang ? [`--target=${settings.triple}`] : []), ...(settings.sysroot === '' ? [] : [`--sysroot=${settings.sysroot}`]), ...q.defines.map((d) => `-D${d}`), ...q.flags,
+      ...(clang ? [`--target=${settings.triple}`] : []), ...(settings.sysroot === '' ? [] : [`--sysroot=${settings.sysroot}`]), ...settings.cflags, ...q.defines.map((d) => `-D${d}`), ...q.flags,
     ];
   }
 

@@ -13,6 +13,8 @@ export interface CompileOptions {
   readonly features: string;
   /** The C compiler of `#import c`, '' for SX_CC or the machine's clang. */
   readonly cc: string;
+  /** Flags of the C compiler in every `#import c`. */
+  readonly cflags: readonly string[];
   /** Root of the target's headers and libraries. */
   readonly sysroot: string;
   /** Directories of the library (import tier 3). */

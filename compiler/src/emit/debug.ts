@@ -93,16 +93,13 @@ export class DebugWriter {
     return id;
   }
 
-  /** Opens the subprogram of `fn`; returns its metadata number, 0 for compiler-made functions. */
+  /** Opens the subprogram of `fn`; returns its metadata number, 0 for a function without one. */
   beginFn(fn: Fn): number {
     this.locs.clear();
     this.lineTo = -1;
     this.otherScopes.clear();
     this.fnPos = fn.pos;
-    if (fn.pos === 0) {
-      this.scope = 0;
-      return 0;
-    }
+    if (fn.pos === 0) return this.beginMade(fn.symbol);
     const at = this.opts.source.locate(fn.pos);
     this.fnPath = at.file.path;
     const file = this.file(at.file.path);
@@ -115,8 +112,27 @@ export class DebugWriter {
     return this.scope;
   }
 
+  /**
+   * Opens the subprogram of a function that no line of the program made. Without optimisation it has none: it is no place to stop at. With it,
+   * what is inlined into a function without a subprogram loses its lines.
+   */
+  beginMade(name: string): number {
+    this.fnPos = 0;
+    this.fnPath = '';
+    this.scope = 0;
+    if ((this.st.opts.optLevel ?? 0) === 0) return 0;
+    const file = this.file(this.opts.mainFile);
+    this.scope = this.meta.node(
+      `distinct !DISubprogram(name: "${escapeName(name)}", scope: !${file}, file: !${file}, line: 0, type: !${SUBROUTINE}, scopeLine: 0, ` +
+        `flags: DIFlagArtificial | DIFlagPrototyped, spFlags: DISPFlagDefinition | DISPFlagOptimized, unit: !${UNIT}, retainedNodes: !${EMPTY})`,
+    );
+    return this.scope;
+  }
+
+  /** `, !dbg !n` for what no line of the function asked for. */
   fnLoc(): string {
-    return this.loc(this.fnPos);
+    if (this.fnPos !== 0) return this.loc(this.fnPos);
+    return this.scope === 0 ? '' : `, !dbg !${this.meta.node(`!DILocation(line: 0, scope: !${this.scope})`)}`;
   }
 
   /**

@@ -49,7 +49,7 @@ function* emitInto(st: EmitState, limit: number): Generator<Uint8Array> {
   }
   for (const id of opts.roots) st.fnName(id);
   for (const id of opts.rootGlobals ?? []) st.globalName(id);
-  if (opts.entry) emitEntry(st, opts.entry);
+  if (opts.entry) emitEntry(w, opts.entry);
   const table = new RttiTable(st);
   const emitted: Emitted = { fns: new Uint8Array(module.fns.length), globals: new Set() };
   let fns = 0;

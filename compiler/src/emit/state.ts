@@ -232,8 +232,13 @@ export class EmitState {
       if (this.opts.sanitizer === 'thread') text += ' sanitize_thread';
       if (this.opts.sanitizer === 'address') text += ' sanitize_address';
     }
-    if ((this.opts.optLevel ?? 0) < 2) text += ' "frame-pointer"="all"';
-    return this.attrs(text);
+    return this.attrs(text + this.stackAttrs());
+  }
+
+  /** Whether every caller is to be found on the stack: by debuggers, and in a sanitizer's report, whose lines are of no use without. */
+  stackAttrs(): string {
+    if (this.opts.sanitizer) return ' "frame-pointer"="all" "disable-tail-calls"="true"';
+    return (this.opts.optLevel ?? 0) < 2 ? ' "frame-pointer"="all"' : '';
   }
 
   /** Declarations and attribute groups: everything that was asked for on the way. */
