@@ -14,7 +14,7 @@ jest.setTimeout(60_000);
 function compile(text: string): { session: Session; program: CheckedProgram } {
   const source = `#import "modules/std.sx";\n#import "modules/std/meta.sx";\n${text}`;
   const session = new Session({ vfs: new RealVfs(), write: () => {}, now: () => 0 }, {
-    file: 'meta.sx', triple: HOST_TRIPLE, opt: 0, cpu: '', cc: '', sysroot: '', features: '', stdlibRoots: [RUNTIME], sanitizer: null, debug: false,
+    file: 'meta.sx', triple: HOST_TRIPLE, opt: 0, cpu: '', cc: '', cflags: [], sysroot: '', features: '', stdlibRoots: [RUNTIME], sanitizer: null, debug: false,
     comptimeFfi: false, comptimeSteps: COMPTIME_STEPS, comptimeMemory: COMPTIME_MEMORY, libs: [], libDirs: [], checks: true, coverage: false, dumpAfter: [],
   });
   const program = check(session, new TextEncoder().encode(source));
