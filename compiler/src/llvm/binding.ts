@@ -55,6 +55,12 @@ const SIGNATURES = {
   LLVMInitializeAArch64AsmParser: ['void'],
 } as const;
 
+/**
+ * LLVMContext::setDiagnosticHandlerCallBack(handler, data, respectFilters). What the C API offers instead cannot respect the filters:
+ * it hands over a remark per function (how many instructions it has), from a thread that then waits for ours to listen.
+ */
+const FILTERED_HANDLER = '_ZN4llvm11LLVMContext28setDiagnosticHandlerCallBackEPFvPKNS_14DiagnosticInfoEPvES4_b';
+
 /** A function of the library; `async` runs it on a thread of libuv's pool and calls back. */
 export type LlvmFn = ((...args: readonly unknown[]) => Ptr) & { async(...args: readonly unknown[]): void };
 
@@ -72,6 +78,8 @@ export interface Llvm {
   readonly koffi: Koffi;
   readonly lib: KoffiLib;
   readonly path: string;
+  /** Errors and warnings of a context go to a callback, with a key. */
+  setHandler(context: Ptr, handler: Ptr, key: number): void;
   /** Text of a C string, which is not freed. */
   text(ptr: Ptr): string;
   /** Text of a message owned by LLVM, which is freed. */
@@ -179,6 +187,16 @@ function majorOf(lib: KoffiLib, outType: unknown): number {
   }
 }
 
+/** null when the library does not export its C++ names. */
+function filteredHandler(lib: KoffiLib): Llvm['setHandler'] | null {
+  try {
+    const set = lib.func(FILTERED_HANDLER, 'void', [P, P, P, 'bool']) as unknown as LlvmFn;
+    return (context, handler, key) => void set(context, handler, key, true);
+  } catch {
+    return null;
+  }
+}
+
 function bind(path: string): LlvmResult {
   const koffi = openKoffi();
   const lib = koffi.load(path, { lazy: true });
@@ -212,5 +230,6 @@ function bind(path: string): LlvmResult {
     fns.LLVMDisposeMessage(ptr);
     return s;
   };
-  return { ok: true, llvm: { c: fns, koffi, lib, path, text, take } };
+  const setHandler = filteredHandler(lib) ?? ((context, handler, key) => void fns.LLVMContextSetDiagnosticHandler(context, handler, key));
+  return { ok: true, llvm: { c: fns, koffi, lib, path, setHandler, text, take } };
 }

@@ -97,7 +97,7 @@ function openContext(llvm: Llvm): Context {
   const key = nextKey++;
   const messages: Messages = { errors: [], warnings: [], parseMs: 0 };
   open.set(key, messages);
-  llvm.c.LLVMContextSetDiagnosticHandler(context, diagnosticHandler(llvm), key);
+  llvm.setHandler(context, diagnosticHandler(llvm), key);
   return { context, key, messages };
 }
 
