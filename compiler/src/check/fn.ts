@@ -202,11 +202,15 @@ export function checkInst(c: Checker, inst: FnInst): void {
 }
 
 /** Checks everything queued, callees of callees included. */
-export function drainQueue(c: Checker): void {
-  while (c.queueAt < c.queue.length) {
+export function drainQueue(c: Checker): void { checkQueued(c, Infinity); }
+
+/** Checks the next `count` bodies in line; false when none is left. */
+export function checkQueued(c: Checker, count: number): boolean {
+  for (let n = 0; n < count && c.queueAt < c.queue.length; n++) {
     const inst = c.queue[c.queueAt++]!;
     checkInst(c, inst);
   }
+  return c.queueAt < c.queue.length;
 }
 
 /** An argument as the call instruction wants it: a register, or a pointer for aggregates. */

@@ -9,7 +9,7 @@ import { isDriven } from '../driver/build_driver.ts';
 import { DeclaredVfs } from '../driver/declared_vfs.ts';
 import type { Kept } from '../driver/kept.ts';
 import { type CompileOptions, HOST_TRIPLE } from '../driver/options.ts';
-import { check, generateAside, llvmFile, missingLlvm, preloadLlvm } from '../driver/pipeline.ts';
+import { check, CodeBuild, llvmFile, missingLlvm, preloadLlvm } from '../driver/pipeline.ts';
 import type { CheckedProgram } from '../driver/program.ts';
 import { type Host, Session } from '../driver/session.ts';
 import { DirectoryStore, digestOf } from '../host/cache_store.ts';
@@ -152,6 +152,13 @@ export function checked(a: Args, o: Opened): CheckedProgram | null {
   return p;
 }
 
+/** The same while LLVM is at work on what is checked already. */
+async function checkedWith(build: CodeBuild, a: Args, o: Opened): Promise<CheckedProgram | null> {
+  const p = await guardedAside(o.session, () => build.check(o.bytes));
+  report(a, o);
+  return p;
+}
+
 /** What there is to say; formats for programs say also that there is nothing. */
 function report(a: Args, o: Opened): void {
   const text = renderDiagnostics(o.session, a.errorFormat);
@@ -217,17 +224,24 @@ export async function compile(a: Args, o: Opened, q: Request): Promise<Made | { 
     return q.main && !needMain(a, o, known.hasMain) ? EXIT_ERRORS : { ...known, program: null };
   }
   preloadLlvm();
-  const p = checked(a, o);
+  const build = new CodeBuild(session, q.kind, availableParallelism());
+  const p = await checkedWith(build, a, o);
   if (p === null) return EXIT_ERRORS;
-  if (q.main && !needMain(a, o, p.entry !== null)) return EXIT_ERRORS;
-  if (q.driver && isDriven(session)) return { drivenBy: p };
+  if (q.main && !needMain(a, o, p.entry !== null)) {
+    build.drop();
+    return EXIT_ERRORS;
+  }
+  if (q.driver && isDriven(session)) {
+    build.drop();
+    return { drivenBy: p };
+  }
   const missing = missingLlvm();
   if (missing !== null) {
     err(`error: ${missing}\n`);
     return EXIT_USAGE;
   }
   const shown = session.sink.diags.length;
-  const code = await guardedAside(session, () => generateAside(session, p, q.kind, availableParallelism()));
+  const code = await guardedAside(session, () => build.generate(p));
   if (!(code instanceof Uint8Array)) {
     err(code.error === '' ? renderDiagnostics(session, a.errorFormat, shown) : `error: ${code.error}\n`);
     return EXIT_ERRORS;

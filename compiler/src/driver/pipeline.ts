@@ -7,7 +7,7 @@ import type { EmitOptions } from '../emit/options.ts';
 import { printModule } from '../ir/print.ts';
 import { libraryPath, loadLlvm, preload } from '../llvm/binding.ts';
 import { mergeObjects } from '../link/merge_elf.ts';
-import { type CodegenOptions, type CodegenResult, compileAside, compileText, hostCpu, SANITIZER_PASSES } from '../llvm/codegen.ts';
+import { type CodegenOptions, compileText, hostCpu, SANITIZER_PASSES } from '../llvm/codegen.ts';
 import { PASSES, runPasses } from '../passes/run.ts';
 import type { CImportHost } from './c_compiler.ts';
 import { importC } from './c_import.ts';
@@ -15,7 +15,8 @@ import { cpuFor, featuresFor } from './options.ts';
 import { loadProgram } from '../resolve/load.ts';
 import type { Program } from '../resolve/module.ts';
 import { targetFacts } from '../resolve/target.ts';
-import { type CheckedProgram, checkProgram } from './program.ts';
+import { Parts, PARTED_FROM } from './parts.ts';
+import { type CheckedProgram, checkProgram, checkSteps } from './program.ts';
 import type { Session } from './session.ts';
 
 const encoder = new TextEncoder();
@@ -46,17 +47,19 @@ export function load(s: Session, bytes: Uint8Array, goOn = false): Program | nul
     }, objects: s.objects, trees: s.host.kept?.trees,
   }, s.options.file, bytes);
   s.timing.mark('parse');
+  s.phase = 'check';
   return program;
 }
 
 /** Parses, resolves and checks; null after errors (they are in the session's sink). */
 export function check(s: Session, bytes: Uint8Array): CheckedProgram | null {
   const program = load(s, bytes);
-  if (program === null) return null;
-  s.phase = 'check';
-  const checked = checkProgram(s, program);
+  return program === null ? null : checkedProgram(s, checkProgram(s, program));
+}
+
+function checkedProgram(s: Session, checked: CheckedProgram): CheckedProgram | null {
   s.timing.mark('check');
-  s.timing.fact('IR insts', String(checked.checker.module.fns.reduce((n, f) => n + (f?.body?.count ?? 0), 0)));
+  s.timing.fact('IR insts', String(checked.checker.module.instructions));
   const g = checked.checker.generics;
   s.timing.fact('generics', `${g.calls} calls of ${g.instances} instances${rate(g.calls, g.instances)}, ${g.applications} uses of ${g.types} types${rate(g.applications, g.types)}`);
   return s.sink.errorCount > 0 ? null : checked;
@@ -81,9 +84,6 @@ export function transform(s: Session, p: CheckedProgram): void {
   s.timing.mark('passes');
 }
 
-/** From this many instructions on, an unoptimised module is compiled in parts; below, one thread is done before two have begun. */
-const PARTED_FROM = 50_000;
-
 /** LLVM text of a checked program, as one module. */
 export function emitText(s: Session, p: CheckedProgram): Uint8Array {
   transform(s, p);
@@ -93,10 +93,14 @@ export function emitText(s: Session, p: CheckedProgram): Uint8Array {
   return text;
 }
 
-/** Optimisers, sanitizers and coverage want the whole module. The answer depends on the program and the options alone. */
+/** Optimisers, sanitizers and coverage want the whole module. */
+function mayBeParted(s: Session, kind: 'obj' | 'asm'): boolean {
+  return kind === 'obj' && s.options.opt === 0 && s.options.sanitizer === null && !s.options.coverage;
+}
+
+/** The answer depends on the program and the options alone. */
 function isParted(s: Session, p: CheckedProgram, kind: 'obj' | 'asm'): boolean {
-  if (kind === 'asm' || s.options.opt > 0 || s.options.sanitizer !== null || s.options.coverage) return false;
-  return p.checker.module.fns.reduce((n, f) => n + (f?.body?.count ?? 0), 0) >= PARTED_FROM;
+  return mayBeParted(s, kind) && p.checker.module.instructions >= PARTED_FROM;
 }
 
 /** LLVM text in one or more parts, each made when it is asked for. */
@@ -106,16 +110,11 @@ function* emitTexts(s: Session, p: CheckedProgram, kind: 'obj' | 'asm'): Generat
     return;
   }
   transform(s, p);
-  let bytes = 0;
-  let parts = 0;
   for (const text of emitParts(p.checker.module, p.checker.types, emitOptions(s, p))) {
     s.timing.mark('emit');
-    bytes += text.length;
-    parts++;
     yield text;
     s.phase = 'emit';
   }
-  s.timing.fact('LLVM text', `${bytes} bytes in ${parts} parts`);
 }
 
 function emitOptions(s: Session, p: CheckedProgram): EmitOptions {
@@ -158,32 +157,54 @@ export function generate(s: Session, p: CheckedProgram, kind: 'obj' | 'asm'): Ui
   return mergeObjects(outputs);
 }
 
-/** The same bytes; the parts of a large module are compiled on other threads, `atOnce` of them, while the next are emitted. */
-export async function generateAside(s: Session, p: CheckedProgram, kind: 'obj' | 'asm', atOnce: number): Promise<Uint8Array | { readonly error: string }> {
-  if (!isParted(s, p, kind)) return generate(s, p, kind);
-  const outputs: Promise<CodegenResult>[] = [];
-  const running = new Set<Promise<CodegenResult>>();
-  const options = codegenOptions(s, kind);
-  for (const text of emitTexts(s, p, kind)) {
+/**
+ * From source to code. Of a large module the parts are compiled on other threads, `threads` at once, while the program is still
+ * being checked; the bytes are those of `generate`.
+ */
+export class CodeBuild {
+  private readonly parts: Parts | null;
+
+  constructor(private readonly s: Session, private readonly kind: 'obj' | 'asm', threads: number) {
+    this.parts = mayBeParted(s, kind) ? new Parts({ timing: s.timing, codegen: () => codegenOptions(s, kind), emit: (p) => emitOptions(s, p), threads }) : null;
+  }
+
+  /** Like the function `check`. */
+  async check(bytes: Uint8Array): Promise<CheckedProgram | null> {
+    const { s } = this;
+    const program = load(s, bytes);
+    if (program === null) return null;
+    // Passes run on the whole module, and at --opt 0 only for their dumps.
+    let parts = s.options.dumpAfter.length === 0 ? this.parts : null;
+    const steps = checkSteps(s, program);
+    for (;;) {
+      s.phase = 'check';
+      const step = steps.next();
+      s.timing.mark('check');
+      if (step.done === true) {
+        const checked = checkedProgram(s, step.value);
+        if (checked === null) this.drop();
+        return checked;
+      }
+      if (s.sink.errorCount === 0) await parts?.advance(step.value);
+      else {
+        parts?.drop();
+        parts = null;
+      }
+    }
+  }
+
+  /** Object code or assembly; a message when LLVM refuses, '' when the sink has it. */
+  async generate(p: CheckedProgram): Promise<Uint8Array | { readonly error: string }> {
+    const { s, kind } = this;
+    if (this.parts === null || !isParted(s, p, kind)) return generate(s, p, kind);
+    transform(s, p);
     s.phase = 'llvm';
-    const job = compileAside(text, options);
-    outputs.push(job);
-    running.add(job);
-    void job.finally(() => running.delete(job));
-    // Also where there is room for more, what LLVM has done is heard of only when we wait.
-    await (running.size >= atOnce ? Promise.race(running) : new Promise((done) => setTimeout(done)));
-    s.timing.mark('llvm');
+    const r = await this.parts.finish(p);
+    return 'object' in r ? r.object : refused(s, p, kind, r.error);
   }
-  const results = await Promise.all(outputs);
-  s.timing.mark('llvm');
-  const objects: Uint8Array[] = [];
-  for (const r of results) {
-    if (!r.ok) return refused(s, p, kind, r.error);
-    objects.push(r.bytes);
-  }
-  const merged = mergeObjects(objects);
-  s.timing.mark('merge');
-  return merged;
+
+  /** No code is wanted: threads stop as soon as they can. */
+  drop(): void { this.parts?.drop(); }
 }
 
 /** Errors in asm text go to the sink, each at its line (then `error` is ''): the code is made once more, with marks. */

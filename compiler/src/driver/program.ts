@@ -7,7 +7,7 @@ import { checkErrorSets } from '../check/check_error_sets.ts';
 import { checkIntrinsics } from '../check/intrinsics.ts';
 import { checkLiveness } from '../check/check_liveness.ts';
 import { checkTypeNames } from '../check/check_type_names.ts';
-import { drainQueue, irFn, plainInst, resultOf } from '../check/fn.ts';
+import { checkQueued, drainQueue, irFn, plainInst, resultOf } from '../check/fn.ts';
 import { ImplRegistry } from '../check/impls.ts';
 import { completeType } from '../check/nominal.ts';
 import { useChecker } from '../check/apply_type.ts';
@@ -37,8 +37,23 @@ export interface CheckedProgram {
   readonly hasTopRun: boolean;
 }
 
+/** Bodies between two pauses of checkSteps: a millisecond or two of work. */
+const BODIES_A_STEP = 16;
+
 /** What is wrong is in the session's sink. `begun` sees the checker before it has checked anything. */
 export function checkProgram(s: Session, program: Program, begun: (c: Checker) => void = () => {}): CheckedProgram {
+  const steps = checkSteps(s, program, begun);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/**
+ * The same with pauses between bodies: what is given then is the program as far as it is known. Its entry, its roots and its
+ * module assembly are final, and so is every function that has a body with all that the body names.
+ */
+export function* checkSteps(s: Session, program: Program, begun: (c: Checker) => void = () => {}): Generator<CheckedProgram, CheckedProgram> {
   const c = new Checker(s.names, s.sources, s.sink, {
     target: targetFacts(s.options.triple), checks: s.options.checks, traces: s.options.opt <= 1,
   });
@@ -65,7 +80,7 @@ export function checkProgram(s: Session, program: Program, begun: (c: Checker) =
   const entry = mainEntry(c);
   const roots: number[] = [];
   for (const d of program.decls) exportRoot(c, d, roots);
-  drainQueue(c);
+  while (checkQueued(c, BODIES_A_STEP)) yield result(entry, roots);
   checkErrorSets(c);
   if (s.sink.errorCount === 0) checkRuntimeCalls(c, entry === null ? roots : [entry.mainFn, ...roots]);
   if (s.sink.errorCount === 0) runTopLevel(c);

@@ -57,7 +57,7 @@ export class DebugWriter {
     private readonly st: EmitState,
     private readonly opts: DebugOptions,
   ) {
-    this.types = new DebugTypes(st.types, this.meta);
+    this.types = new DebugTypes(st.types, this.meta, (t) => st.isOpen(t));
     this.begin();
   }
 

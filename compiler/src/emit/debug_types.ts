@@ -24,6 +24,8 @@ export class DebugTypes {
   constructor(
     private readonly types: Types,
     private readonly meta: Meta,
+    /** Whether a type's members are not known yet, and are not to be asked for. */
+    private readonly isOpen: (type: TypeId) => boolean,
   ) {}
 
   /** The metadata number of `id`. */
@@ -40,6 +42,7 @@ export class DebugTypes {
     const { types } = this;
     const a = types.a[id]!;
     const name = escapeName(types.text(id));
+    if (this.isOpen(id)) return `!DICompositeType(tag: DW_TAG_structure_type, name: "${name}", flags: DIFlagFwdDecl)`;
     const size = types.size(id);
     switch (types.kind[id]) {
       case Ty.bool:
@@ -101,7 +104,7 @@ export class DebugTypes {
   }
 
   private pointer(name: string, to: TypeId): string {
-    const base = this.types.size(to) === 0 && this.types.kind[to] !== Ty.struct ? 'null' : `!${this.node(to)}`;
+    const base = !this.isOpen(to) && this.types.size(to) === 0 && this.types.kind[to] !== Ty.struct ? 'null' : `!${this.node(to)}`;
     return `!DIDerivedType(tag: DW_TAG_pointer_type, name: "${name}", baseType: ${base}, size: 64)`;
   }
 

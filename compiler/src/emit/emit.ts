@@ -1,6 +1,6 @@
 // Takes a module of IR; gives LLVM text of everything that its roots reach.
 import { ice } from '../base/ice.ts';
-import { type Fn, type Global, Linkage, type Module } from '../ir/module.ts';
+import { type Fn, type FnId, type Global, Linkage, type Module } from '../ir/module.ts';
 import type { Types } from '../types/types.ts';
 import type { Arch } from './abi.ts';
 import { markLines } from './asm_marks.ts';
@@ -27,7 +27,7 @@ const PART_BYTES = 1 << 21;
 
 /** LLVM text (latin-1 bytes) in the dialect that LLVM 14 and 19 both read. */
 export function emitModule(module: Module, types: Types, opts: EmitOptions): Uint8Array {
-  for (const text of emitInto(new EmitState(module, types, opts), Infinity)) return text;
+  for (const text of new Emission(new EmitState(module, types, opts), Infinity).rest()) return text;
   ice('emit: a module without text');
 }
 
@@ -36,46 +36,82 @@ export function emitModule(module: Module, types: Types, opts: EmitOptions): Uin
  * the module alone, so the object's bytes do too.
  */
 export function emitParts(module: Module, types: Types, opts: EmitOptions, bytes = PART_BYTES): Generator<Uint8Array> {
-  return emitInto(new EmitState(module, types, opts, true), bytes);
+  return startParts(module, types, opts, bytes).rest();
 }
 
-function* emitInto(st: EmitState, limit: number): Generator<Uint8Array> {
-  const { module, opts } = st;
-  let w = openPart(st);
-  for (const [i, plain] of module.globalAsm.entries()) {
-    const lines = module.globalAsmLines[i];
-    const text = opts.markAsm === true && lines !== undefined ? markLines(plain, lines, opts.arch) : plain;
-    for (const line of text.split('\n')) st.out.str(`module asm "${escapeName(line)}"\n`);
-  }
-  for (const id of opts.roots) st.fnName(id);
-  for (const id of opts.rootGlobals ?? []) st.globalName(id);
-  if (opts.entry) emitEntry(w, opts.entry);
-  const table = new RttiTable(st);
-  const emitted: Emitted = { fns: new Uint8Array(module.fns.length), globals: new Set() };
-  let fns = 0;
-  let globals = 0;
-  const drainGlobals = (): void => {
-    while (globals < st.globalQueue.length) emitQueuedGlobal(w, module.globals[st.globalQueue[globals++]!]!, emitted);
-  };
-  do {
-    while (fns < st.fnQueue.length) {
-      if (st.out.length >= limit) {
-        drainGlobals();
-        yield closePart(w, emitted);
-        st.nextPart();
-        w = openPart(st);
-      }
-      emitQueued(w, module.fns[st.fnQueue[fns++]!]!, emitted);
+/** The parts of a module that is still being made. */
+export function startParts(module: Module, types: Types, opts: EmitOptions, bytes = PART_BYTES): Emission {
+  return new Emission(new EmitState(module, types, opts, true), bytes);
+}
+
+/**
+ * The texts of a module that may still be growing. Functions come in the order of their first mention, so what is said of
+ * one does not depend on how many have a body yet; `ready` merely stops where it would have to wait.
+ */
+export class Emission {
+  private w: FnWriter;
+  private readonly table: RttiTable;
+  private readonly emitted: Emitted = { fns: new Set(), globals: new Set() };
+  private fns = 0;
+  private globals = 0;
+
+  /** The roots and the entry are known; module assembly is complete. */
+  constructor(private readonly st: EmitState, private readonly limit: number) {
+    const { module, opts } = st;
+    this.w = openPart(st);
+    for (const [i, plain] of module.globalAsm.entries()) {
+      const lines = module.globalAsmLines[i];
+      const text = opts.markAsm === true && lines !== undefined ? markLines(plain, lines, opts.arch) : plain;
+      for (const line of text.split('\n')) st.out.str(`module asm "${escapeName(line)}"\n`);
     }
-    drainGlobals();
-  } while (table.advance() || fns < st.fnQueue.length || globals < st.globalQueue.length);
-  table.finish();
-  yield closePart(w, emitted);
+    for (const id of opts.roots) st.fnName(id);
+    for (const id of opts.rootGlobals ?? []) st.globalName(id);
+    if (opts.entry) emitEntry(this.w, opts.entry);
+    this.table = new RttiTable(st);
+  }
+
+  /** Parts that are full, made of the functions in line up to the first one that has no body yet. */
+  *ready(): Generator<Uint8Array> {
+    const { st } = this;
+    for (; this.fns < st.fnQueue.length; this.fns++) {
+      if (st.out.length >= this.limit) {
+        this.drainGlobals();
+        yield closePart(this.w, this.emitted);
+        st.nextPart();
+        this.w = openPart(st);
+      }
+      const fn = st.module.fns[st.fnQueue[this.fns]!]!;
+      if (fn.body === null && fn.linkage !== Linkage.extern) return;
+      emitQueued(this.w, fn, this.emitted);
+    }
+  }
+
+  /** All other parts, the tables in the last one: the module is complete. */
+  *rest(): Generator<Uint8Array> {
+    const { st, table } = this;
+    st.complete = true;
+    do {
+      yield* this.ready();
+      const waiting = st.fnQueue[this.fns];
+      if (waiting !== undefined) ice(`emit: '${st.module.fns[waiting]!.symbol}' has no body`);
+      this.drainGlobals();
+    } while (table.advance() || this.fns < st.fnQueue.length || this.globals < st.globalQueue.length);
+    table.finish();
+    yield closePart(this.w, this.emitted);
+  }
+
+  /** Whether the module got an outside symbol that a name given here is equal to: then none of the texts is good. */
+  get clashes(): boolean { return this.st.clashes(); }
+
+  private drainGlobals(): void {
+    const { st } = this;
+    while (this.globals < st.globalQueue.length) emitQueuedGlobal(this.w, st.module.globals[st.globalQueue[this.globals++]!]!, this.emitted);
+  }
 }
 
 /** What the current part defines. */
 interface Emitted {
-  readonly fns: Uint8Array;
+  readonly fns: Set<FnId>;
   readonly globals: Set<Global>;
 }
 
@@ -88,7 +124,7 @@ function openPart(st: EmitState): FnWriter {
 function closePart(w: FnWriter, emitted: Emitted): Uint8Array {
   const { st } = w;
   if (st.parted) declareOthers(w, emitted);
-  emitted.fns.fill(0);
+  emitted.fns.clear();
   emitted.globals.clear();
   w.coverage?.finish();
   for (const name of st.supports) st.out.str(SUPPORT[name]!.text);
@@ -101,7 +137,7 @@ function closePart(w: FnWriter, emitted: Emitted): Uint8Array {
 function declareOthers(w: FnWriter, emitted: Emitted): void {
   const { st } = w;
   const { module } = st;
-  for (const id of st.partFns) if (emitted.fns[id] === 0) declareFn(w, module.fns[id]!);
+  for (const id of st.partFns) if (!emitted.fns.has(id)) declareFn(w, module.fns[id]!);
   for (const id of st.partGlobals) {
     const g = module.globals[id]!;
     if (!emitted.globals.has(g)) declareGlobal(st, g);
@@ -124,7 +160,7 @@ function emitQueued(w: FnWriter, fn: Fn, emitted: Emitted): void {
   }
   if (fn.body === null) ice(`emit: '${fn.symbol}' has no body`);
   if (fn.linkage === Linkage.export_) w.st.defined.add(fn.symbol);
-  emitted.fns[fn.id] = 1;
+  emitted.fns.add(fn.id);
   emitFn(w, fn);
   w.debug?.flush();
   w.st.out.append(w.out);

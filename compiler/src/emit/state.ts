@@ -39,6 +39,11 @@ export class EmitState {
   private readonly reserved = new Set<string>();
   private readonly taken = new Map<string, number>();
   readonly defined = new Set<string>();
+  /** The module does not grow any more. */
+  complete = false;
+  /** How much of the module `reserved` has seen. */
+  private reservedFns = 1;
+  private reservedGlobals = 1;
 
   constructor(
     readonly module: Module,
@@ -48,14 +53,35 @@ export class EmitState {
     readonly parted = false,
   ) {
     if (opts.entry) this.defined.add('main');
-    for (let i = 1; i < module.fns.length; i++) {
-      const fn = module.fns[i]!;
-      if (fn.linkage !== Linkage.internal) this.reserved.add(fn.symbol);
+    for (const symbol of this.newOutside()) this.reserved.add(symbol);
+  }
+
+  /** Symbols of other objects that the module has got since the last call. */
+  private *newOutside(): Generator<string> {
+    const { fns, globals } = this.module;
+    for (; this.reservedFns < fns.length; this.reservedFns++) {
+      const fn = fns[this.reservedFns]!;
+      if (fn.linkage !== Linkage.internal) yield fn.symbol;
     }
-    for (let i = 1; i < module.globals.length; i++) {
-      const g = module.globals[i]!;
-      if (g.linkage !== Linkage.internal) this.reserved.add(g.name);
+    for (; this.reservedGlobals < globals.length; this.reservedGlobals++) {
+      const g = globals[this.reservedGlobals]!;
+      if (g.linkage !== Linkage.internal) yield g.name;
     }
+  }
+
+  /**
+   * Whether a type is only named so far. What is emitted while the module grows does not make checking look at it: that could
+   * report errors of a type that the program does not use.
+   */
+  isOpen(type: TypeId): boolean {
+    const n = this.complete ? null : this.types.nominals[type];
+    return n !== null && n !== undefined && !n.complete;
+  }
+
+  /** Whether an outside symbol came after an internal function was given the same name. */
+  clashes(): boolean {
+    for (const symbol of this.newOutside()) if (this.taken.has(symbol) && !this.reserved.has(symbol)) return true;
+    return false;
   }
 
   /** The linkage (or visibility) of what only the program itself sees. */
@@ -86,7 +112,6 @@ export class EmitState {
     const fn = this.module.fns[id];
     if (fn === undefined) ice(`emit: no function ${id}`);
     if (fn.comptimeOnly) ice(`emit: '${fn.symbol}' exists only at compile time`);
-    if (fn.linkage === Linkage.internal && fn.body === null) ice(`emit: '${fn.symbol}' has no body`);
     const known = this.fnSymbols[id];
     const text = known ?? globalName(fn.linkage === Linkage.internal ? this.internalName(fn.symbol) : fn.symbol);
     this.fnNames[id] = text;

@@ -152,6 +152,7 @@ export class Builder {
     if (this.current >= 0) this.unreachable();
     const n = this.count;
     const { arena } = this.module;
+    this.module.instructions += n;
     const body: FnBody = {
       count: n,
       op: arena.u8(this.op, n), ty: arena.u16(this.ty, n), a: arena.i32(this.a, n), b: arena.i32(this.b, n), c: arena.i32(this.c, n), pos: arena.i32(this.pos, n),

@@ -131,6 +131,8 @@ export class Module {
   readonly errorNames: string[] = [''];
   /** The columns of all bodies. */
   readonly arena = new Arena();
+  /** Instructions of all bodies made so far. */
+  instructions = 0;
   private readonly constKeys = new Map<string, number>();
   private readonly smallInts = new Map<number, number>();
   private readonly sigKeys = new Map<string, SigId>();

@@ -133,9 +133,10 @@ function withModule<T>(
 
 /**
  * Like compileText without the optimiser, on a thread of libuv's pool: several modules at once, and the caller goes on.
- * What is shared between threads is nothing: each module has its context and its target machine.
+ * What is shared between threads is nothing: each module has its context and its target machine. After `signal` no further
+ * step begins.
  */
-export async function compileAside(text: Uint8Array, o: CodegenOptions): Promise<CodegenResult> {
+export async function compileAside(text: Uint8Array, o: CodegenOptions, signal?: AbortSignal): Promise<CodegenResult> {
   const found = loadLlvm();
   if (!found.ok) return found;
   const { llvm } = found;
@@ -152,6 +153,7 @@ export async function compileAside(text: Uint8Array, o: CodegenOptions): Promise
     if (await aside(c.LLVMParseIRInContext, context, memoryBuffer(llvm, text), module, message))
       return { ok: false, error: llvm.take(message[0]) };
     times.parse = now() - at;
+    if (signal?.aborted === true) return { ok: false, error: 'not wanted any more' };
     at = now();
     setLayout(llvm, module[0], machine);
     const buffer: Out = [0];
