@@ -7,6 +7,7 @@ import { FN_C, Ty, type TypeId } from '../types/types.ts';
 import { boxAny } from './any.ts';
 import { applyHead, argKey, argText, bindConstant, checkConstraints, headOf } from './apply_type.ts';
 import { noteSite } from './blame.ts';
+import type { Checker } from './checker.ts';
 import { type Arg, bindArgs, type BoundArgs } from './call_args.ts';
 import { argSlot, coerce } from './coerce.ts';
 import { constValueOf, readsVariable } from './const_count.ts';
@@ -15,7 +16,7 @@ import { evalNow } from './comptime_eval.ts';
 import { makeFat } from './convert.ts';
 import { Env } from './env.ts';
 import { expr } from './expr.ts';
-import { addInst, emitCall, plainInst } from './fn.ts';
+import { addInst, checkStaged, emitCall, plainInst } from './fn.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { type FnDecl, type FnInst, type ParamDecl, ParamMode } from './fn_decl.ts';
 import { mentions, retNode } from './fn_sig.ts';
@@ -28,11 +29,12 @@ import { loadPayload, optionalPresent } from './optional.ts';
 import { isOrdering, NOT_CONSTANT } from './ordering.ts';
 import { primitiveType } from './primitive.ts';
 import { errorAt } from './report.ts';
+import { stage } from './staged.ts';
 import { isService, serviceCall } from './service_call.ts';
 import { evalDefault } from './default_value.ts';
 import { asType, resultType, typeExpr, typeList } from './type_expr.ts';
 import { typeFunctionResult } from './type_function.ts';
-import { Capture, Lit, memVal, regVal, Val, VK } from './val.ts';
+import { Capture, constVal, Lit, memVal, regVal, Val, VK } from './val.ts';
 import { newSlot, poison, rvalue, snapshot, storeTo, toMem, toReg } from './value.ts';
 
 /** Whether an argument denotes a type at compile time, without checking it as a value. */
@@ -305,6 +307,12 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
         break;
       }
       case ParamMode.constant: {
+        if (a !== null && isText(f, a) && typeExpr(dc, p.type) === types.string) {
+          const v = constVal(types.string, expr(f, a.node, types.string, 0).cv);
+          v.captureName = p.name;
+          env.bind(p.name, v);
+          break;
+        }
         if (a !== null && carriesVariable(f, dc, p, a)) {
           const v = argument(f, a, typeExpr(dc, p.type), c.text(p.name));
           if (v.k === VK.poison) return poison(f);
@@ -354,8 +362,14 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
   if (!allBound(f, d, env, site.node)) return poison(f);
   const inst = instantiate(f, d, env, pack);
   noteSite(f, inst, d, bound, site.node);
+  if (inst.literals !== null) {
+    d.params.forEach((p, i) => { if (inst.literals!.has(p.name)) vals[i] = env.own(p.name); });
+    checkStaged(c, inst);
+  }
   return finishGeneric(f, d, inst, bound, vals, pack === null ? [] : restVals, restVals, site);
 }
+
+const isText = (f: FnCtx, a: Arg): boolean => a.val === null && f.tree.kindOf(a.node) === Node.String;
 
 /** The order of evaluation when named arguments are written out of parameter order: what binds names first, then as written; else null. */
 function evaluationOrder(f: FnCtx, d: FnDecl, bound: BoundArgs): readonly number[] | null {
@@ -504,6 +518,7 @@ function constantArg(f: FnCtx, dc: FnCtx, d: FnDecl, p: ParamDecl, a: Arg | null
 /** Matches every value parameter's declared type against its argument, left to right. */
 function inferAll(f: FnCtx, dc: FnCtx, d: FnDecl, bound: BoundArgs, vals: readonly (Val | null)[], rest: readonly Val[], env: Env, site: CallSite): boolean {
   const { types } = f.c;
+  if (d.introduced.length === 0 && !d.params.some((p) => p.mode === ParamMode.type)) return true;
   const explicit = new Set(d.params.filter((p) => p.mode === ParamMode.type && env.own(p.name) !== null).map((p) => p.name));
   const open = d.introduced.filter((n) => !explicit.has(n));
   d.params.forEach((p, i) => {
@@ -602,16 +617,29 @@ function allBound(f: FnCtx, d: FnDecl, env: Env, node: NodeId): boolean {
   return true;
 }
 
-/** The instance of a generic function for these bindings (one body per binding). */
+/** The instance of a generic function for these bindings (one body per binding, or per what a body makes of its literals). */
 export function instantiate(f: FnCtx, d: FnDecl, env: Env, pack: readonly TypeId[] | null): FnInst {
   const { c } = f;
-  const entries = env.entries();
   let key = '';
-  for (const [n, v] of entries) key += `${n}=${argKey(c, v)};`;
+  env.each((n, v) => { key += `${n}=${argKey(c, v)};`; });
   c.generics.calls++;
   const known = d.instances.get(key);
   if (known !== undefined) return known;
+  // Work that reports nothing must not decide whether a body is in order.
+  const staged = c.sink.isMuted ? null : stage(c, d, env);
+  if (staged !== null && staged.inst !== null && !staged.inst.faulty) {
+    d.instances.set(key, staged.inst);
+    return staged.inst;
+  }
   c.generics.instances++;
+  if (staged === null || staged.inst !== null) return newInstance(c, d, key, env, pack);
+  const inst = newInstance(c, d, staged.key, staged.env, pack);
+  inst.literals = staged.literals;
+  d.instances.set(key, inst);
+  return inst;
+}
+
+function newInstance(c: Checker, d: FnDecl, key: string, env: Env, pack: readonly TypeId[] | null): FnInst {
   const dc = new FnCtx(c, d.file, d.tree, env);
   const params: TypeId[] = [];
   const names: number[] = [];
@@ -624,7 +652,7 @@ export function instantiate(f: FnCtx, d: FnDecl, env: Env, pack: readonly TypeId
       params.push(...pack!);
     }
   }
-  const args = entries.filter(([, v]) => v.k === VK.type).map(([, v]) => argText(c, v));
+  const args = env.entries().filter(([, v]) => v.k === VK.type).map(([, v]) => argText(c, v));
   return addInst(c, d, key, env, params, names, pack, args.length === 0 ? d.display : `${d.display}__${args.join('_')}`);
 }
 

@@ -3,7 +3,7 @@ import type { NameId } from '../base/ids.ts';
 import { ice } from '../base/ice.ts';
 import type { Names } from '../base/names.ts';
 import type { Sink } from '../diagnostics/sink.ts';
-import { type Fn, type FnId, Linkage, Module, type Ref } from '../ir/module.ts';
+import { type Fn, type FnId, type GlobalId, Linkage, Module, type Ref } from '../ir/module.ts';
 import type { ModDecl, ModFile, Program } from '../resolve/module.ts';
 import type { TargetFacts } from '../resolve/target.ts';
 import type { SourceMap } from '../source/source_map.ts';
@@ -64,6 +64,8 @@ export class Checker {
   /** True while a body is checked only because the evaluator needs it. */
   readonly symbolUses = new Map<string, number>();
   readonly baked = new Map<string, Ref>();
+  /** String objects by their text. */
+  private readonly strings = new Map<GlobalId, Ref>();
   readonly errorTags = new Map<string, number>();
   /** Extern symbols already declared: C symbol → FnInst. */
   readonly externs = new Map<string, FnInst>();
@@ -112,8 +114,7 @@ export class Checker {
   /** Address of a private constant string object {ptr, len}. */
   stringConst(bytes: Uint8Array): Ref {
     const data = this.module.stringData(bytes);
-    const key = `s${data}:${bytes.length}`;
-    let ref = this.baked.get(key);
+    let ref = this.strings.get(data);
     if (ref === undefined) {
       const image = new Uint8Array(16);
       new DataView(image.buffer).setBigInt64(8, BigInt(bytes.length), true);
@@ -123,7 +124,7 @@ export class Checker {
         threadLocal: false, pos: 0, display: '',
       });
       ref = this.module.globalAddr(g.id);
-      this.baked.set(key, ref);
+      this.strings.set(data, ref);
     }
     return ref;
   }

@@ -92,9 +92,11 @@ export function evalNow(f: FnCtx, node: NodeId, q: EvalRequest): Val {
 /** Ends a thunk whose expression has value `v`. */
 export function finishEval(f: FnCtx, t: Thunk, v: Val, node: NodeId, q: EvalRequest, errors: number): Val {
   const { c } = f;
-  if (c.sink.errorCount > errors || v.k === VK.poison) return new Val(VK.poison, c.types.poison, 0, 0);
-  if (isKnown(v)) return v;
-  if (v.k === VK.mem && v.ref < 0 && v.capture === Capture.constant && !c.types.isScalar(v.ty)) return v;
+  const bad = c.sink.errorCount > errors || v.k === VK.poison;
+  if (bad || isKnown(v) || (v.k === VK.mem && v.ref < 0 && v.capture === Capture.constant && !c.types.isScalar(v.ty))) {
+    t.f.b.discard();
+    return bad ? new Val(VK.poison, c.types.poison, 0, 0) : v;
+  }
   const void_ = v.k === VK.void;
   if (!void_) storeTo(t.f, t.out, v);
   const outer = c.evalSite;

@@ -28,7 +28,10 @@ export function evalConstant(f: FnCtx, name: NameId, node: NodeId): Val {
   let v = expr(t.f, value, want, 0);
   if (want !== 0) v = typedConstant(t.f, v, want, value, label);
   if (c.sink.errorCount > errors || v.k === VK.poison) return new Val(VK.poison, c.types.poison, 0, 0);
-  if (isKnown(v)) return keepLiteral(v);
+  if (isKnown(v)) {
+    t.f.b.discard();
+    return keepLiteral(v);
+  }
   if (v.k === VK.mem && v.ref < 0 && v.capture === Capture.constant && !c.types.isScalar(v.ty)) return v;
   // Types exist at compile time only: an expression of type Type is evaluated now, whatever it calls.
   if (v.ty === c.types.type) return finishEval(f, t, v, value, { label, name, want, slot: initSlot(label) }, errors);

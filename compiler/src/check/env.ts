@@ -31,6 +31,11 @@ export class Env {
     return null;
   }
 
+  /** Calls `visit` for the own bindings, in order. */
+  each(visit: (name: NameId, val: Val) => void): void {
+    for (let i = 0; i < this.names.length; i++) visit(this.names[i]!, this.vals[i]!);
+  }
+
   entries(): readonly (readonly [NameId, Val])[] {
     return this.names.map((n, i) => [n, this.vals[i]!] as const);
   }

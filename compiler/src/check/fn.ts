@@ -46,7 +46,7 @@ export function addInst(
 ): FnInst {
   const inst: FnInst = {
     decl: d, env, fn: null, params, names, ret: 0, retKnown: false, errors: 0, retNames: null, state: BodyState.none, display,
-    raised: new Set(), propagates: new Set(), pack, usesContext: usesContext(c, d), lambda: false, place: null, site: null, sites: [], blames: [],
+    raised: new Set(), propagates: new Set(), pack, literals: null, faulty: false, usesContext: usesContext(c, d), lambda: false, place: null, site: null, sites: [], blames: [],
   };
   d.instances.set(key, inst);
   const ret = retNode(d);
@@ -54,15 +54,23 @@ export function addInst(
     const f = new FnCtx(c, d.file, d.tree, env);
     const unbound = unboundResult(f, ret);
     if (!unbound) setResult(c, inst, resultType(f, ret));
-  } else if (d.tree.b[d.node] === 0 || !returnsValue(d.tree, d.tree.b[d.node]!) || (d.tree.flags[d.node]! & FnFlag.noParams) !== 0 && (d.tree.flags[d.node]! & FnFlag.lambda) === 0) {
+  } else if (d.tree.b[d.node] === 0 || !returnsValue(d) || (d.tree.flags[d.node]! & FnFlag.noParams) !== 0 && (d.tree.flags[d.node]! & FnFlag.lambda) === 0) {
     setResult(c, inst, c.types.void);
   }
   return inst;
 }
 
+const valued = new WeakMap<FnDecl, boolean>();
+
 /** Whether a body may give a value: an expression body, or a block with a `return e` (inserted text may hold one). */
-function returnsValue(tree: Tree, body: NodeId): boolean {
-  return tree.kindOf(body) !== Node.Block || hasReturn(tree, body);
+function returnsValue(d: FnDecl): boolean {
+  let v = valued.get(d);
+  if (v === undefined) {
+    const body = d.tree.b[d.node]!;
+    v = d.tree.kindOf(body) !== Node.Block || hasReturn(d.tree, body);
+    valued.set(d, v);
+  }
+  return v;
 }
 
 function hasReturn(tree: Tree, node: NodeId): boolean {
@@ -199,6 +207,14 @@ export function checkInst(c: Checker, inst: FnInst): void {
   if (inst.place === null) checkBody(c, inst);
   else c.sink.within(inst.place, () => checkBody(c, inst));
   inst.state = BodyState.done;
+}
+
+/** The body of an instance that call sites share is checked at the first of them: what it reports, the others have to report, too. */
+export function checkStaged(c: Checker, inst: FnInst): void {
+  if (inst.state !== BodyState.none) return;
+  const before = c.sink.count;
+  checkInst(c, inst);
+  inst.faulty = c.sink.count > before;
 }
 
 /** Checks everything queued, callees of callees included. */

@@ -7,6 +7,7 @@ import type { Tree } from '../parse/tree.ts';
 import type { ModFile } from '../resolve/module.ts';
 import type { TypeId } from '../types/types.ts';
 import type { Env } from './env.ts';
+import type { Val } from './val.ts';
 
 export const enum ParamMode {
   /** An ordinary run-time parameter. */
@@ -81,6 +82,10 @@ export interface FnInst {
   readonly propagates: Set<FnInst>;
   /** Element types of the pack parameter, null = none. */
   readonly pack: readonly TypeId[] | null;
+  /** Compile-time strings that are arguments here because other literals share the instance (staged.ts): the first of them. */
+  literals: ReadonlyMap<NameId, Val> | null;
+  /** Checking the body reported something: every call site has to hear of it, so nothing else shares the instance. */
+  faulty: boolean;
   /** First diagnostic order: callees met, interleaved with diagnostics. */
   usesContext: boolean;
   /** Captures of a lambda: allocated environment. */

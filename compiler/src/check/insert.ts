@@ -8,7 +8,7 @@ import type { TypeId } from '../types/types.ts';
 import type { Checker } from './checker.ts';
 import { OTHER } from './coerce.ts';
 import { evalNow } from './comptime_eval.ts';
-import { directString } from './direct_eval.ts';
+import { directCall } from './direct_eval.ts';
 import { expr } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { errorAt } from './report.ts';
@@ -21,11 +21,16 @@ const decoder = new TextDecoder();
 const parsed = new WeakMap<Checker, Map<string, Tree>>();
 
 function insertedTree(f: FnCtx, node: NodeId): Tree | null {
-  const { c } = f;
   let source = f.tree.a[node]!;
   if (f.tree.kindOf(source) === Node.Run) source = f.tree.a[source]!;
-  const bytes = directString(f, source) ?? evaluated(f, source);
-  if (bytes === null) return null;
+  const direct = directCall(f, source);
+  const bytes = direct !== null && direct.cv instanceof Uint8Array ? direct.cv : evaluated(f, source);
+  return bytes === null ? null : insertedText(f, bytes, node);
+}
+
+/** The statements of a text that `node` inserts. */
+export function insertedText(f: FnCtx, bytes: Uint8Array, node: NodeId): Tree | null {
+  const { c } = f;
   const text = decoder.decode(bytes);
   let table = parsed.get(c);
   if (table === undefined) {
@@ -36,9 +41,8 @@ function insertedTree(f: FnCtx, node: NodeId): Tree | null {
   const known = table.get(key);
   if (known !== undefined) return known;
   const file = c.sources.addSynthetic(`${f.file.path}#insert`, text, f.pos(node));
-  const before = c.sink.errorCount;
   const tree = parseStatements(file, c.names, c.sink);
-  if (c.sink.errorCount > before) return null;
+  if (tree.hasErrors) return null;
   table.set(key, tree);
   return tree;
 }

@@ -167,6 +167,8 @@ function makeInst(f: FnCtx, node: NodeId, params: readonly TypeId[], isC: boolea
     display,
     raised: new Set(),
     propagates: new Set(),
+    literals: null,
+    faulty: false,
     pack: null,
     usesContext: c.usesContext && !isC,
     lambda: true,

@@ -5,6 +5,7 @@ import { bakeValue } from './bake.ts';
 import type { Checker } from './checker.ts';
 import { coerce, initSlot } from './coerce.ts';
 import { comptimeEnv, finishEval, openThunk, reportFailure, runThunk, type Thunk } from './comptime_eval.ts';
+import { stagedValue } from './direct_eval.ts';
 import { expr } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { initFailed } from './report.ts';
@@ -14,6 +15,8 @@ import { poison, storeTo } from './value.ts';
 
 export function runExpr(f: FnCtx, node: NodeId, want: TypeId, label: string): Val {
   const { c } = f;
+  const staged = want === 0 ? stagedValue(f, node) : null;
+  if (staged !== null) return staged;
   const t = openThunk(f, comptimeEnv(f));
   t.f.display = `__run_${label}`;
   const errors = c.sink.errorCount;

@@ -284,6 +284,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
   /** Compiles what is missing of `fns` and of the functions that data placed meanwhile points at. */
   private ready(fns: readonly FnId[]): VmResult | null {
     const pointed = this.globals.takeNeeded();
+    if (pointed.length === 0 && fns.length === 1 && this.compiled[fns[0]!] === true) return null;
     for (const f of pointed) this.addressTaken(f);
     const missing = fns.concat(pointed).filter((f) => this.compiled[f] !== true);
     return missing.length > 0 ? this.prepare(missing) : null;

@@ -96,6 +96,7 @@ export class Sink {
   private readonly root = this.current;
   private seen = new Set<string>();
   private errors = 0;
+  private reports = 0;
   private muted = 0;
 
   /** With `sources`, what is wrong in inserted text is shown where the text was inserted, with a note in the text. */
@@ -139,6 +140,11 @@ export class Sink {
     return this.errors;
   }
 
+  /** Reports so far, of every severity. */
+  get count(): number { return this.reports; }
+
+  get isMuted(): boolean { return this.muted > 0; }
+
   get hasErrors(): boolean {
     return this.errors > 0;
   }
@@ -162,6 +168,7 @@ export class Sink {
     if (this.seen.has(key)) return diag;
     this.seen.add(key);
     this.current.items.push(diag);
+    this.reports++;
     if (severity === 'error') this.errors++;
     return diag;
   }

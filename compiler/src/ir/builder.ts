@@ -159,9 +159,14 @@ export class Builder {
       extra: arena.i32(this.extra, this.extra.length), blockStart: arena.i32(this.blockStart, this.blockStart.length),
       blockEnd: arena.i32(this.blockEnd, this.blockEnd.length), order: arena.i32(this.order, this.order.length), vars: this.vars, asms: this.asms,
     };
+    this.discard();
+    return body;
+  }
+
+  /** Ends a builder whose code nobody wants. */
+  discard(): void {
     if (this.op.length > 0) POOL.push({ op: this.op, ty: this.ty, a: this.a, b: this.b, c: this.c, pos: this.pos });
     this.use(NO_COLUMNS);
-    return body;
   }
 
   private use(x: Columns): void {

@@ -194,8 +194,7 @@ export class Module {
 
   /** A private constant global holding `bytes` and a NUL; equal contents are shared. */
   stringData(bytes: Uint8Array): GlobalId {
-    let key = '';
-    for (let i = 0; i < bytes.length; i++) key += String.fromCharCode(bytes[i]!);
+    const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
     let id = this.strings.get(key);
     if (id === undefined) {
       const data = new Uint8Array(bytes.length + 1);
