@@ -12,6 +12,7 @@ import { lookupIdent, lookupPath } from './names.ts';
 import { declareType } from './nominal.ts';
 import type { TypeHead } from './nominal_decl.ts';
 import { errorAt } from './report.ts';
+import { noteName } from './semantics.ts';
 import { asType, spreadTypes, typeExpr } from './type_expr.ts';
 import { constVal, Val, VK } from './val.ts';
 import { wrapInt } from './value.ts';
@@ -21,8 +22,10 @@ export function headOf(f: FnCtx, node: NodeId): TypeHead | null {
   const { tree } = f;
   const kind = tree.kindOf(node);
   let v: Val | null = null;
-  if (kind === Node.TypeName || kind === Node.Ident) v = lookupIdent(f, tree.a[node]!, 'type', 0);
-  else if (kind === Node.TypePath || kind === Node.Member) {
+  if (kind === Node.TypeName || kind === Node.Ident) {
+    noteName(f, node, true);
+    v = lookupIdent(f, tree.a[node]!, 'type', 0);
+  } else if (kind === Node.TypePath || kind === Node.Member) {
     f.c.sink.mute();
     v = lookupPath(f, node);
     f.c.sink.unmute();

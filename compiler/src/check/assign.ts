@@ -13,6 +13,7 @@ import { lookupIdent, namespaceMember } from './names.ts';
 import { compound } from './ops.ts';
 import { autoDeref } from './place.ts';
 import { durableView } from './protocol.ts';
+import { noteMember, noteName } from './semantics.ts';
 import { errorAt } from './report.ts';
 import { memberVal } from './static_member.ts';
 import { Capture, type Val, VK } from './val.ts';
@@ -116,6 +117,7 @@ function target(f: FnCtx, node: NodeId, statement: NodeId): Target {
       if (ns !== undefined) return ns;
       const base = expr(f, tree.a[node]!, 0, 0);
       if (base.k === VK.poison) return null;
+      noteMember(f, node, base, tree.b[node]!);
       const prop = propertyTarget(f, base, tree.b[node]!, node);
       if (prop !== null) return prop;
       return memberTarget(f, base, node);
@@ -142,6 +144,7 @@ function nameTarget(f: FnCtx, node: NodeId): Target {
   const { tree, c } = f;
   const name = tree.a[node]!;
   const text = c.text(name);
+  noteName(f, node);
   const v = lookupIdent(f, name, 'any', node);
   if (v === null) {
     if (f.lookupReported) f.lookupReported = false;
@@ -192,6 +195,8 @@ function namespaceTarget(f: FnCtx, node: NodeId): Target | undefined {
   if (tree.kindOf(base) !== Node.Ident || f.find(tree.a[base]!) !== null) return undefined;
   const ns = lookupIdent(f, tree.a[base]!);
   if (ns === null || ns.k !== VK.ns) return undefined;
+  noteName(f, base);
+  noteMember(f, node, ns, tree.b[node]!);
   const m = namespaceMember(f, ns.unit!, tree.b[node]!);
   const text = tree.text(node);
   if (m === null) {

@@ -21,6 +21,7 @@ import { optMemberExpr } from './optional_expr.ts';
 import { autoDeref } from './place.ts';
 import { callProtocolMethod, protocolOf } from './protocol.ts';
 import { errorAt } from './report.ts';
+import { noteMember, noteMemberOf, noteName } from './semantics.ts';
 import { findMember, memberVal, staticMember } from './static_member.ts';
 import { baseVal, tryMember } from './member.ts';
 import { ufcsCandidate } from './ufcs.ts';
@@ -49,6 +50,7 @@ function callName(f: FnCtx, node: NodeId, callee: NodeId, site: CallSite): Val {
   const { tree } = f;
   const name = tree.a[callee]!;
   const raw = (tree.flags[callee]! & 2) !== 0;
+  noteName(f, callee);
   const local = f.find(name);
   if (local === null && !raw) {
     const b = builtinCall(f, f.c.text(name), node, site.want, site.dst);
@@ -108,6 +110,7 @@ function contextualCall(f: FnCtx, node: NodeId, callee: NodeId, site: CallSite):
   const name = tree.a[callee]!;
   let t = site.want;
   while (t !== 0 && types.kind[t] === Ty.optional) t = types.a[t]!;
+  noteMemberOf(f, callee, t, name);
   if (t === 0 || t === types.poison) {
     if (t === 0) errorAt(f, 'ENUM-NOTARGET', callee, `cannot infer enum type for '.${f.c.text(name)}': enum literal '.${f.c.text(name)}' has no destination type`);
     return poison(f);
@@ -134,6 +137,7 @@ function callMember(f: FnCtx, node: NodeId, callee: NodeId, site: CallSite): Val
   const { tree } = f;
   const name = tree.b[callee]!;
   const base = baseVal(f, tree.a[callee]!);
+  noteMember(f, callee, base, name);
   if (base.k === VK.poison) {
     evalArgs(f, node);
     return base;

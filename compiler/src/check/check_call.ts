@@ -30,6 +30,7 @@ import { isOrdering, NOT_CONSTANT } from './ordering.ts';
 import { primitiveType } from './primitive.ts';
 import { errorAt } from './report.ts';
 import { stage } from './staged.ts';
+import { noteCall } from './semantics.ts';
 import { isService, serviceCall } from './service_call.ts';
 import { evalDefault } from './default_value.ts';
 import { asType, resultType, typeExpr, typeList } from './type_expr.ts';
@@ -132,6 +133,7 @@ export function placeFor(site: CallSite, ret: TypeId): Ref { return site.want ==
 
 /** A call of declared function `d`. */
 export function callDecl(f: FnCtx, d: FnDecl, given: readonly Arg[], site: CallSite): Val {
+  noteCall(f, site.node, d);
   const bound = bindArgs(f, d, given, site.trailing, site.node, site.receiver, (a) => denotesType(f, a));
   if (bound === null) {
     return poison(f);

@@ -15,6 +15,7 @@ import { inlineMatch, typeSwitch } from './type_switch.ts';
 import { lookupIdent } from './names.ts';
 import { loadPayload, optionalPresent } from './optional.ts';
 import { derefVal } from './place.ts';
+import { noteMemberOf, noteName } from './semantics.ts';
 import { errorAt, errorAtName } from './report.ts';
 import { blockStatement, blockValue } from './stmt.ts';
 import { Capture, memVal, placeVal, regVal, Val, VK, voidVal } from './val.ts';
@@ -211,6 +212,7 @@ function variantMatch(f: FnCtx, site: MatchSite, v: Val, tag: Ref): Val {
   const ty = types.reg(info.backing);
   const cases = casesOf(f, site, (pattern) => {
     const name = patternName(f, pattern);
+    if (name !== null) noteMemberOf(f, pattern, v.ty, f.tree.a[pattern]!);
     const variant = info.variants.find((x) => x.name === name);
     if (variant === undefined) return noVariant(f, pattern, v.ty, info.variants.map((x) => x.name));
     return { key: f.c.module.int(ty, wrapInt(ty, variant.value)), capture: payloadOf(f, v, variant, info.payloadOffset) };
@@ -262,6 +264,7 @@ export function patternValue(f: FnCtx, pattern: NodeId, t: TypeId): number | big
     case Node.True: n = t === types.bool ? 1 : null; break;
     case Node.False: n = t === types.bool ? 0 : null; break;
     case Node.Ident: {
+      noteName(f, pattern);
       const v = lookupIdent(f, tree.a[pattern]!);
       if (v !== null && v.k === VK.const_ && typeof v.cv !== 'object' && types.isInt(v.ty)) n = v.cv;
       break;

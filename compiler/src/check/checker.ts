@@ -13,6 +13,7 @@ import type { ComptimePort } from './comptime_port.ts';
 import type { FnInst } from './fn_decl.ts';
 import type { ImplRegistry } from './impls.ts';
 import type { Member, TypeDecl } from './nominal_decl.ts';
+import type { Semantics } from './semantics.ts';
 import { Val, VK } from './val.ts';
 
 export interface CheckOptions {
@@ -53,6 +54,8 @@ export class Checker {
   queueAt = 0;
   program!: Program;
   comptime!: ComptimePort;
+  /** What editors want to know; null in builds. */
+  semantics: Semantics | null = null;
   /** 0: the program has no Context, functions take no hidden parameter. */
   contextType: TypeId = 0;
   defaultContext = 0;

@@ -1,5 +1,5 @@
 // `defer` and `onfail`: registration on a scope, and the code of an exit path (reference 4.12, 9.8).
-import type { NodeId } from '../base/ids.ts';
+import type { NodeId, Pos } from '../base/ids.ts';
 import { Builder } from '../ir/builder.ts';
 import type { Ref } from '../ir/module.ts';
 import { BindRec, Node } from '../parse/node.ts';
@@ -14,14 +14,14 @@ import { Capture, regVal, type Val } from './val.ts';
 export const IN_DEFER = 1;
 export const IN_ONFAIL = 2;
 
-function register(f: FnCtx, node: NodeId, onfail: boolean, bind: number): void {
+function register(f: FnCtx, node: NodeId, onfail: boolean, bind: number, bindPos: Pos): void {
   f.scopes[f.scopes.length - 1]!.cleanups.push({
-    node: f.tree.a[node]!, tree: f.tree, file: f.file, env: f.env, onfail, bind, visible: f.locals.length, ctx: f.ctx,
+    node: f.tree.a[node]!, tree: f.tree, file: f.file, env: f.env, onfail, bind, bindPos, visible: f.locals.length, ctx: f.ctx,
   });
 }
 
 /** `defer S`. */
-export function deferStmt(f: FnCtx, node: NodeId): void { register(f, node, false, 0); }
+export function deferStmt(f: FnCtx, node: NodeId): void { register(f, node, false, 0, 0); }
 
 /** `onfail [(e)] S`. */
 export function onfailStmt(f: FnCtx, node: NodeId): void {
@@ -30,7 +30,7 @@ export function onfailStmt(f: FnCtx, node: NodeId): void {
     return;
   }
   const rec = f.tree.b[node]!;
-  register(f, node, true, rec === 0 ? 0 : f.tree.rec(rec, BindRec.name));
+  register(f, node, true, rec === 0 ? 0 : f.tree.rec(rec, BindRec.name), rec === 0 ? 0 : f.tree.posOf(f.tree.rec(rec, BindRec.nameOffset)));
   if (f.outer === null) checkUnused(f);
 }
 
@@ -78,7 +78,7 @@ function runCleanup(f: FnCtx, k: Cleanup, depth: number, err: Ref): void {
     const v = regVal(f.errors, err);
     v.capture = Capture.error;
     v.captureName = k.bind;
-    f.declare(k.bind, v, f.pos(k.node));
+    f.declare(k.bind, v, k.bindPos);
   }
   cleanupBody(f, k.node);
   leaveScope(f);

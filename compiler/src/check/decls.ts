@@ -16,6 +16,7 @@ import { targetConstant } from './target_const.ts';
 import { declareError, declareHead, declareProtocol } from './nominal.ts';
 import { lookupFileName, sameVal } from './names.ts';
 import { errorAt } from './report.ts';
+import { noteName } from './semantics.ts';
 import { typeExpr } from './type_expr.ts';
 import { placeVal, Val, VK } from './val.ts';
 
@@ -162,6 +163,7 @@ export function fnVal(f: FnCtx, decl: import('./fn_decl.ts').FnDecl): Val {
 
 function ufcsAlias(f: FnCtx, name: NameId, value: NodeId): Val {
   const target = f.tree.a[value]!;
+  noteName(f, target);
   const v = f.env?.get(f.tree.a[target]!) ?? lookupFileName(f, f.tree.a[target]!, 'call', target);
   if (v === null || v.k !== VK.fn) {
     if (!f.lookupReported) errorAt(f, 'UNRESOLVED', target, `unresolved '${f.tree.text(target)}': '${f.c.text(name)}' must name a function`);

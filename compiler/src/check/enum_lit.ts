@@ -6,6 +6,7 @@ import { fieldSlot } from './coerce.ts';
 import { exprAs } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { errorAt } from './report.ts';
+import { noteMemberOf } from './semantics.ts';
 import { findMember, memberVal } from './static_member.ts';
 import { constVal, memVal, type Val, VK } from './val.ts';
 import { constRef, newSlot, poison, storeTo } from './value.ts';
@@ -22,6 +23,7 @@ export function enumLiteral(f: FnCtx, node: NodeId, want: TypeId): Val {
     return poison(f);
   }
   if (t === types.poison) return poison(f);
+  noteMemberOf(f, node, t, f.tree.a[node]!);
   const kind = types.kind[t];
   if (kind === Ty.enum_ || kind === Ty.tagged) {
     const info = types.members(t);

@@ -39,6 +39,7 @@ import { boolConst, poison, small, storeTo } from './value.ts';
 
 export function expr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
   const v = exprByKind(f, node, want, dst);
+  if (f.c.semantics !== null) f.c.semantics.value(f.tree, node, v);
   // Poison stands for a reported error: without one the program would silently lose this expression.
   if (v.k === VK.poison && !f.c.sink.hasErrors) errorAt(f, 'UNEXPLAINED', node, `this expression could not be compiled: '${f.tree.text(node)}'`);
   return v;

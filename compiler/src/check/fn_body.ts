@@ -20,6 +20,7 @@ import { fnValueType } from './fn_value_type.ts';
 import { blockValue, blockStatement } from './stmt.ts';
 import { finishNamedReturns, returnSuccess } from './check_return.ts';
 import { nakedBody } from './asm.ts';
+import { paramPlace } from './semantics.ts';
 import { placeVal, Val, VK, voidVal } from './val.ts';
 import { storeTo } from './value.ts';
 
@@ -77,13 +78,22 @@ function enter(f: FnCtx, inst: FnInst): void {
   namedReturns(f, inst);
 }
 
+/** Where a parameter's name is written: for editors; debug information says where the function is. */
+function paramPos(f: FnCtx, name: number): number | null {
+  if (f.c.semantics === null || f.inst === null) return null;
+  const { tree, node } = f.inst.decl;
+  const param = tree.list(tree.a[node]!).find((p) => tree.a[p] === name);
+  return param === undefined ? null : paramPlace(tree, param);
+}
+
 export function declareParam(f: FnCtx, name: number, t: TypeId, index: number, number: number): Val {
   const { c } = f;
   const pos = f.b.at;
+  const declared = paramPos(f, name) ?? pos;
   // The type was reported where it is written: uses of the parameter stay silent.
   if (t === c.types.poison) {
     const v = new Val(VK.poison, t, 0, 0);
-    if (name !== 0) f.declare(name, v, pos);
+    if (name !== 0) f.declare(name, v, declared);
     return v;
   }
   const reg = c.types.reg(t);
@@ -97,7 +107,7 @@ export function declareParam(f: FnCtx, name: number, t: TypeId, index: number, n
     place = placeVal(t, f.b.inst(Op.param, IR_PTR, index, 0, 0));
   }
   if (name !== 0) {
-    f.declare(name, place, pos);
+    f.declare(name, place, declared);
     f.b.debugVar({ name: c.text(name), type: t, slot: place.ref, pos, param: number });
   }
   return place;
@@ -116,7 +126,7 @@ function bindPack(f: FnCtx, inst: FnInst, fixed: number, index: number): void {
   pack.elems = elems;
   pack.only = bound.only;
   pack.captureName = inst.names[fixed]!;
-  f.declare(inst.names[fixed]!, pack, f.b.at);
+  f.declare(inst.names[fixed]!, pack, paramPos(f, inst.names[fixed]!) ?? f.b.at);
 }
 
 /** `-> (lo: i64, hi: i64)`: the slots are locals. */

@@ -1,5 +1,5 @@
 // The state of checking one function body: builder, scopes, cleanups, loops, narrowing.
-import type { NameId, NodeId } from '../base/ids.ts';
+import type { NameId, NodeId, Pos } from '../base/ids.ts';
 import { Builder, type BlockId } from '../ir/builder.ts';
 import type { Ref } from '../ir/module.ts';
 import type { Tree } from '../parse/tree.ts';
@@ -30,6 +30,7 @@ export interface Cleanup {
   readonly env: Env | null;
   readonly onfail: boolean;
   readonly bind: NameId;
+  readonly bindPos: Pos;
   /** Locals visible to it. */
   readonly visible: number;
   readonly ctx: Ref;
@@ -145,6 +146,7 @@ export class FnCtx {
   declare(name: NameId, val: Val, pos: number): Local {
     const l: Local = { name, val, narrowed: false, assigned: true, pos, statement: false };
     this.locals.push(l);
+    this.c.semantics?.locals.set(pos, val);
     return l;
   }
 

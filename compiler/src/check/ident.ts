@@ -10,6 +10,7 @@ import { preDeclared } from './type_table.ts';
 import { primitiveType } from './primitive.ts';
 import { closest, errorAt } from './report.ts';
 import { coerce, OTHER } from './coerce.ts';
+import { noteName } from './semantics.ts';
 import { type Val, VK } from './val.ts';
 import { poison } from './value.ts';
 
@@ -17,6 +18,7 @@ export function identExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
   const { c, tree } = f;
   const name = tree.a[node]!;
   const raw = (tree.flags[node]! & 2) !== 0;
+  noteName(f, node);
   if (name === c.known.context && f.find(name) === null) return contextValue(f, node);
   const v = lookupIdent(f, name, 'any', node);
   if (v === null) {

@@ -4,6 +4,7 @@ import { Node } from '../parse/node.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { lookupIdent } from './names.ts';
 import { primitiveType } from './primitive.ts';
+import { noteName } from './semantics.ts';
 import { VK } from './val.ts';
 
 /** The first type name in `node` that denotes nothing visible from this file; 0 = none. */
@@ -20,6 +21,7 @@ export function unknownTypeName(f: FnCtx, node: NodeId, bound: readonly NameId[]
     case Node.TypeName: {
       const name = tree.a[node]!;
       if (bound.includes(name) || primitiveType(c, name) !== 0) return 0;
+      noteName(f, node, true);
       c.sink.mute();
       const v = lookupIdent(f, name, 'type', 0);
       c.sink.unmute();

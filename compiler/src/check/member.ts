@@ -15,6 +15,7 @@ import { autoDeref } from './place.ts';
 import { projectPack, projectTuple } from './projection.ts';
 import { primitiveType } from './primitive.ts';
 import { errorAt, closest } from './report.ts';
+import { noteMember } from './semantics.ts';
 import { findMember, isLimitName, memberVal, staticMember } from './static_member.ts';
 import { constVal, memVal, regVal, type Val, VK } from './val.ts';
 import { poison, subPlace, toMem } from './value.ts';
@@ -25,6 +26,7 @@ export function memberExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
   const count = name === f.c.known.len ? lengthByType(f, tree.a[node]!) : -1;
   if (count >= 0) return constVal(f.c.types.i64, count);
   const base = baseVal(f, tree.a[node]!);
+  noteMember(f, node, base, name);
   if (base.k === VK.poison) return base;
   if (base.k === VK.ns) {
     const m = namespaceMember(f, base.unit!, name);

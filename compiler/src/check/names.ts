@@ -7,6 +7,7 @@ import { DeclKind, type ModDecl, type Unit } from '../resolve/module.ts';
 import { declVal, isBeingMade, isTypeDecl, sameTarget } from './decls.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { captureLocal } from './lambda.ts';
+import { noteMember, noteName } from './semantics.ts';
 import { staticMember } from './static_member.ts';
 import { targetConstant } from './target_const.ts';
 import { preDeclared } from './type_table.ts';
@@ -137,6 +138,7 @@ export function lookupPath(f: FnCtx, node: NodeId): Val | null {
   const name = tree.b[node]!;
   const base = pathBase(f, left);
   if (base === null) return null;
+  noteMember(f, node, base, name);
   if (base.k === VK.ns) {
     const m = namespaceMember(f, base.unit!, name);
     if (m !== null) return m;
@@ -156,6 +158,7 @@ function pathBase(f: FnCtx, node: NodeId): Val | null {
   const kind = tree.kindOf(node);
   if (kind === Node.TypePath || kind === Node.Member) return lookupPath(f, node);
   if (kind === Node.TypeName || kind === Node.Ident) {
+    noteName(f, node);
     const v = lookupIdent(f, tree.a[node]!, 'any', node);
     if (v === null) {
       if (f.lookupReported) f.lookupReported = false;

@@ -14,6 +14,7 @@ import type { FnCtx } from './fn_ctx.ts';
 import { memberOf, tupleIndex } from './member.ts';
 import { loadPayload, optionalPresent, storeAbsent, wrapOptional } from './optional.ts';
 import { errorAt } from './report.ts';
+import { noteMember } from './semantics.ts';
 import { typeExpr } from './type_expr.ts';
 import { memVal, regVal, Val, VK, voidVal } from './val.ts';
 import { isPoison, loadVal, newSlot, poison, rvalue, storeTo, toMem, toReg } from './value.ts';
@@ -97,6 +98,7 @@ export function optMemberExpr(f: FnCtx, node: NodeId, _want: TypeId, _dst: Ref):
   const link = tree.kindOf(node) === Node.Call ? tree.a[node]! : node;
   const v = expr(f, tree.a[link]!, 0, 0);
   return chainOver(f, link, v, (payload) => {
+    if (tree.kindOf(link) === Node.OptMember) noteMember(f, link, payload, tree.b[link]!);
     if (link !== node) return callMethod(f, payload, tree.b[link]!, node, link, { node, trailing: tree.c[node]!, receiver: false, want: 0, dst: 0 });
     if (tree.kindOf(link) === Node.OptTupleIndex) return tupleIndex(f, payload, tree.b[link]!, link);
     return memberOf(f, payload, tree.b[link]!, link);

@@ -13,6 +13,7 @@ import type { FnCtx } from './fn_ctx.ts';
 import { constMember } from './member.ts';
 import { lookupIdent } from './names.ts';
 import { closest, errorAt } from './report.ts';
+import { noteLiteral, noteMemberOf, noteName } from './semantics.ts';
 import { blockStatement } from './stmt.ts';
 import { storedType } from './tuple.ts';
 import { typeExpr } from './type_expr.ts';
@@ -57,6 +58,7 @@ function isVariantPath(f: FnCtx, head: NodeId): boolean {
 function baseType(f: FnCtx, node: NodeId): TypeId {
   const kind = f.tree.kindOf(node);
   if (kind !== Node.Ident && kind !== Node.Member && kind !== Node.Call) return 0;
+  if (kind === Node.Ident) noteName(f, node, true);
   const v = kind === Node.Call ? f.c.typeVal(typeExpr(f, node)) : lookupStatic(f, node);
   return v !== null && v.k === VK.type ? (v.cv as number) : 0;
 }
@@ -78,6 +80,7 @@ function variantLiteral(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
   }
   while (t !== 0 && types.kind[t] === Ty.optional) t = types.a[t]!;
   const text = f.c.text(name);
+  noteMemberOf(f, head, t, name);
   if (t === 0 || types.kind[t] !== Ty.tagged) {
     if (t !== 0 && types.kind[t] === Ty.struct) return poison(f);
     errorAt(f, 'ENUM-NOTARGET', head, `enum literal '.${text}' has no destination type`);
@@ -109,6 +112,7 @@ function emptyArray(f: FnCtx, t: TypeId, dst: Ref): Val {
 /** Builds the elements of a literal node as a value of type `t` (0 = anonymous by shape). */
 export function buildLiteral(f: FnCtx, node: NodeId, t: TypeId, dst: Ref): Val {
   const { types } = f.c;
+  noteLiteral(f, node, t);
   switch (t === 0 ? Ty.none : types.kind[t]) {
     case Ty.none: case Ty.any: return anonymous(f, node);
     case Ty.struct: return structFields(f, node, t, dst);

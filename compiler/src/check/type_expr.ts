@@ -15,6 +15,7 @@ import { anonymousEnum, anonymousStruct, anonymousUnion } from './nominal.ts';
 import { preDeclared } from './type_table.ts';
 import { primitiveType } from './primitive.ts';
 import { errorAt } from './report.ts';
+import { noteName } from './semantics.ts';
 import { type Val, VK } from './val.ts';
 
 /** Kinds that are types by their syntax alone: everything else in an expression is a value or no expression at all. */
@@ -223,6 +224,7 @@ function projectTypes(f: FnCtx, pack: Val, name: NameId, node: NodeId): TypeId[]
 
 function genericName(f: FnCtx, node: NodeId): TypeId {
   const name = f.tree.a[node]!;
+  noteName(f, node, true);
   const v = f.env?.get(name) ?? lookupIdent(f, name);
   if (v !== null && v.k === VK.type) return v.cv as number;
   errorAt(f, 'DOLLAR-USE', node, `'$${f.c.text(name)}' cannot be used here: \`$\` introduces a generic parameter only in its declaration`);
@@ -254,6 +256,7 @@ function typeByName(f: FnCtx, node: NodeId, name: NameId, raw: boolean): TypeId 
     const p = primitiveType(f.c, name);
     if (p !== 0) return p;
   }
+  noteName(f, node, true);
   const v = lookupIdent(f, name, 'type', node);
   if (v === null) {
     const minted = f.lookupReported ? 0 : preDeclared(f.c, f.tree, name);

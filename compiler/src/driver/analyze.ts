@@ -1,7 +1,14 @@
 // Takes a root file; gives what can be known of its program, also when it is incomplete: for editors. Diagnostics are those of `check`.
 import type { Checker } from '../check/checker.ts';
+import { declVal } from '../check/decls.ts';
+import { checkInst, irFn, plainInst } from '../check/fn.ts';
+import { FnCtx } from '../check/fn_ctx.ts';
+import { Semantics } from '../check/semantics.ts';
+import { memberVal } from '../check/static_member.ts';
+import { type Val, VK } from '../check/val.ts';
 import type { Diag } from '../diagnostics/sink.ts';
-import type { Program } from '../resolve/module.ts';
+import type { ModFile, Program } from '../resolve/module.ts';
+import type { Tree } from '../parse/tree.ts';
 import { load } from './pipeline.ts';
 import { checkProgram } from './program.ts';
 import type { Session } from './session.ts';
@@ -11,23 +18,69 @@ export interface Analysis {
   readonly program: Program | null;
   /** null when there is no program. */
   readonly checker: Checker | null;
+  readonly semantics: Semantics;
   /** What `sx check` reports, in its order. */
   readonly diags: readonly Diag[];
   /** A fault of the compiler's own: what was found before it is there all the same. */
   readonly failure: unknown;
 }
 
-/** Never throws: a program that is being typed looks like nothing that phases have been tested with. */
-export function analyze(s: Session, bytes: Uint8Array): Analysis {
+/** Never throws: a program that is being typed looks like nothing that phases have been tested with. `isOpen` says which files are looked at whole. */
+export function analyze(s: Session, bytes: Uint8Array, isOpen: (path: string) => boolean): Analysis {
+  const semantics = new Semantics((tree: Tree) => isOpen(tree.file.path));
   let program: Program | null = null;
   let checker: Checker | null = null;
   let failure: unknown = null;
-  try {
+  const guarded = (work: () => void): void => {
+    try {
+      work();
+    } catch (e) {
+      failure ??= e;
+    }
+  };
+  guarded(() => {
     program = load(s, bytes, true);
     s.phase = 'check';
-    if (program !== null) checkProgram(s, program, (c) => { checker = c; });
-  } catch (e) {
-    failure = e;
+    if (program !== null) {
+      checkProgram(s, program, (c) => {
+        checker = c;
+        c.semantics = semantics;
+      });
+    }
+  });
+  const { diags } = s.sink;
+  // The closures have set them.
+  const made = { program: program as Program | null, checker: checker as Checker | null };
+  if (made.program !== null && made.checker !== null) {
+    const c = made.checker;
+    s.sink.mute();
+    for (const file of made.program.files) if (isOpen(file.path)) guarded(() => checkRest(c, file, guarded));
   }
-  return { session: s, program, checker, diags: s.sink.diags, failure };
+  return { session: s, ...made, semantics, diags, failure };
+}
+
+/** What a build does not look at because nothing reaches it: an editor wants to know of it, too. Generic code is known by its instances. */
+function checkRest(c: Checker, file: ModFile, guarded: (work: () => void) => void): void {
+  const body = (v: Val): void => {
+    const d = v.k === VK.fn ? v.fn! : null;
+    if (d === null || d.generic || d.intrinsic !== null || d.tree.b[d.node] === 0) return;
+    guarded(() => {
+      const inst = plainInst(c, d);
+      irFn(c, inst);
+      checkInst(c, inst);
+    });
+  };
+  for (const d of file.decls.values()) guarded(() => body(declVal(c, d)));
+  for (const [type, d] of c.typeDecls) {
+    if (d.tree !== file.tree) continue;
+    guarded(() => c.types.complete(type));
+    for (const m of [...d.members.values(), ...d.setters.values()]) guarded(() => body(memberVal(new FnCtx(c, d.file, d.tree, d.env), m, type)));
+  }
+  for (const [type, members] of c.implMethods) {
+    for (const m of members.values()) if (m.tree === file.tree) guarded(() => body(memberVal(new FnCtx(c, m.file, m.tree, m.env), m, type)));
+  }
+  for (; c.queueAt < c.queue.length; ) {
+    const inst = c.queue[c.queueAt++]!;
+    guarded(() => checkInst(c, inst));
+  }
 }

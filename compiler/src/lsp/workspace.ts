@@ -103,7 +103,8 @@ export class Workspace {
     const bytes = vfs.readFile(root);
     if (bytes === null) return null;
     const host = { ...this.ports.host(this.kept), vfs };
-    const a = analyze(new Session(host, this.ports.options(identity({ vfs }, root))), bytes);
+    const isOpen = (path: string): boolean => this.documents.open.has(resolve(this.cwd, path));
+    const a = analyze(new Session(host, this.ports.options(identity({ vfs }, root))), bytes, isOpen);
     if (a.failure !== null) this.ports.log(`analysis of ${root}: ${(a.failure as Error).stack ?? String(a.failure)}`);
     return a;
   }
