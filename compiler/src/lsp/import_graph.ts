@@ -40,15 +40,16 @@ export class ImportGraph {
     return this.climb(path, first) ?? this.climb(path, this.folder());
   }
 
+  /** All files with `main` of the folder that reach `path`. */
+  rootsOf(path: string): string[] {
+    const importers = this.importersAmong(this.folder());
+    const seen = new Set([path]);
+    for (const p of seen) for (const q of importers.get(p) ?? []) seen.add(q);
+    return [...seen].filter((p) => this.hasMain(p)).sort();
+  }
+
   private climb(path: string, files: readonly string[]): string | null {
-    const importers = new Map<string, string[]>();
-    for (const file of files) {
-      for (const to of this.node(file)?.imports ?? []) {
-        const known = importers.get(to);
-        if (known === undefined) importers.set(to, [file]);
-        else known.push(file);
-      }
-    }
+    const importers = this.importersAmong(files);
     const seen = new Set([path]);
     for (let ring = [path]; ring.length > 0; ) {
       const next = ring.flatMap((p) => importers.get(p) ?? []).filter((p) => !seen.has(p));
@@ -58,6 +59,18 @@ export class ImportGraph {
       ring = [...new Set(next)];
     }
     return null;
+  }
+
+  private importersAmong(files: readonly string[]): Map<string, string[]> {
+    const out = new Map<string, string[]>();
+    for (const file of files) {
+      for (const to of this.node(file)?.imports ?? []) {
+        const known = out.get(to);
+        if (known === undefined) out.set(to, [file]);
+        else known.push(file);
+      }
+    }
+    return out;
   }
 
   private node(path: string): Node | null {

@@ -1,11 +1,21 @@
 // Takes the protocol on stdin; gives answers and diagnostics on stdout until the client says exit: the language server (reference 15.7).
-import type { Connection, Diagnostic, InitializeParams, InitializeResult, RequestMessage, ServerCapabilities } from 'vscode-languageserver/node';
+import type {
+  Connection, Diagnostic, InitializeParams, InitializeResult, RequestMessage, ServerCapabilities, TextDocumentIdentifier, TextDocumentPositionParams,
+} from 'vscode-languageserver/node';
 import { diagnosticsByFile, type Fix } from './diagnostics.ts';
-import { LineIndexes } from './documents.ts';
+import { completion } from './completion.ts';
+import { LineIndexes, type OpenDocument } from './documents.ts';
 import { formatEdits } from './formatting.ts';
+import { hover } from './hover.ts';
+import { inlayHints } from './inlay_hints.ts';
 import { lsp } from './library.ts';
-import type { Encoding } from './positions.ts';
+import { definition, highlights, type Places, references, rename, renameTarget } from './navigation.ts';
+import { outline } from './outline.ts';
+import { type Encoding, LineIndex } from './positions.ts';
 import type { ServerPorts } from './ports.ts';
+import { semanticTokens, TOKEN_MODIFIERS, TOKEN_TYPES } from './semantic_tokens.ts';
+import { signatureHelp } from './signature_help.ts';
+import type { Site } from './symbols.ts';
 import { Workspace } from './workspace.ts';
 
 /** Typing goes on for this long before it is looked at, or for as long as the last look took. */
@@ -57,6 +67,7 @@ class Server {
       this.changed(true);
     });
     connection.onDidChangeWatchedFiles(() => this.changed(true));
+    this.listenToQuestions();
     connection.onDocumentFormatting(({ textDocument: d }) => {
       const doc = this.workspace.documents.open.get(this.workspace.documents.pathOf(d.uri));
       return doc === undefined ? null : formatEdits(doc, this.encoding);
@@ -71,6 +82,68 @@ class Server {
     connection.listen();
   }
 
+  /** Requests about names and types. */
+  private listenToQuestions(): void {
+    const { connection } = this;
+    connection.onDefinition((p) => this.at(p, (site, offset, x) => definition(x, site, offset)));
+    connection.onHover((p) => this.at(p, (site, offset, x) => hover(x, site, offset)));
+    connection.onReferences((p) => this.everywhere(p, (sites, offset, x) => references(x, sites, offset, p.context.includeDeclaration)));
+    connection.onDocumentHighlight((p) => this.at(p, (site, offset, x) => highlights(x, site, offset).map((l) => ({ range: l.range }))));
+    connection.onPrepareRename((p) =>
+      this.at(p, (site, offset, x) => {
+        const r = renameTarget(x, site, offset, (path) => this.workspace.isOurs(path));
+        return typeof r === 'string' ? null : { range: r.location.range, placeholder: r.text };
+      }),
+    );
+    connection.onRenameRequest((p) =>
+      this.everywhere(p, (sites, offset, x) => {
+        const r = rename(x, sites, offset, p.newName, (path) => this.workspace.isOurs(path));
+        if (typeof r === 'string') throw new lsp.ResponseError(lsp.LSPErrorCodes.RequestFailed, `cannot rename: ${r}`);
+        return r;
+      }),
+    );
+    connection.onDocumentSymbol((p) => this.in(p, (site, lines) => outline(site.file.tree, site.analysis.session.names, lines)));
+    connection.languages.inlayHint.on((p) => this.in(p, (site, lines) => inlayHints(site, lines.offset(p.range.start), lines.offset(p.range.end), lines)));
+    connection.languages.semanticTokens.on((p) => ({ data: this.in(p, (site, lines) => semanticTokens(site, lines)) ?? [] }));
+    connection.onCompletion((p) => {
+      const doc = this.document(p);
+      if (doc === undefined) return null;
+      return completion(doc.bytes, new LineIndex(doc.bytes, this.encoding).offset(p.position), (bytes) => this.workspace.siteWith(doc.path, bytes));
+    });
+    connection.onSignatureHelp((p) => {
+      const doc = this.document(p);
+      if (doc === undefined) return null;
+      const offset = new LineIndex(doc.bytes, this.encoding).offset(p.position);
+      return signatureHelp(doc.bytes, offset, this.workspace.site(doc.path), (bytes) => this.workspace.siteWith(doc.path, bytes));
+    });
+  }
+
+  private document(p: { readonly textDocument: TextDocumentIdentifier }): OpenDocument | undefined {
+    const { documents } = this.workspace;
+    return documents.open.get(documents.pathOf(p.textDocument.uri));
+  }
+
+  private places(): Places {
+    return { cwd: this.workspace.cwd, documents: this.workspace.documents, lines: new LineIndexes(this.encoding) };
+  }
+
+  private in<T>(p: { readonly textDocument: TextDocumentIdentifier }, answer: (site: Site, lines: LineIndex) => T): T | null {
+    const site = this.workspace.site(this.workspace.documents.pathOf(p.textDocument.uri));
+    return site === null ? null : answer(site, new LineIndex(site.file.tree.file.bytes, this.encoding));
+  }
+
+  private at<T>(p: TextDocumentPositionParams, answer: (site: Site, offset: number, x: Places) => T): T | null {
+    return this.in(p, (site, lines) => answer(site, lines.offset(p.position), this.places()));
+  }
+
+  /** For questions whose answer is wrong when a program of the folder is left out. */
+  private everywhere<T>(p: TextDocumentPositionParams, answer: (sites: Site[], offset: number, x: Places) => T): T | null {
+    const path = this.workspace.documents.pathOf(p.textDocument.uri);
+    const sites = this.workspace.wholeSites(path);
+    if (sites.length === 0) return null;
+    return answer(sites, new LineIndex(sites[0].file.tree.file.bytes, this.encoding).offset(p.position), this.places());
+  }
+
   private initialize(p: InitializeParams): InitializeResult {
     this.encoding = p.capabilities.general?.positionEncodings?.includes('utf-8') === true ? 'utf-8' : 'utf-16';
     const folder = p.workspaceFolders?.[0]?.uri ?? p.rootUri ?? null;
@@ -80,6 +153,16 @@ class Server {
       positionEncoding: this.encoding,
       textDocumentSync: { openClose: true, change: lsp.TextDocumentSyncKind.Full, save: true },
       documentFormattingProvider: true,
+      definitionProvider: true,
+      referencesProvider: true,
+      documentHighlightProvider: true,
+      hoverProvider: true,
+      renameProvider: { prepareProvider: true },
+      documentSymbolProvider: true,
+      completionProvider: { triggerCharacters: ['.'] },
+      signatureHelpProvider: { triggerCharacters: ['(', ','] },
+      semanticTokensProvider: { legend: { tokenTypes: [...TOKEN_TYPES], tokenModifiers: [...TOKEN_MODIFIERS] }, full: true },
+      inlayHintProvider: true,
       codeActionProvider: { codeActionKinds: [lsp.CodeActionKind.QuickFix] },
     };
     return { capabilities, serverInfo: { name: 'sx', version: this.ports.version } };

@@ -9,6 +9,7 @@ import type { SourceFile } from '../source/source_map.ts';
 import { Documents, OverlayVfs } from './documents.ts';
 import { ImportGraph } from './import_graph.ts';
 import type { ServerPorts } from './ports.ts';
+import type { Site } from './symbols.ts';
 
 /** Interned names from which on a process begins with new ones: they are never dropped one by one. */
 const MOST_NAMES = 2_000_000;
@@ -85,10 +86,38 @@ export class Workspace {
     return all.get(path) ?? [...all.values()].find((a) => this.fileIn(a, path) !== null) ?? null;
   }
 
+  /** A file with the program that answers for it; null when it is in none. */
+  site(path: string): Site | null {
+    return this.siteIn(this.analysisOf(path), path);
+  }
+
+  private siteIn(analysis: Analysis | null, path: string): Site | null {
+    const file = analysis === null ? null : this.fileIn(analysis, path);
+    return file === null ? null : { analysis: analysis!, file, path };
+  }
+
   /** The same program with another text in one file; nothing of it is kept. */
-  analyzeWith(path: string, bytes: Uint8Array): Analysis | null {
-    const root = [...this.current()].find(([, a]) => a === this.analysisOf(path))?.[0];
-    return root === undefined ? null : this.analyzeRoot(root, new OverlayVfs(this.ports.host(this.kept).vfs, this.documents, { path, bytes }));
+  siteWith(path: string, bytes: Uint8Array): Site | null {
+    // Choosing the root takes a state of the workspace, but not one of this very moment: the text is another anyway.
+    const all = this.analyses.size > 0 && !this.diskChanged ? this.analyses : this.current();
+    const root = all.has(path) ? path : [...all].find(([, a]) => this.fileIn(a, path) !== null)?.[0];
+    if (root === undefined) return null;
+    return this.siteIn(this.analyzeRoot(root, new OverlayVfs(this.ports.host(this.kept).vfs, this.documents, { path, bytes })), path);
+  }
+
+  /**
+   * A file with each program of the folder that has it, all their own files looked at whole. Files of the library are not the
+   * workspace's own, also where the folder holds the library.
+   */
+  wholeSites(path: string): Site[] {
+    const answering = [...this.current()].filter(([, a]) => this.fileIn(a, path) !== null).map(([root]) => root);
+    const roots = new Set([...answering, ...this.graph.rootsOf(path)]);
+    return [...roots].flatMap((root) => this.siteIn(this.analyzeRoot(root, this.vfs, (p) => this.isOurs(p) || this.documents.open.has(p)), path) ?? []);
+  }
+
+  /** Whether a file is the user's, not the library's. */
+  isOurs(path: string): boolean {
+    return !this.ports.options('').stdlibRoots.some((root) => path.startsWith(`${resolve(this.cwd, root)}/`));
   }
 
   fileIn(a: Analysis, path: string): ModFile | null {
@@ -99,12 +128,11 @@ export class Workspace {
     return resolve(this.cwd, file.path);
   }
 
-  private analyzeRoot(root: string, vfs: OverlayVfs): Analysis | null {
+  private analyzeRoot(root: string, vfs: OverlayVfs, isWhole = (path: string): boolean => this.documents.open.has(path)): Analysis | null {
     const bytes = vfs.readFile(root);
     if (bytes === null) return null;
     const host = { ...this.ports.host(this.kept), vfs };
-    const isOpen = (path: string): boolean => this.documents.open.has(resolve(this.cwd, path));
-    const a = analyze(new Session(host, this.ports.options(identity({ vfs }, root))), bytes, isOpen);
+    const a = analyze(new Session(host, this.ports.options(identity({ vfs }, root))), bytes, (path) => isWhole(resolve(this.cwd, path)));
     if (a.failure !== null) this.ports.log(`analysis of ${root}: ${(a.failure as Error).stack ?? String(a.failure)}`);
     return a;
   }
