@@ -14,6 +14,7 @@ import { expr, exprInto } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { libraryType } from './library.ts';
 import { errorAt, errorAtName, initFailed } from './report.ts';
+import { noteLiteral } from './semantics.ts';
 import { blockStatement } from './stmt.ts';
 import { typeExpr } from './type_expr.ts';
 import { Capture, placeVal, type Val, VK } from './val.ts';
@@ -173,6 +174,7 @@ export function pushStatement(f: FnCtx, node: NodeId): void {
   if (tree.kindOf(source) === Node.StructLit && isContextLiteral(f, tree.a[source]!)) {
     f.b.copy(slot, ambient, size);
     f.ctx = slot;
+    noteLiteral(f, source, c.contextType);
     patchFields(f, source, slot);
   } else {
     const v = coerce(f, expr(f, source, c.contextType, slot), c.contextType, source, OTHER);

@@ -136,6 +136,14 @@ export class ImplRegistry {
     return null;
   }
 
+  /** Names of all methods that impls give to a type: for editors. */
+  methodNames(type: TypeId): NameId[] {
+    return this.implsOf(type).flatMap((i) => [...i.block.methods.keys(), ...protocolInfo(this.c, i.proto).byName.keys()]);
+  }
+
+  /** Types that impls name as their target, generic ones aside. */
+  targets(): TypeId[] { return [...this.exact.keys()]; }
+
   private member(d: FnDecl): Member {
     let m = this.members.get(d);
     if (m === undefined) {

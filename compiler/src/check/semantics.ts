@@ -131,7 +131,9 @@ export function noteMember(f: FnCtx, node: NodeId, base: Val, name: NameId): voi
 /** Notes that a node names member `name` of type `t`: field, variant, method. */
 export function noteMemberOf(f: FnCtx, node: NodeId, t: TypeId, name: NameId): void {
   const { semantics } = f.c;
-  if (semantics !== null) semantics.use(f.tree, node, memberPlace(f.c, t, name));
+  if (semantics === null) return;
+  semantics.use(f.tree, node, memberPlace(f.c, t, name));
+  if (t !== 0 && f.tree.kindOf(node) === Node.EnumLit) semantics.of(f.tree).type[node] = t;
 }
 
 /** Notes the fields that a literal of type `t` names. */
@@ -171,7 +173,8 @@ export function memberPlace(c: Checker, t0: TypeId, name: NameId): Pos {
   const own = d === undefined ? 0 : memberNode(d.tree, d.node, name);
   if (own !== 0) return own;
   const member = findMember(c, t, name) ?? d?.setters.get(name) ?? null;
-  if (member !== null) return member.tree.pos(member.node);
+  // Methods of impls have no node of their own.
+  if (member !== null) return member.node !== 0 ? member.tree.pos(member.node) : c.semantics!.fnPlace(member.fn!);
   return d === undefined ? 0 : usedPlace(c, d, name);
 }
 

@@ -76,8 +76,13 @@ function checkRest(c: Checker, file: ModFile, guarded: (work: () => void) => voi
     guarded(() => c.types.complete(type));
     for (const m of [...d.members.values(), ...d.setters.values()]) guarded(() => body(memberVal(new FnCtx(c, d.file, d.tree, d.env), m, type)));
   }
-  for (const [type, members] of c.implMethods) {
-    for (const m of members.values()) if (m.tree === file.tree) guarded(() => body(memberVal(new FnCtx(c, m.file, m.tree, m.env), m, type)));
+  for (const type of c.impls.targets()) {
+    for (const name of new Set(c.impls.methodNames(type))) {
+      guarded(() => {
+        const m = c.impls.methodOf(type, name);
+        if (m !== null && m.tree === file.tree) body(memberVal(new FnCtx(c, m.file, m.tree, m.env), m, type));
+      });
+    }
   }
   for (; c.queueAt < c.queue.length; ) {
     const inst = c.queue[c.queueAt++]!;

@@ -2,6 +2,7 @@
 import type { CompletionItem, CompletionItemKind } from 'vscode-languageserver/node';
 import type { NameId } from '../base/ids.ts';
 import type { Member } from '../check/nominal_decl.ts';
+import { primitiveType } from '../check/primitive.ts';
 import { type Val, VK } from '../check/val.ts';
 import type { Analysis } from '../driver/analyze.ts';
 import { KEYWORDS } from '../lex/token.ts';
@@ -10,7 +11,7 @@ import type { Tree } from '../parse/tree.ts';
 import { DeclKind, type ModDecl, type ModFile, type Unit } from '../resolve/module.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import { type DeclaredAs, type Declaration, namesOf } from './declarations.ts';
-import { codeOf, parameters, signature, typeOf } from './describe.ts';
+import { codeOf, parameters, signature, typeOf, typeText } from './describe.ts';
 import { lsp } from './library.ts';
 import { nameAt, type Site } from './symbols.ts';
 import { completed, tokensBefore } from './tokens_before.ts';
@@ -58,6 +59,9 @@ class Items {
   private denotedBy(tree: Tree, node: number): Val | null {
     const kind = tree.kindOf(node);
     if (kind !== Node.Ident && kind !== Node.TypeName) return null;
+    const c = this.a.checker!;
+    const primitive = primitiveType(c, tree.a[node]!);
+    if (primitive !== 0) return c.typeVal(primitive);
     const d = nameAt(this.site, tree.start[node])?.declaration;
     const decl = d === undefined || d === null ? undefined : this.a.program!.files.find((f) => f.tree === d.tree)?.decls.get(d.name);
     return decl === undefined ? null : (decl.facts as { val: Val } | null)?.val ?? null;
@@ -93,7 +97,7 @@ class Items {
     const { types } = this.a.checker!;
     this.variants(t);
     if (types.isNumber(t)) {
-      for (const n of types.isFloat(t) ? ['min', 'max', 'epsilon', 'min_positive', 'true_min', 'inf', 'nan'] : ['min', 'max']) this.put(n, lsp.CompletionItemKind.Constant, types.text(t), '0');
+      for (const n of types.isFloat(t) ? ['min', 'max', 'epsilon', 'min_positive', 'true_min', 'inf', 'nan'] : ['min', 'max']) this.put(n, lsp.CompletionItemKind.Constant, this.text(t), '0');
     }
     this.members(t, '1');
   }
@@ -101,14 +105,14 @@ class Items {
   private variants(t: TypeId): void {
     const { types } = this.a.checker!;
     if (types.kind[t] !== Ty.enum_ && types.kind[t] !== Ty.tagged) return;
-    for (const v of types.members(t).variants) this.put(v.name, lsp.CompletionItemKind.EnumMember, v.payload === types.void || v.payload === 0 ? types.text(t) : types.text(v.payload), '0');
+    for (const v of types.members(t).variants) this.put(v.name, lsp.CompletionItemKind.EnumMember, v.payload === types.void || v.payload === 0 ? this.text(t) : this.text(v.payload), '0');
   }
 
   private ofValue(t0: TypeId): void {
     const { types } = this.a.checker!;
     let t = t0;
     while (types.kind[t] === Ty.ptr || types.kind[t] === Ty.optional) t = types.a[t]!;
-    const field = (name: string, type: TypeId): void => this.put(name, lsp.CompletionItemKind.Field, types.text(type), '0');
+    const field = (name: string, type: TypeId): void => this.put(name, lsp.CompletionItemKind.Field, this.text(type), '0');
     switch (types.kind[t]) {
       case Ty.struct: case Ty.union: for (const x of types.members(t).fields) if (x.name !== '') field(x.name, x.type); break;
       case Ty.tagged: {
@@ -140,7 +144,11 @@ class Items {
       d.setters.forEach(add);
       if (d.tree.kindOf(d.node) === Node.ProtocolDef) for (const m of d.tree.list(d.tree.b[d.node]!)) if (d.tree.kindOf(m) === Node.ConstDecl) this.member(d.tree, m, d.tree.a[m]!, order);
     }
-    c.implMethods.get(t)?.forEach(add);
+    for (const name of c.impls.methodNames(t)) {
+      const fn = c.impls.methodOf(t, name)?.fn;
+      const owner = fn === undefined || fn === null ? 0 : this.a.semantics.ownerOf(fn.tree, fn.node);
+      if (owner !== 0) this.member(fn!.tree, owner, name, order);
+    }
   }
 
   private member(tree: Tree, node: number, name: NameId, order: string): void {
@@ -154,7 +162,6 @@ class Items {
   /** Functions that can be called with a dot on a value of type `t`, as far as their first parameter shows. */
   private ufcs(t: TypeId, target: TypeId): void {
     const { file } = this.site;
-    const types = this.a.checker!.types;
     const files = new Set<ModFile>([file, ...file.flat.flatMap((u) => u.files)]);
     for (const f of files) {
       for (const d of f.decls.values()) {
@@ -164,7 +171,7 @@ class Items {
         if (first === undefined || f.tree.b[first] === 0) continue;
         const wanted = f.tree.text(f.tree.b[first]!).replace(/^\*/, '');
         const head = /^[A-Za-z_]\w*/.exec(wanted)?.[0];
-        if (wanted.includes('$') || [t, target].some((x) => types.text(x) === wanted || types.text(x).split('(')[0] === head)) this.decl(d, '2');
+        if (wanted.includes('$') || [t, target].some((x) => this.text(x) === wanted || this.text(x).split('(')[0] === head)) this.decl(d, '2');
       }
     }
   }
@@ -185,6 +192,8 @@ class Items {
     const { params, result } = parameters(d.tree, fn);
     return `(${params.join(', ')})${result}`;
   }
+
+  private text(t: TypeId): string { return typeText(this.a, t); }
 
   private put(label: string, kind: CompletionItemKind, detail: string, order: string): void {
     if (label === '' || label === PLACEHOLDER || this.found.has(label)) return;

@@ -1,4 +1,5 @@
 // Takes a declaration; gives it as text for people: signature, type, where it stands, what is said above it.
+import type { Checker } from '../check/checker.ts';
 import { declVal } from '../check/decls.ts';
 import type { TypeId } from '../types/types.ts';
 import type { Val } from '../check/val.ts';
@@ -56,7 +57,7 @@ export function typeOf(a: Analysis, d: Declaration): string | null {
   if (v === null || v.k === VK.poison) return null;
   if (v.k === VK.type || v.k === VK.head) return 'Type';
   if (v.k === VK.fn || v.k === VK.ns || v.k === VK.pack || v.ty === 0) return null;
-  return a.checker!.types.text(v.ty);
+  return typeText(a, v.ty);
 }
 
 export function declaredVal(a: Analysis, d: Declaration): Val | null {
@@ -76,7 +77,21 @@ export function declaredVal(a: Analysis, d: Declaration): Val | null {
   }
 }
 
-export const typeText = (a: Analysis, t: TypeId): string => a.checker!.types.text(t);
+const instances = new WeakMap<Checker, Map<string, TypeId>>();
+
+/** A type as a program writes it: the compiler's own text names instances of generic types in one word. */
+export function typeText(a: Analysis, t: TypeId): string {
+  const c = a.checker!;
+  let known = instances.get(c);
+  if (known === undefined) {
+    known = new Map([...c.typeDecls].filter(([, d]) => d.head?.generic === true).map(([type]) => [c.types.text(type), type]));
+    instances.set(c, known);
+  }
+  return c.types.text(t).replaceAll(/[A-Za-z_]\w*__\w+/g, (word) => {
+    const d = c.typeDecls.get(known.get(word) ?? 0);
+    return d === undefined ? word : `${d.head!.name}(${d.args.map((v) => (v.k === VK.type ? typeText(a, v.cv as TypeId) : String(v.cv))).join(', ')})`;
+  });
+}
 
 /** `Name :: (params) -> result`, without its body. */
 export function signature(tree: Tree, decl: number): string {

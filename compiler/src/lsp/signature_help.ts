@@ -5,7 +5,7 @@ import { ParamMode } from '../check/fn_decl.ts';
 import { VK } from '../check/val.ts';
 import { Node } from '../parse/node.ts';
 import { Ty } from '../types/types.ts';
-import { commentAbove, parameters } from './describe.ts';
+import { commentAbove, parameters, typeText } from './describe.ts';
 import { namesOf } from './declarations.ts';
 import type { Site } from './symbols.ts';
 import { completed, tokensBefore } from './tokens_before.ts';
@@ -48,8 +48,8 @@ function calledAt(site: Site, paren: number): Called | null {
     if (type === 0 || analysis.checker === null) return null;
     const { types } = analysis.checker;
     if (types.kind[type] !== Ty.closure && types.kind[type] !== Ty.fn) return null;
-    const params = types.lists[type]!.map((t) => types.text(t));
-    return { label: types.text(type), params, skipped: 0, variadic: false, comment: '' };
+    const params = types.lists[type]!.map((t) => typeText(analysis, t));
+    return { label: typeText(analysis, type), params, skipped: 0, variadic: false, comment: '' };
   }
   return null;
 }

@@ -19,16 +19,21 @@ export interface Before {
   readonly call: { readonly paren: number; readonly commas: number } | null;
   /** Brackets that are open, outermost first. */
   readonly open: readonly Tok[];
+  /** The statement begins with a word that wants a block after its head. */
+  readonly wantsBlock: boolean;
 }
 
 export function tokensBefore(bytes: Uint8Array, offset: number): Before {
   const tokens = lexFile(new SourceMap().addFile('', bytes), new Names(), new Sink());
   const stack: { readonly kind: Tok; readonly at: number; readonly call: boolean; commas: number }[] = [];
   let last = -1;
+  let first = Tok.eof;
   let i = 0;
   for (; i < tokens.count && tokens.start[i] < offset && tokens.kind[i] !== Tok.eof; i++) {
     const kind = tokens.kind[i] as Tok;
     if (tokens.end[i] > offset) break;
+    if (kind === Tok.semi || kind === Tok.lbrace || kind === Tok.rbrace) first = Tok.eof;
+    else if (first === Tok.eof) first = kind;
     if (OPEN.has(kind)) stack.push({ kind, at: tokens.start[i], call: i > 0 && endsCallee(tokens.kind[i - 1] as Tok), commas: 0 });
     else if (CLOSE.has(kind)) stack.pop();
     else if (kind === Tok.comma && stack.length > 0) stack[stack.length - 1].commas++;
@@ -41,13 +46,14 @@ export function tokensBefore(bytes: Uint8Array, offset: number): Before {
   const before = named >= 0 ? named - 1 : last;
   const dot = before >= 0 ? (tokens.kind[before] as Tok) : Tok.eof;
   const gapStart = named >= 0 ? offset : last >= 0 ? tokens.end[last] : 0;
-  const call = stack.findLast((b) => b.kind !== Tok.lbracket);
+  const call = stack.findLast((b) => b.call || b.kind === Tok.lbrace);
   return {
     nameStart: named >= 0 ? tokens.start[named] : offset,
     afterDot: dot === Tok.dot || dot === Tok.questionDot,
     inLiteral: (within !== null && !isName(within) && within !== Tok.eof) || touching === Tok.int || touching === Tok.float || isComment(bytes, gapStart, offset),
     call: call !== undefined && call.kind === Tok.lparen && call.call ? { paren: call.at, commas: call.commas } : null,
     open: stack.map((b) => b.kind),
+    wantsBlock: first === Tok.kwIf || first === Tok.kwElse || first === Tok.kwWhile || first === Tok.kwFor || first === Tok.kwPush,
   };
 }
 
@@ -71,7 +77,7 @@ export function completed(bytes: Uint8Array, offset: number, b: Before, word: st
   const lineEnd = bytes.indexOf(10, end) < 0 ? bytes.length : bytes.indexOf(10, end);
   const rest = Buffer.from(bytes.subarray(end, lineEnd)).toString().trim();
   const inner = b.open.slice(b.open.lastIndexOf(Tok.lbrace) + 1).reverse();
-  const lacks = rest === '' || rest.startsWith('//') ? `${inner.map((k) => CLOSERS.get(k) ?? '').join('')};` : '';
+  const lacks = rest === '' || rest.startsWith('//') ? `${inner.map((k) => CLOSERS.get(k) ?? '').join('')}${b.wantsBlock ? ' {}' : ';'}` : '';
   return Buffer.concat([bytes.subarray(0, b.nameStart), Buffer.from(word + lacks), bytes.subarray(end)]);
 }
 
