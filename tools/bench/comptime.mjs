@@ -1,74 +1,107 @@
 // Takes nothing; gives the evaluator's times against native code at --opt 0 and against Node.js, in one run (minimum of N).
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { jsonText, JS_JSON, JS_SIEVE, JS_TYPES, printSites, SX_JSON, SX_SIEVE, sxTypes, typeTables } from './comptime/programs.mjs';
 
 if (process.argv.includes('--help')) {
-  console.log('Usage: node tools/bench/comptime.mjs [N]\n\n20 sieves to 1e6, 2,000 made types, 1,000 print call sites; minimum of N runs (default 3).');
+  console.log(`Usage: node tools/bench/comptime.mjs [N] [sieve|json|types|print]
+
+Minimum of N runs (default 3) of: 20 sieves to 1e6; a JSON document of 1 MB parsed with std/json; 2,000 made types; print
+call sites. Times are processor time of the thread that does the work, so that what else the machine does counts little.
+
+  comptime    'sx check' of the program, less that of the same program without the #run
+  native -O0  the same functions called by main, less the same program without the call. For types: the tables that a compiler
+              makes for them (names, layouts, a map by name), filled at run time, since native code makes no types
+  node        the same in JavaScript, in a process of its own (for types: classes with a layout, made by a function)`);
   process.exit(0);
 }
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const SX = join(root, 'compiler/bin/sx');
-const runs = Number(process.argv[2] ?? 3);
+const runs = Number(process.argv.find((a) => /^\d+$/.test(a)) ?? 3);
+const only = process.argv.slice(2).filter((a) => /^[a-z]+$/.test(a));
 const dir = mkdtempSync(join(tmpdir(), 'sx-bench-'));
 const STD = '#import "modules/std.sx";\n';
+const OUT = join(dir, 'cpu');
 
-/** Seconds of the quickest run. */
-function best(command, args) {
-  let min = Number.POSITIVE_INFINITY;
-  for (let i = 0; i < runs; i++) {
-    const began = performance.now();
-    const r = spawnSync(command, args, { cwd: dir, encoding: 'utf8' });
-    if (r.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${r.stderr}`);
-    min = Math.min(min, performance.now() - began);
-  }
-  return min;
+// Written by every measured Node.js process when it ends: milliseconds that its main thread had a processor.
+writeFileSync(join(dir, 'cpu.cjs'), `const fs = require('node:fs');
+process.on('exit', () => fs.writeFileSync(process.env.SX_BENCH_CPU, String(Number(fs.readFileSync('/proc/self/task/' + process.pid + '/schedstat', 'utf8').split(' ')[0]) / 1e6)));
+`);
+
+function succeed(command, args, env = {}) {
+  const r = spawnSync(command, args, { cwd: dir, encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1 << 28 });
+  if (r.status !== 0) throw new Error(`${command} ${args.join(' ')}: ${r.stderr}`);
+  return r;
 }
+const least = (f) => Math.min(...Array.from({ length: runs }, f));
+/** Processor time of a Node.js process's main thread. */
+const nodeTime = (args) => least(() => {
+  succeed(process.execPath, ['--require', join(dir, 'cpu.cjs'), ...args], { SX_BENCH_CPU: OUT });
+  return Number(readFileSync(OUT, 'utf8'));
+});
+/** Processor time of a native process, by the shell's `times`. */
+const nativeTime = (exe) => least(() => {
+  const m = /([\d.]+) ([\d.]+)/.exec(succeed('/bin/bash', ['-c', `TIMEFORMAT='%3U %3S'; time ${exe} >/dev/null`]).stderr);
+  return (Number(m[1]) + Number(m[2])) * 1000;
+});
 const file = (name, text) => {
   writeFileSync(join(dir, name), text);
-  return name;
+  return join(dir, name);
 };
-/** Time of checking `text`, less that of `base`. */
-const checking = (name, text, base) => best(process.execPath, [SX, 'check', file(`${name}.sx`, text)]) - best(process.execPath, [SX, 'check', file(`${name}0.sx`, base)]);
+const checkTime = (name, text) => nodeTime([SX, 'check', file(`${name}.sx`, text)]);
+function buildTime(name, text) {
+  succeed(process.execPath, [SX, 'build', file(`${name}.sx`, text), '-o', join(dir, name), '--opt', '0']);
+  return nativeTime(join(dir, name));
+}
+
+function row(name, comptime, native, node) {
+  const ms = (t) => `${t.toFixed(1).padStart(7)} ms`;
+  console.log(`${name.padEnd(12)} comptime ${ms(comptime)}   native -O0 ${ms(native)}   node ${ms(node)}   comptime/node ${(comptime / node).toFixed(1)}`);
+}
 
 /** The same work at compile time, natively and in Node.js, without start-up. */
 function work(name, sx, call, js) {
-  const comptime = checking(name, `${STD}${sx}\nA :: #run ${call};\nmain :: () { print("{}\\n", A); }\n`, `${STD}${sx}\nmain :: () { print("{}\\n", 1); }\n`);
-  const exe = (label, main) => {
-    const n = label.replaceAll(' ', '_');
-    const r = spawnSync(process.execPath, [SX, 'build', file(`${n}.sx`, `${STD}${sx}\nmain :: () { print("{}\\n", ${main}); }\n`), '-o', join(dir, n), '--opt', '0'], { cwd: dir, encoding: 'utf8' });
-    if (r.status !== 0) throw new Error(r.stderr);
-    return best(join(dir, n), []);
-  };
-  const native = exe(`${name}n`, call) - exe(`${name}e`, '1');
-  const node = Math.min(...Array.from({ length: runs }, () => Number(spawnSync(process.execPath, ['-e', `const began=performance.now();${js};console.log(performance.now()-began)`], { encoding: 'utf8' }).stdout)));
-  const row = (t) => `${t.toFixed(1).padStart(7)} ms`;
-  console.log(`${name.padEnd(12)} comptime ${row(comptime)}   native -O0 ${row(native)}   node ${row(node)}   comptime/node ${(comptime / node).toFixed(1)}`);
+  const program = (run, value) => `${STD}${sx}\n${run}\nmain :: () { print("{}\\n", ${value}); }\n`;
+  const comptime = checkTime(name, program(`A :: #run ${call};`, 'A')) - checkTime(`${name}0`, program('', '1'));
+  const native = buildTime(`${name}n`, program('', call)) - buildTime(`${name}e`, program('', '1'));
+  row(name, comptime, native, nodeTime([file(`${name}.cjs`, js)]) - nodeTime([file('empty.cjs', '')]));
 }
 
-try {
-  work('20 sieves', `sieve :: (n: i64) -> i64 {
-    m := alloc_string(n + 1);
-    for 0..n + 1 (i) { m.ptr[i] = 1; }
-    count := 0;
-    i := 2;
-    while i <= n {
-        if m.ptr[i] == 1 { count += 1; j := i * 2; while j <= n { m.ptr[j] = 0; j += i; } }
-        i += 1;
-    }
-    return count;
-}
-many :: () -> i64 { c := 0; for 0..20 (i) { c += sieve(1000000); } return c; }`, 'many()', 'for(let r=0;r<20;r++){const n=1e6,m=new Uint8Array(n+1).fill(1);let c=0;for(let i=2;i<=n;i++){if(m[i]===1){c++;for(let j=i*2;j<=n;j+=i)m[j]=0}}if(c!==78498)throw 1}');
-  const types = (n) => Array.from({ length: n }, (_, k) => `T${k} :: make_enum("T${k}", .[.{ name = "a", payload = i64 }, .{ name = "b", payload = void }, .{ name = "c", payload = string }]);`).join('\n');
+function types() {
+  const n = 2000;
   const meta = `${STD}#import "modules/std/meta.sx";\n`;
-  const made = checking('types', `${meta}${types(2000)}\nmain :: () {}\n`, `${meta}main :: () {}\n`);
-  console.log(`types        2,000 made enums ${made.toFixed(0)} ms, ${((made * 1000) / 2000).toFixed(0)} µs each`);
-  const prints = (n) => Array.from({ length: n }, (_, k) => `    print("line ${k}: {} {} {}\\n", n, s, n + ${k});`).join('\n');
-  const body = (n) => `${STD}main :: () {\n    n := 1;\n    s := "s";\n${prints(n)}\n}\n`;
-  const site = checking('print', body(2000), body(1000));
-  console.log(`print        ${site.toFixed(2)} µs a call site (2,000 against 1,000 sites, all phases of checking)`);
+  for (const [name, text] of sxTypes(n)) {
+    const comptime = checkTime(name.replaceAll(' ', '_'), `${meta}${text}\nmain :: () {}\n`) - checkTime('types0', `${meta}main :: () {}\n`);
+    const native = buildTime('typesn', `${STD}${typeTables(n)}`) - buildTime('typese', `${STD}${typeTables(0)}`);
+    row(name, comptime, native, nodeTime([file('types.cjs', JS_TYPES(n))]) - nodeTime([file('types0.cjs', JS_TYPES(0))]));
+    console.log(`             ${((comptime * 1000) / n).toFixed(0)} µs a type`);
+  }
+}
+
+/** What a call site costs from the `from`-th on, against a plain call that is given the same arguments. */
+function print() {
+  const [from, to] = [100, 5100];
+  for (const [name, spread] of [['print', 30], ['print mixed', 0]]) {
+    const per = (callee) => ((checkTime('sites', STD + printSites(to, callee, spread)) - checkTime('sites', STD + printSites(from, callee, spread))) * 1000) / (to - from);
+    const [site, plain] = [per('print'), per('plain')];
+    console.log(`${name.padEnd(12)} ${site.toFixed(1)} µs a call site, a plain call with the same arguments ${plain.toFixed(1)}: expansion ${(site - plain).toFixed(1)} µs (sites ${from} to ${to}, a text each${spread === 0 ? ', any types' : `, ${spread} shapes`})`);
+  }
+}
+
+const all = {
+  sieve: () => work('sieves', SX_SIEVE, 'many()', JS_SIEVE),
+  json: () => {
+    const text = jsonText(1_000_000);
+    work('json', SX_JSON(text), 'work()', JS_JSON(file('text.json', text)));
+  },
+  types,
+  print,
+};
+try {
+  for (const [name, run] of Object.entries(all)) if (only.length === 0 || only.includes(name)) run();
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }

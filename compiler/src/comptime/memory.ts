@@ -30,6 +30,11 @@ function classSize(cls: number): number {
   return 2 ** log + (((cls - 5) & 3) + 1) * quarter;
 }
 
+/** What a load or store of the program itself stops with. */
+export function badAccess(at: number): VmStop {
+  return new VmStop(at < NULL_LIMIT ? 'null pointer access' : `access through invalid pointer 0x${at.toString(16)}`);
+}
+
 export class VmMemory {
   readonly memory: WebAssembly.Memory;
   u8: Uint8Array;
@@ -144,11 +149,12 @@ export class VmMemory {
     return fresh;
   }
 
-  /** Where [at, at + n) is in linear memory; throws when it is no memory of the program. */
-  check(at: number, n: number, what: string): number {
+  /** Where [at, at + n) is in linear memory; throws when it is no memory of the program. `what`: the host function that wants it. */
+  check(at: number, n: number, what = ''): number {
     if (n === 0 || (at >= NULL_LIMIT && n > 0 && at + n <= this.u8.length)) return at;
     const place = this.isForeign(at) && n > 0 ? this.foreign!(at, n) : 0;
     if (place !== 0) return place;
+    if (what === '') throw badAccess(at);
     throw new VmStop(at < NULL_LIMIT && at >= 0 ? `${what}: null pointer` : `${what}: invalid pointer 0x${at.toString(16)}`);
   }
 

@@ -1,5 +1,5 @@
-// Takes a small function that runs once (a `#run` thunk); gives its effect by walking the IR, because compiling a
-// module costs the engine more than the few calls such a function makes.
+// Takes a small function that runs once (a `#run` thunk, a builder of a type); gives its effect by walking the IR, because
+// compiling a module costs the engine more than the few calls such a function makes.
 import { ConstKind, type FnBody, Linkage, type Module, type Ref, type Sig } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
 import { eachRef } from '../ir/refs.ts';
@@ -11,10 +11,11 @@ const MAX_INSTS = 400;
 
 const WALKED = new Set<Op>([
   Op.nop, Op.param, Op.ret_slot, Op.slot, Op.load, Op.store, Op.copy, Op.zero, Op.field, Op.index, Op.call, Op.comptime_flag,
-  Op.br, Op.cond_br, Op.ret, Op.p2i, Op.i2p, Op.trap,
+  Op.br, Op.cond_br, Op.ret, Op.p2i, Op.i2p, Op.trap, Op.trunc, Op.ext, Op.select, Op.add, Op.sub, Op.mul, Op.and, Op.or, Op.xor,
+  Op.eq, Op.ne, Op.slt, Op.sle, Op.sgt, Op.sge, Op.ult, Op.ule, Op.ugt, Op.uge,
 ]);
 
-/** Whether `body` is straight enough to be walked: no loops, few instructions, only moves and calls of compiled code. */
+/** Whether `body` is straight enough to be walked: no loops, few instructions, only moves, whole numbers and calls of sx code. */
 export function isWalkable(module: Module, body: FnBody): boolean {
   if (body.count > MAX_INSTS) return false;
   let highest = -1;
@@ -35,7 +36,7 @@ export function isWalkable(module: Module, body: FnBody): boolean {
   return true;
 }
 
-/** The functions a walked body needs compiled; places the globals it names (whose data may need more). */
+/** The functions whose address a walked body takes (they have to be compiled); places the globals it names (whose data may need more). */
 export function neededFns(port: WalkPort, body: FnBody): number[] {
   const out: number[] = [];
   const visit = (ref: Ref): void => {
@@ -45,7 +46,6 @@ export function neededFns(port: WalkPort, body: FnBody): number[] {
     else if (c.kind === ConstKind.global) port.globalAddress(Number(c.value));
   };
   for (let i = 1; i < body.count; i++) {
-    if (body.op[i] === Op.call) out.push(body.a[i]!);
     eachRef(body, i, visit);
   }
   return out;
@@ -56,8 +56,8 @@ export interface WalkPort {
   readonly module: Module;
   readonly memory: VmMemory;
   globalAddress(id: number): number;
-  /** Calls compiled function `fn` with the stack pointer `sp`. */
-  invoke(fn: number, args: readonly Value[], dst: number, sp: number): Value | null;
+  /** Calls function `fn` with the stack pointer `sp`: walks or compiles it. */
+  enter(fn: number, args: readonly Value[], dst: number, sp: number): Value | null;
   /** Tells where the walk is, for call chains. */
   at(inst: number): void;
 }
@@ -89,9 +89,7 @@ export function walk(port: WalkPort, sig: Sig, body: FnBody, args: readonly Valu
       default: return k.value;
     }
   };
-  const address = (ref: Ref, n: number, what: string): number => {
-    return memory.check(Number(get(ref)), Math.max(n, 1), what);
-  };
+  const address = (ref: Ref, n: number): number => memory.check(Number(get(ref)), Math.max(n, 1));
   for (let i = 1; i < body.count; i++) if (op[i] === Op.slot) values[i] = place(a[i]!, Math.max(b[i]!, 1));
   let block = body.order[0]!;
   for (;;) {
@@ -104,7 +102,7 @@ export function walk(port: WalkPort, sig: Sig, body: FnBody, args: readonly Valu
           if (p.mem) {
             const own = place(p.size, Math.max(p.align, 1));
             if (p.size > 0) {
-              const from = memory.check(Number(args[a[i]!]!), p.size, 'aggregate argument');
+              const from = memory.check(Number(args[a[i]!]!), p.size);
               memory.u8.copyWithin(own, from, from + p.size);
             }
             values[i] = own;
@@ -113,26 +111,34 @@ export function walk(port: WalkPort, sig: Sig, body: FnBody, args: readonly Valu
         }
         case Op.ret_slot: values[i] = dst; break;
         case Op.comptime_flag: values[i] = 1; break;
-        case Op.load: values[i] = loadValue(memory, ty[i]!, address(a[i]!, irSize(ty[i]!), 'load')); break;
+        case Op.load: values[i] = loadValue(memory, ty[i]!, address(a[i]!, irSize(ty[i]!))); break;
         case Op.store: {
           const t = b[i]! > 0 ? ty[b[i]!]! : module.consts[~b[i]!]!.ty;
           const v = get(b[i]!);
-          storeValue(memory, t, address(a[i]!, irSize(t), 'store'), v);
+          storeValue(memory, t, address(a[i]!, irSize(t)), v);
           break;
         }
         case Op.copy: {
-          const from = address(b[i]!, c[i]!, 'copy');
-          memory.u8.copyWithin(address(a[i]!, c[i]!, 'copy'), from, from + c[i]!);
+          const from = address(b[i]!, c[i]!);
+          memory.u8.copyWithin(address(a[i]!, c[i]!), from, from + c[i]!);
           break;
         }
         case Op.zero: {
-          const at = address(a[i]!, c[i]!, 'zero');
+          const at = address(a[i]!, c[i]!);
           memory.u8.fill(0, at, at + c[i]!);
           break;
         }
         case Op.field: values[i] = Number(get(a[i]!)) + c[i]!; break;
         case Op.index: values[i] = Number(get(a[i]!)) + Number(get(b[i]!)) * c[i]!; break;
         case Op.p2i: values[i] = normal(ty[i]!, BigInt(get(a[i]!))); break;
+        case Op.trunc: case Op.ext: values[i] = normal(ty[i]!, BigInt(get(a[i]!))); break;
+        case Op.select: values[i] = get(Number(get(a[i]!)) !== 0 ? b[i]! : c[i]!); break;
+        case Op.add: case Op.sub: case Op.mul: case Op.and: case Op.or: case Op.xor: values[i] = whole(op[i]!, ty[i]!, BigInt(get(a[i]!)), BigInt(get(b[i]!))); break;
+        case Op.eq: case Op.ne: case Op.slt: case Op.sle: case Op.sgt: case Op.sge: case Op.ult: case Op.ule: case Op.ugt: case Op.uge: {
+          const t = a[i]! >= 0 ? ty[a[i]!]! : module.consts[~a[i]!]!.ty;
+          values[i] = holds(op[i]!, irIsInt(t) ? irWidth(t) : 64, BigInt(get(a[i]!)), BigInt(get(b[i]!))) ? 1 : 0;
+          break;
+        }
         case Op.i2p: values[i] = Number(BigInt.asUintN(64, BigInt(get(a[i]!)))); break;
         case Op.call: {
           const fsig = module.sigs[module.fns[a[i]!]!.sig]!;
@@ -142,7 +148,7 @@ export function walk(port: WalkPort, sig: Sig, body: FnBody, args: readonly Valu
           let out = 0;
           const keep = top;
           if (fsig.result !== null && fsig.result.mem) out = c[i] !== 0 ? Number(get(c[i]!)) : place(fsig.result.size, Math.max(fsig.result.align, 1));
-          values[i] = port.invoke(a[i]!, list, out, top & ~15) ?? 0;
+          values[i] = port.enter(a[i]!, list, out, top & ~15) ?? 0;
           top = keep;
           break;
         }
@@ -160,6 +166,32 @@ export function walk(port: WalkPort, sig: Sig, body: FnBody, args: readonly Valu
 function normal(ty: IrTy, v: bigint): bigint {
   if (!irIsInt(ty)) return BigInt.asUintN(64, v);
   return irIsSigned(ty) ? BigInt.asIntN(irWidth(ty), v) : BigInt.asUintN(irWidth(ty), v);
+}
+
+/** Modular arithmetic at the width of `ty`. */
+function whole(op: Op, ty: IrTy, x: bigint, y: bigint): bigint {
+  switch (op) {
+    case Op.add: return normal(ty, x + y);
+    case Op.sub: return normal(ty, x - y);
+    case Op.mul: return normal(ty, x * y);
+    case Op.and: return normal(ty, x & y);
+    case Op.or: return normal(ty, x | y);
+    default: return normal(ty, x ^ y);
+  }
+}
+
+function holds(op: Op, width: number, x: bigint, y: bigint): boolean {
+  const signed = op >= Op.slt && op <= Op.sge;
+  const l = signed ? BigInt.asIntN(width, x) : BigInt.asUintN(width, x);
+  const r = signed ? BigInt.asIntN(width, y) : BigInt.asUintN(width, y);
+  switch (op) {
+    case Op.eq: return l === r;
+    case Op.ne: return l !== r;
+    case Op.slt: case Op.ult: return l < r;
+    case Op.sle: case Op.ule: return l <= r;
+    case Op.sgt: case Op.ugt: return l > r;
+    default: return l >= r;
+  }
 }
 
 function loadValue(memory: VmMemory, ty: IrTy, at: number): Value {

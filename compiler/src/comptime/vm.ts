@@ -12,7 +12,7 @@ import { VmGlobals } from './globals.ts';
 import { FIRST_HOST, Helper, helperModule } from './helpers.ts';
 import { BUILTINS, hasBuiltin, type HostFn, type HostState, type TraceEntry, TraceRing, type VmHost } from './host.ts';
 import { CALL_FUEL, FN_BASE, FUEL_CHUNK, fnAddress, HOST_ARGS, HOST_RESULT, NULL_LIMIT, STACK_TOP, TABLE_FNS, vtOf } from './layout.ts';
-import { VmMemory, VmStop } from './memory.ts';
+import { badAccess, VmMemory, VmStop } from './memory.ts';
 import { VmRtti } from './rtti.ts';
 import { NativeSide } from './native_side.ts';
 import { isWalkable, neededFns, walk, type WalkPort } from './thunk.ts';
@@ -42,7 +42,14 @@ type Handler = (a: number, b: number, c: number, d: number) => unknown;
 type Entry = (...args: (number | bigint)[]) => number | bigint | undefined;
 
 const MAX_FRAMES = 64;
+/** Walked functions that call each other; what they call is compiled. */
+const MAX_WALKS = 32;
 const TOO_DEEP = 'recursion too deep: compile-time stack exhausted';
+
+/** Code that has to be compiled first cannot be. */
+class Unready extends Error {
+  constructor(readonly result: VmResult) { super('unready'); }
+}
 
 export class Vm implements BatchHost, HostState, WalkPort {
   readonly memory: VmMemory;
@@ -63,8 +70,8 @@ export class Vm implements BatchHost, HostState, WalkPort {
   private stepsLeft: number;
   /** Stack pointer a nested evaluation starts from. */
   private sp = STACK_TOP;
-  /** The walked function that is running, and where. */
-  private walking: { fn: FnId; inst: number } | null = null;
+  /** The walked functions that are running, and where; the innermost is the last. */
+  private walking: { fn: FnId; inst: number }[] = [];
   /** Functions that were walked once: the next call compiles them. */
   private readonly walked: boolean[] = [];
   /** Functions, modules and code bytes compiled so far. */
@@ -99,7 +106,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
     set(Helper.bad, (at, n) => {
       const place = this.memory.isForeign(at) ? this.memory.foreign!(at, n) : 0;
       if (place !== 0) return place;
-      throw new VmStop(at < NULL_LIMIT ? 'null pointer access' : `access through invalid pointer 0x${at.toString(16)}`);
+      throw badAccess(at);
     });
     set(Helper.strlen, (at) => this.memory.strlen(at));
     set(Helper.badFn, (at) => {
@@ -255,18 +262,13 @@ export class Vm implements BatchHost, HostState, WalkPort {
     const limit = Error.stackTraceLimit;
     const savedSp = this.sp;
     const savedWalk = this.walking;
-    this.walking = null;
+    this.walking = [];
     try {
       const fn = this.module.fns[id]!;
-      const sig = this.module.sigs[fn.sig]!;
-      if (this.compiled[id] !== true && fn.body !== null && fn.comptimeOnly && this.walked[id] !== true && isWalkable(this.module, fn.body)) {
-        this.walked[id] = true;
-        const failed = this.ready(neededFns(this, fn.body));
-        if (failed !== null) return failed;
+      if (fn.body !== null && fn.comptimeOnly && this.mayWalk(id)) {
         Error.stackTraceLimit = MAX_FRAMES;
-        this.walking = { fn: id, inst: 0 };
-        const v = walk(this, sig, fn.body, args, dst, this.sp);
-        return { ok: true, value: v === null ? null : fromRegister(sig, v) };
+        const v = this.walkFn(id, args, dst, this.sp);
+        return { ok: true, value: v === null ? null : fromRegister(this.module.sigs[fn.sig]!, v) };
       }
       const failed = this.ready([id]);
       if (failed !== null) return failed;
@@ -279,6 +281,39 @@ export class Vm implements BatchHost, HostState, WalkPort {
       this.sp = savedSp;
       this.walking = savedWalk;
     }
+  }
+
+  /** Whether this is the first run of a function that costs more to compile than to walk. */
+  private mayWalk(id: FnId): boolean {
+    const fn = this.module.fns[id]!;
+    if (this.isCompiled(id) || this.walked[id] === true || this.walking.length >= MAX_WALKS || fn.linkage === Linkage.extern) return false;
+    if (fn.body === null && !this.host.ensureBody(id)) return false;
+    // Checking the body may have run it.
+    return !this.isCompiled(id) && this.module.sigs[fn.sig]!.abi === Abi.sx && isWalkable(this.module, fn.body!);
+  }
+
+  private isCompiled(id: FnId): boolean { return this.compiled[id] === true; }
+
+  private walkFn(id: FnId, args: readonly (number | bigint)[], dst: number, sp: number): number | bigint | null {
+    const fn = this.module.fns[id]!;
+    this.walked[id] = true;
+    this.demand(neededFns(this, fn.body!));
+    this.walking.push({ fn: id, inst: 0 });
+    const v = walk(this, this.module.sigs[fn.sig]!, fn.body!, args, dst, sp);
+    this.walking.pop();
+    return v;
+  }
+
+  /** A call from walked code. */
+  enter(id: FnId, args: readonly (number | bigint)[], dst: number, sp: number): number | bigint | null {
+    if (this.mayWalk(id)) return this.walkFn(id, args, dst, sp);
+    this.demand([id]);
+    return this.invoke(id, args, dst, sp);
+  }
+
+  private demand(fns: readonly FnId[]): void {
+    const failed = this.ready(fns);
+    if (failed !== null) throw new Unready(failed);
   }
 
   /** Compiles what is missing of `fns` and of the functions that data placed meanwhile points at. */
@@ -306,9 +341,10 @@ export class Vm implements BatchHost, HostState, WalkPort {
     return fromRegister(sig, entry(...values));
   }
 
-  at(inst: number): void { this.walking!.inst = inst; }
+  at(inst: number): void { this.walking[this.walking.length - 1]!.inst = inst; }
 
   private failure(e: unknown): VmResult {
+    if (e instanceof Unready) return e.result;
     if (e instanceof VmStop) return { ok: false, reason: e.reason, frames: this.frames(e), ...(e.exitCode === undefined ? {} : { exitCode: e.exitCode }), ...(e.code === undefined ? {} : { code: e.code }) };
     if (!(e instanceof Error)) throw e;
     if (e instanceof RangeError && /call stack/i.test(e.message)) {
@@ -335,7 +371,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
   private frames(e: Error): VmFrame[] { return this.positions(stackEntries(stackText(e), this.maps)); }
 
   private positions(entries: readonly { fn: number; inst: number }[]): VmFrame[] {
-    const all = this.walking === null ? entries : [...entries, this.walking];
+    const all = [...entries, ...[...this.walking].reverse()];
     return all.map(({ fn, inst }) => {
       const f = this.module.fns[fn]!;
       return { fn, pos: (inst > 0 ? f.body?.pos[inst] : 0) || f.pos };
@@ -345,7 +381,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
   /** Display names of the running functions, innermost first. */
   running(): string[] {
     const names = stackEntries(stackText(new Error('frames')), this.maps).map(({ fn }) => this.module.fns[fn]!.display);
-    if (this.walking !== null) names.push(this.module.fns[this.walking.fn]!.display);
+    for (const { fn } of [...this.walking].reverse()) names.push(this.module.fns[fn]!.display);
     return names;
   }
 
