@@ -16,6 +16,17 @@ test('exit status, signals, output, missing commands', () => {
   expect(findCommand('sx-no-such-command')).toBeNull();
 });
 
+test('a process begins with the signals of the system, an empty stdin and our environment; both outputs may be long', () => {
+  // Node.js itself ignores SIGPIPE.
+  expect(run('sh', ['-c', 'kill -PIPE $$; echo still here'])).toEqual({ status: 141, stdout: '', stderr: '' });
+  expect(run('sh', ['-c', 'cat; echo end'])).toEqual({ status: 0, stdout: 'end\n', stderr: '' });
+  process.env['SX_HOST_TEST'] = 'a = b\nc';
+  expect(run('sh', ['-c', 'echo "$SX_HOST_TEST"']).stdout).toBe('a = b\nc\n');
+  delete process.env['SX_HOST_TEST'];
+  const long = run('sh', ['-c', 'head -c 1000000 /dev/zero >&2; head -c 1000000 /dev/zero; echo end >&2']);
+  expect([long.status, long.stdout.length, long.stderr.length]).toEqual([0, 1_000_000, 1_000_004]);
+});
+
 test('RealVfs', () => {
   const dir = makeTempDir();
   const vfs: Vfs = new RealVfs(dir);
