@@ -15,6 +15,8 @@ export interface Koffi {
   proto(result: string, params: readonly string[]): unknown;
   register(fn: (...args: never[]) => unknown, type: unknown): Ptr;
   view(ptr: Ptr, size: number): ArrayBuffer;
+  /** Of the last call of this thread. */
+  errno(): number;
   address(value: unknown): Ptr;
   call(ptr: Ptr, proto: unknown, ...args: unknown[]): unknown;
   decode: ((ptr: Ptr, type: unknown) => unknown) & { string?(ptr: Ptr): string };

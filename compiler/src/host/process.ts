@@ -3,6 +3,7 @@ import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { constants as os } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { spawnCollected, spawnInherited } from './spawn.ts';
 
 export interface RunResult {
   readonly status: number;
@@ -25,8 +26,16 @@ function shellStatus(r: SpawnSyncReturns<unknown>): number {
   return r.status ?? -1;
 }
 
+/** Nothing is asked for that only Node.js's way of starting a process has. */
+const isPlain = (o: RunOptions): boolean => Object.keys(o).length === 0;
+
 /** Runs a command and captures its output. */
 export function run(command: string, args: readonly string[], o: RunOptions = {}): RunResult {
+  if (isPlain(o)) {
+    const path = findCommand(command);
+    const quick = path === null ? null : spawnCollected(path, args);
+    if (quick !== null) return quick;
+  }
   const r = spawnSync(command, [...args], {
     encoding: 'utf8',
     maxBuffer: OUTPUT_LIMIT,
@@ -42,6 +51,11 @@ export function run(command: string, args: readonly string[], o: RunOptions = {}
 
 /** Runs a command on our own stdin, stdout and stderr; returns the shell status. */
 export function runInherited(command: string, args: readonly string[], o: RunOptions = {}): number {
+  if (isPlain(o)) {
+    const path = findCommand(command);
+    const quick = path === null ? null : spawnInherited(path, args);
+    if (quick !== null) return quick;
+  }
   const r = spawnSync(command, [...args], {
     stdio: 'inherit',
     cwd: o.cwd,
