@@ -1,6 +1,6 @@
 // Processes end as a shell sees them, temporary directories go away (also on signals), writes are atomic, files read as Vfs says.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { closeSync, constants, existsSync, lstatSync, openSync, readdirSync, readFileSync, readSync, symlinkSync, writeFileSync } from 'node:fs';
 import type { Vfs } from '../source/vfs.ts';
 import { RealVfs, writeFileAtomic } from './files.ts';
 import { findCommand, run } from './process.ts';
@@ -54,6 +54,28 @@ test('atomic writes replace and leave no temporary file', () => {
   expect(() => writeFileAtomic(`${dir}/f/under-a-file`, 'x')).toThrow();
   removeTempDir(dir);
   expect(existsSync(dir)).toBe(false);
+});
+
+// A device that was renamed over would be gone for everybody.
+test.failing('what is not a regular file is written into, not replaced', () => {
+  const dir = makeTempDir();
+  const [pipe, link, target] = [`${dir}/pipe`, `${dir}/link`, `${dir}/target`] as const;
+  expect(run('mkfifo', [pipe]).status).toBe(0);
+  writeFileSync(target, 'a longer text than what follows');
+  symlinkSync(target, link);
+  const reader = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+  try {
+    writeFileAtomic(pipe, 'through');
+    writeFileAtomic(link, 'through');
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(target, 'utf8')).toBe('through');
+    const text = Buffer.alloc(100);
+    expect(text.toString('utf8', 0, readSync(reader, text))).toBe('through');
+  } finally {
+    closeSync(reader);
+    removeTempDir(dir);
+  }
 });
 
 test('temporary directories are removed at exit and on SIGTERM', () => {
