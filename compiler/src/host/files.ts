@@ -1,6 +1,7 @@
 // Takes paths of the machine; gives file contents (the real implementation of source/vfs.ts) and atomic writes.
 import {
   chmodSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -55,8 +56,15 @@ export class RealVfs {
 
 let counter = 0;
 
-/** Writes beside `path` and renames: readers see the old file or the new one. Parent directories are made. */
+/**
+ * Writes beside `path` and renames: readers see the old file or the new one. Parent directories are made. What is there and no
+ * regular file (/dev/null, a pipe, a link) is written into: another file in its place would be a surprise to everybody.
+ */
 export function writeFileAtomic(path: string, content: Uint8Array | string, mode?: number): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isFile() === false) {
+    writeFileSync(path, content);
+    return;
+  }
   mkdirSync(dirname(path), { recursive: true });
   const temp = `${path}.${process.pid}.${counter++}.tmp`;
   try {

@@ -1,5 +1,5 @@
 // Takes a command line; gives a running process, started by posix_spawn: Node.js forks a process of hundreds of megabytes for it (5 ms).
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readSync } from 'node:fs';
 import { type KoffiLib, openKoffi } from './koffi.ts';
 
 interface Libc {
@@ -98,8 +98,7 @@ export function spawnCollected(path: string, args: readonly string[]): { readonl
   if (c === null) return null;
   const files: number[] = [];
   try {
-    files.push(openSync('/dev/null', 'r'));
-    for (const name of ['stdout', 'stderr']) {
+    for (const name of ['stdin', 'stdout', 'stderr']) {
       const fd = c.memfd_create(name, MFD_CLOEXEC);
       if (fd < 0) return null;
       files.push(fd);
