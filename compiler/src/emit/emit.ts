@@ -23,7 +23,7 @@ const DATA_LAYOUT: Readonly<Record<Arch, string>> = {
 };
 
 /** A part ends after the function that takes its text beyond this many bytes. */
-const PART_BYTES = 1 << 21;
+const PART_BYTES = 1 << 19;
 
 /** LLVM text (latin-1 bytes) in the dialect that LLVM 14 and 19 both read. */
 export function emitModule(module: Module, types: Types, opts: EmitOptions): Uint8Array {

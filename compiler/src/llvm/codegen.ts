@@ -164,10 +164,10 @@ export async function compileAside(text: Uint8Array, o: CodegenOptions, signal?:
     if (messages.errors.length > 0) return { ok: false, error: messages.errors.join('\n') };
     return { ok: true, bytes, times, warnings: messages.warnings };
   } finally {
-    if (module[0]) await aside(c.LLVMDisposeModule, module[0]);
     if (typeof machine !== 'object' && machine) c.LLVMDisposeTargetMachine(machine);
     open.delete(key);
-    await aside(c.LLVMContextDispose, context);
+    // With its modules. The result does not wait for it.
+    void aside(c.LLVMContextDispose, context);
   }
 }
 
