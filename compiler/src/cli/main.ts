@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { renderHuman } from '../diagnostics/render_human.ts';
 import { runBuildDriver } from '../driver/build_driver.ts';
-import { emitText, generate } from '../driver/pipeline.ts';
+import { emitText, generate, transform } from '../driver/pipeline.ts';
 import type { Kept } from '../driver/kept.ts';
 import { runInEvaluator } from '../driver/eval_main.ts';
 import type { CheckedProgram } from '../driver/program.ts';
@@ -159,6 +159,7 @@ function checkCommand(a: Args): number {
     }
     const p = checked(a, o);
     if (p === null) status = Math.max(status, EXIT_ERRORS);
+    else if (a.dumpAfter.length > 0) guarded(o.session, () => transform(o.session, p));
     if (a.deps !== '') writeDeps(a.deps, file, o.session);
     timing(a, o.session);
   }
