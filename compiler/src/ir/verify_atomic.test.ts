@@ -60,11 +60,6 @@ test.each([
   ['%3 = slot ptr 16, 16\n  atomic_load_mem %3, %1, 769', '3 bytes are no atomic size'],
   ['%3 = slot ptr 16, 16\n  atomic_load_mem %3, %1, 4098', "ordering release is none of a load's"],
   ['%3 = slot ptr 16, 16\n  atomic_store_mem %1, %3, 4097', "ordering acquire is none of a store's"],
-  ['%3 = slot ptr 8, 4\n  %4 = atomic_load i64 %3, 4', 'the place is aligned to 4, 8 bytes need 8'],
-  ['%3 = slot ptr 16, 8\n  %4 = field ptr %3, 4\n  atomic_store %4, %2, 4', 'the place is aligned to 4, 8 bytes need 8'],
-  ['%3 = slot ptr 32, 8\n  %4 = index ptr %3, %2, 2\n  %5 = atomic_rmw i32 %4, i32 1, 4', 'the place is aligned to 2, 4 bytes need 4'],
-  ['%3 = cmpxchg i64 @g1, %2, i64 9, 4', 'the place is aligned to 4, 8 bytes need 8'],
-  ['%3 = slot ptr 16, 8\n  atomic_store_mem %3, %1, 4100', 'the place is aligned to 8, 16 bytes need 16'],
-])('alignment: %s', (code, message) => {
+])('in memory: %s', (code, message) => {
   expect(fault(`  ${code}`)).toContain(message);
 });
