@@ -1,7 +1,7 @@
-// Takes an atomic instruction; gives the rule it breaks: orderings that the operation has, operand types, sizes, known alignment.
+// Takes an atomic instruction; gives the rule it breaks: orderings that the operation has, operand types, sizes. Alignment is the program's: it may cast any pointer.
 import { IR_PTR, type IrTy, irIsFloat, irIsInt, irSize, irTypeName, irWidth } from '../types/ir_type.ts';
 import { FENCE_ORDERS, isStronger, LOAD_ORDERS, ORDER_NAMES, STORE_ORDERS } from './mem_order.ts';
-import { ConstKind, type FnBody, type Module, type Ref } from './module.ts';
+import type { FnBody, Module, Ref } from './module.ts';
 import { AtomicRmw, type MemOrder, Op } from './op.ts';
 
 const RMW_NAMES: readonly string[] = ['add', 'sub', 'and', 'or', 'xor', 'min', 'max', 'umin', 'umax', 'xchg'];
@@ -9,22 +9,22 @@ const SIZES: readonly number[] = [1, 2, 4, 8, 16];
 
 /** What is wrong with instruction `i` besides what holds for every memory operation; null = nothing. */
 export function atomicFault(m: Module, body: FnBody, i: number): string | null {
-  const { a, b, c, ty, extra } = body;
+  const { b, c, ty, extra } = body;
   const imm = c[i]!;
   const t = ty[i]!;
   const typeOf = (r: Ref): IrTy => (r > 0 ? body.ty[r]! : m.consts[~r]!.ty);
   switch (body.op[i]) {
     case Op.fence: return orderFault(imm, FENCE_ORDERS, 'fence');
-    case Op.atomic_load: return orderFault(imm, LOAD_ORDERS, 'load') ?? alignFault(m, body, a[i]!, irSize(t));
-    case Op.atomic_store: return orderFault(imm, STORE_ORDERS, 'store') ?? alignFault(m, body, a[i]!, irSize(typeOf(b[i]!)));
+    case Op.atomic_load: return orderFault(imm, LOAD_ORDERS, 'load');
+    case Op.atomic_store: return orderFault(imm, STORE_ORDERS, 'store');
     case Op.atomic_load_mem: case Op.atomic_store_mem: {
       const reads = body.op[i] === Op.atomic_load_mem;
       const size = imm >> 8;
       if (!SIZES.includes(size)) return `${size} bytes are no atomic size`;
-      return orderFault(imm & 255, reads ? LOAD_ORDERS : STORE_ORDERS, reads ? 'load' : 'store') ?? alignFault(m, body, reads ? b[i]! : a[i]!, size);
+      return orderFault(imm & 255, reads ? LOAD_ORDERS : STORE_ORDERS, reads ? 'load' : 'store');
     }
-    case Op.atomic_rmw: return orderFault(imm & 255, null, 'read-modify-write') ?? rmwFault(imm >> 8, t) ?? alignFault(m, body, a[i]!, irSize(t));
-    default: return exchangeFault(imm, typeOf(extra[b[i]!]!)) ?? alignFault(m, body, a[i]!, irSize(t));
+    case Op.atomic_rmw: return orderFault(imm & 255, null, 'read-modify-write') ?? rmwFault(imm >> 8, t);
+    default: return exchangeFault(imm, typeOf(extra[b[i]!]!));
   }
 }
 
@@ -52,29 +52,4 @@ function exchangeFault(imm: number, t: IrTy): string | null {
   if (!LOAD_ORDERS.includes(failure as MemOrder)) return `failure ordering ${ORDER_NAMES[failure]} is none of a load's`;
   if (isStronger(failure as MemOrder, success as MemOrder)) return `failure ordering ${ORDER_NAMES[failure]} is stronger than ${ORDER_NAMES[success]}`;
   return irIsInt(t) || t === IR_PTR ? null : `cmpxchg compares integers and pointers, not ${irTypeName(t)}`;
-}
-
-function alignFault(m: Module, body: FnBody, place: Ref, size: number): string | null {
-  const known = alignmentOf(m, body, place);
-  return known === 0 || known >= size ? null : `the place is aligned to ${known}, ${size} bytes need ${size}`;
-}
-
-/** The alignment that the instructions say an address has; 0 = they do not say. */
-function alignmentOf(m: Module, body: FnBody, place: Ref): number {
-  const { op, a, b, c } = body;
-  if (place < 0) {
-    const k = m.consts[~place]!;
-    return k.kind === ConstKind.global ? common(m.globals[Number(k.value)]?.align ?? 0, k.offset) : 0;
-  }
-  switch (op[place]) {
-    case Op.slot: return b[place]!;
-    case Op.field: return common(alignmentOf(m, body, a[place]!), c[place]!);
-    case Op.index: return common(alignmentOf(m, body, a[place]!), c[place]!);
-    default: return 0;
-  }
-}
-
-/** The largest power of two that divides both; 0 when `align` is not known. */
-function common(align: number, offset: number): number {
-  return offset === 0 || align === 0 ? align : Math.min(align, offset & -offset);
 }
