@@ -11,7 +11,7 @@ import { expr, exprInto } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { errorAt } from './report.ts';
 import { storedType } from './tuple.ts';
-import { typeExpr } from './type_expr.ts';
+import { literalType } from './type_expr.ts';
 import { Lit, memVal, type Val, VK } from './val.ts';
 import { newSlot, poison, rvalue, storeTo } from './value.ts';
 import { wrapOptional } from './optional.ts';
@@ -25,7 +25,7 @@ export function arrayLiteral(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Va
   const head = tree.a[node]!;
   let t = want;
   if (head !== 0) {
-    t = typeExpr(f, head);
+    t = literalType(f, head, node);
     if (t === types.poison) return poison(f);
     const k = types.kind[t];
     if (k !== Ty.array && k !== Ty.slice && k !== Ty.vector) {

@@ -188,14 +188,29 @@ function readOnly(f: FnCtx, v: Val, node: NodeId, text: string): void {
   errorAt(f, 'CAPTURE-WRITE', node, `cannot assign to immutable capture '${text}': ${why}`).help('copy it to a `:=` local to change it');
 }
 
+/** The namespace that `a`, `a.b`, … names; null when it names none. */
+function namespaceOf(f: FnCtx, node: NodeId): Val | null {
+  const { tree } = f;
+  if (tree.kindOf(node) === Node.Ident && f.find(tree.a[node]!) === null) {
+    const v = lookupIdent(f, tree.a[node]!);
+    if (v?.k !== VK.ns) return null;
+    noteName(f, node);
+    return v;
+  }
+  if (tree.kindOf(node) !== Node.Member) return null;
+  const outer = namespaceOf(f, tree.a[node]!);
+  const v = outer === null ? null : namespaceMember(f, outer.unit!, tree.b[node]!);
+  if (v?.k !== VK.ns) return null;
+  noteMember(f, node, outer!, tree.b[node]!);
+  return v;
+}
+
 /** `ns.g = …`: undefined when the base is no namespace. */
 function namespaceTarget(f: FnCtx, node: NodeId): Target | undefined {
   const { tree, c } = f;
   const base = tree.a[node]!;
-  if (tree.kindOf(base) !== Node.Ident || f.find(tree.a[base]!) !== null) return undefined;
-  const ns = lookupIdent(f, tree.a[base]!);
-  if (ns === null || ns.k !== VK.ns) return undefined;
-  noteName(f, base);
+  const ns = namespaceOf(f, base);
+  if (ns === null) return undefined;
   noteMember(f, node, ns, tree.b[node]!);
   const m = namespaceMember(f, ns.unit!, tree.b[node]!);
   const text = tree.text(node);

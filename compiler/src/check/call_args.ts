@@ -16,6 +16,8 @@ export interface Arg {
   /** Already evaluated: receivers and spread elements. */
   readonly val: Val | null;
   readonly name: NameId;
+  /** `name = value` as a whole, for reports about the name. */
+  readonly named?: NodeId;
   /** `..slice` handed whole to a variadic tail. */
   readonly spread: boolean;
 }
@@ -38,7 +40,7 @@ export function gatherArgs(f: FnCtx, list: number, receiver: Arg | null): Arg[] 
   const out: Arg[] = receiver === null ? [] : [receiver];
   for (const n of tree.list(list)) {
     switch (tree.kindOf(n)) {
-      case Node.NamedArg: out.push({ node: tree.b[n]!, val: null, name: tree.a[n]!, spread: false }); break;
+      case Node.NamedArg: out.push({ node: tree.b[n]!, val: null, name: tree.a[n]!, named: n, spread: false }); break;
       case Node.Spread: case Node.TypeSpread: spreadArg(f, n, out); break;
       default: out.push(plainArg(n));
     }
@@ -170,24 +172,24 @@ function bindNamed(f: FnCtx, d: FnDecl, a: Arg, args: (Arg | null)[], node: Node
   const text = f.c.text(a.name);
   const i = d.params.findIndex((p) => p.name === a.name);
   if (i < 0) {
-    const e = errorAt(f, 'NAMED-ARGS', a.node, `'${d.display}' has no parameter named '${text}'`);
+    const e = errorAt(f, 'NAMED-ARGS', a.named ?? a.node, `'${d.display}' has no parameter named '${text}'`);
     const near = closest(text, d.params.map((p) => f.c.text(p.name)));
     if (near !== null) e.help(`did you mean '${near}'?`);
     return false;
   }
   const p = d.params[i]!;
   if (p.mode === ParamMode.variadic || p.mode === ParamMode.pack) {
-    errorAt(f, 'NAMED-ARGS', a.node, `variadic parameter '${text}' cannot be bound by name`);
+    errorAt(f, 'NAMED-ARGS', a.named ?? a.node, `variadic parameter '${text}' cannot be bound by name`);
     return false;
   }
   if (p.mode === ParamMode.type || p.mode === ParamMode.constant) {
-    errorAt(f, 'NAMED-ARGS', a.node, `comptime parameter '$${text}' cannot be bound by name`);
+    errorAt(f, 'NAMED-ARGS', a.named ?? a.node, `comptime parameter '$${text}' cannot be bound by name`);
     return false;
   }
   const old = args[i];
   if (old !== null && old !== undefined) {
-    if (old.val !== null && i === 0 && old.name === 0) errorAt(f, 'NAMED-ARGS', a.node, `parameter '${text}' is already bound by the receiver`);
-    else errorAt(f, 'NAMED-ARGS', a.node, `parameter '${text}' is bound more than once`);
+    if (old.val !== null && i === 0 && old.name === 0) errorAt(f, 'NAMED-ARGS', a.named ?? a.node, `parameter '${text}' is already bound by the receiver`);
+    else errorAt(f, 'NAMED-ARGS', a.named ?? a.node, `parameter '${text}' is bound more than once`);
     return false;
   }
   void node;

@@ -67,7 +67,7 @@ export function valueArgs(
   const all = expandArrays(f, given, 0);
   for (const a of all) {
     if (a.name !== 0) {
-      errorAt(f, 'NAMED-ARGS', a.node, `cannot use named arguments here — ${callee} has no known parameter names`);
+      errorAt(f, 'NAMED-ARGS', a.named ?? a.node, `cannot use named arguments here — ${callee} has no known parameter names`);
       return null;
     }
     if (a.spread) {

@@ -20,7 +20,7 @@ import { lookupIdent, namespaceMember, reportNoMember } from './names.ts';
 import { optMemberExpr } from './optional_expr.ts';
 import { autoDeref } from './place.ts';
 import { callProtocolMethod, protocolOf } from './protocol.ts';
-import { errorAt } from './report.ts';
+import { errorAt, whereabouts } from './report.ts';
 import { noteMember, noteMemberOf, noteName } from './semantics.ts';
 import { findMember, memberVal, staticMember } from './static_member.ts';
 import { baseVal, tryMember } from './member.ts';
@@ -64,7 +64,7 @@ function callName(f: FnCtx, node: NodeId, callee: NodeId, site: CallSite): Val {
       return poison(f);
     }
     if (!raw && (name === f.c.known.Vector || name === f.c.known.Array)) return typeCall(f, node);
-    explainRefused(f, errorAt(f, 'UNRESOLVED', callee, `unresolved '${f.c.text(name)}'${f.display === '' ? '' : ` (in '${f.display}', ${f.file.path})`}`), name);
+    explainRefused(f, errorAt(f, 'UNRESOLVED', callee, `unresolved '${f.c.text(name)}'${whereabouts(f)}`), name);
     evalArgs(f, node);
     return poison(f);
   }

@@ -52,6 +52,7 @@ const RUN_TIME_TYPES = new Set(['struct_field_type', 'variant_type']);
 export function nodeDenotesType(f: FnCtx, n: NodeId): boolean {
   const { tree } = f;
   const kind = tree.kindOf(n);
+  if (spellsValue(f, n)) return false;
   if ((kind >= Node.TypeName && kind <= Node.TypeConstrained) || kind === Node.StructDef || kind === Node.EnumDef || kind === Node.UnionDef) {
     return kind !== Node.TypeGeneric || lookupIdent(f, tree.a[n]!)?.k === VK.type;
   }
@@ -93,9 +94,27 @@ export function nodeDenotesType(f: FnCtx, n: NodeId): boolean {
   }
 }
 
+/** In type position (`y : type_of(x.f)`) the argument is spelled like a type, and names a value. */
+function spellsValue(f: FnCtx, n: NodeId): boolean {
+  let root = n;
+  while (f.tree.kindOf(root) === Node.TypePath) root = f.tree.a[root]!;
+  if (f.tree.kindOf(root) !== Node.TypeName) return false;
+  f.c.sink.mute();
+  const v = f.find(f.tree.a[root]!)?.val ?? lookupIdent(f, f.tree.a[root]!);
+  f.c.sink.unmute();
+  return v !== null && (v.k === VK.reg || v.k === VK.mem || v.k === VK.const_) && asType(f, v) === 0;
+}
+
 /** Whether `type_of` an expression is known now: not of an `any` or a protocol value, which hold their type. Writes no code. */
 function hasStaticType(f: FnCtx, n: NodeId): boolean {
   if (nodeDenotesType(f, n)) return true;
+  const v = withoutCode(f, n);
+  const kind = f.c.types.kind[v.ty];
+  return v.k !== VK.poison && kind !== Ty.any && kind !== Ty.protocol;
+}
+
+/** What the expression is here, with the locals in scope: for its type or constant alone. Says nothing and writes no code. */
+export function withoutCode(f: FnCtx, n: NodeId): Val {
   const { current } = f.b;
   f.b.current = -1;
   f.c.sink.mute();
@@ -103,8 +122,7 @@ function hasStaticType(f: FnCtx, n: NodeId): boolean {
   f.c.sink.unmute();
   if (f.b.live) f.b.unreachable();
   f.b.current = current;
-  const kind = f.c.types.kind[v.ty];
-  return v.k !== VK.poison && kind !== Ty.any && kind !== Ty.protocol;
+  return v;
 }
 
 function isPrimitive(f: FnCtx, n: NodeId): boolean {

@@ -55,7 +55,7 @@ function doubtfulNames(c: Checker, tree: Tree): number[] {
       case Node.TypeName: look(n); break;
       // Its parameters have no `$`, and a method may be named like one.
       case Node.ProtocolDef: if (tree.listCount(tree.a[n]!) > 0) found.push(tree.start[n]!); break;
-      case Node.StructLit: case Node.TypeApply: case Node.TypeFail: if (tree.kindOf(tree.a[n]!) === Node.Ident) look(tree.a[n]!); break;
+      case Node.StructLit: case Node.ArrayLit: case Node.TypeApply: case Node.TypeFail: if (tree.kindOf(tree.a[n]!) === Node.Ident) look(tree.a[n]!); break;
       default: break;
     }
   }
@@ -136,7 +136,7 @@ class TypeNames {
           else this.visit(arg);
         }
         return;
-      case Node.StructLit: if (tree.a[n] !== 0 && tree.kindOf(tree.a[n]!) === Node.Ident) this.name(tree.a[n]!, true); break;
+      case Node.StructLit: case Node.ArrayLit: if (tree.a[n] !== 0 && tree.kindOf(tree.a[n]!) === Node.Ident) this.name(tree.a[n]!, true, 'TYPE-UNKNOWN', 'unknown type', n); break;
       case Node.If: if ((tree.flags[n]! & IfFlag.inline) !== 0) return this.inlineIf(n); break;
       case Node.Match: if ((tree.flags[n]! & IfFlag.inline) !== 0) return; break;
       // Heads of impls belong to step 2.
@@ -178,7 +178,7 @@ class TypeNames {
   }
 
   /** `loose`: a head or an argument, where a value may stand, too. */
-  private name(n: NodeId, loose: boolean, code: Code = 'TYPE-UNKNOWN', problem = 'unknown type'): void {
+  private name(n: NodeId, loose: boolean, code: Code = 'TYPE-UNKNOWN', problem = 'unknown type', place = n): void {
     const { tree, c } = this;
     const kind = tree.kindOf(n);
     if (kind !== Node.TypeName && kind !== Node.Ident) {
@@ -193,7 +193,7 @@ class TypeNames {
       return;
     }
     if (declsAnywhere(c.program.files, name).length > 0 || preDeclared(c, tree, name) !== 0) return;
-    this.later(n, () => explainRefused(this.f, errorAt(this.f, code, n, `${problem} '${c.text(name)}'`), name));
+    this.later(n, () => explainRefused(this.f, errorAt(this.f, code, place, `${problem} '${c.text(name)}'`), name));
   }
 
   private later(n: NodeId, report: () => void): void { this.found.push([this.tree.start[n]!, report]); }

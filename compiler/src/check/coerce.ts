@@ -1,4 +1,6 @@
 // Takes a value and the slot it flows into; gives it converted, or reports why it cannot be (reference 2.10 rule 8, 2.11).
+import type { Code } from '../diagnostics/codes.ts';
+import type { Diag } from '../diagnostics/sink.ts';
 import type { NodeId } from '../base/ids.ts';
 import { irIsSigned, irWidth } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
@@ -91,8 +93,7 @@ function explain(f: FnCtx, v: Val, to: TypeId, start: number, end: number, slot:
       sink.error('OPT-TO-BOOL', start, end, `a value of type '${have}' is used where 'bool' is expected`).help('compare with null, or test it as a condition');
       return;
     }
-    sink.error('COERCE-NONE', start, end, `cannot use a value of type '${have}' as '${want}': an optional does not implicitly unwrap`)
-      .help('use `!`, `??`, or test it for null first');
+    mismatch(f, have, want, start, end, slot, ': an optional does not implicitly unwrap').help('use `!`, `??`, or test it for null first');
     return;
   }
   if (to === types.cstring && types.kind[v.ty] === Ty.string) {
@@ -123,15 +124,21 @@ function explain(f: FnCtx, v: Val, to: TypeId, start: number, end: number, slot:
       .help('take its value with `try`, `catch` or `or`, or bind both: `v, err := …`');
     return;
   }
+  mismatch(f, have, want, start, end, slot, '');
+}
+
+/** No conversion, said in the words of the slot; `why` follows. */
+function mismatch(f: FnCtx, have: string, want: string, start: number, end: number, slot: Slot, why: string): Diag {
+  const say = (code: Code, text: string): Diag => f.c.sink.error(code, start, end, text + why);
   switch (slot.kind) {
-    case SlotKind.init: sink.error('INIT-MISMATCH', start, end, `cannot initialize '${slot.name}' of type '${want}' with a value of type '${have}'`); return;
-    case SlotKind.default_: sink.error('INIT-MISMATCH', start, end, `named return '${slot.name}' of type '${want}' has a default of type '${have}'`); return;
-    case SlotKind.reassign: sink.error('STORE-MISMATCH', start, end, `cannot reassign '${slot.name}' of type '${want}' with a value of type '${have}'`); return;
-    case SlotKind.field: sink.error('STORE-MISMATCH', start, end, `cannot assign a value of type '${have}' to field '${slot.name}' of type '${want}'`); return;
-    case SlotKind.element: sink.error('STORE-MISMATCH', start, end, `cannot assign a value of type '${have}' to an element of type '${want}'`); return;
-    case SlotKind.deref: sink.error('STORE-MISMATCH', start, end, `cannot assign a value of type '${have}' through a pointer to '${want}'`); return;
-    case SlotKind.ret: sink.error('RETURN-MISMATCH', start, end, `cannot return a value of type '${have}' where '${want}' is expected`); return;
-    default: sink.error('COERCE-NONE', start, end, `cannot coerce a value of type '${have}' to '${want}'`); return;
+    case SlotKind.init: return say('INIT-MISMATCH', `cannot initialize '${slot.name}' of type '${want}' with a value of type '${have}'`);
+    case SlotKind.default_: return say('INIT-MISMATCH', `named return '${slot.name}' of type '${want}' has a default of type '${have}'`);
+    case SlotKind.reassign: return say('STORE-MISMATCH', `cannot reassign '${slot.name}' of type '${want}' with a value of type '${have}'`);
+    case SlotKind.field: return say('STORE-MISMATCH', `cannot assign a value of type '${have}' to field '${slot.name}' of type '${want}'`);
+    case SlotKind.element: return say('STORE-MISMATCH', `cannot assign a value of type '${have}' to an element of type '${want}'`);
+    case SlotKind.deref: return say('STORE-MISMATCH', `cannot assign a value of type '${have}' through a pointer to '${want}'`);
+    case SlotKind.ret: return say('RETURN-MISMATCH', `cannot return a value of type '${have}' where '${want}' is expected`);
+    default: return say('COERCE-NONE', `cannot coerce a value of type '${have}' to '${want}'`);
   }
 }
 

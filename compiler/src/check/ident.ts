@@ -8,7 +8,7 @@ import type { FnCtx } from './fn_ctx.ts';
 import { lookupIdent } from './names.ts';
 import { preDeclared } from './type_table.ts';
 import { primitiveType } from './primitive.ts';
-import { closest, errorAt } from './report.ts';
+import { closest, errorAt, whereabouts } from './report.ts';
 import { coerce, OTHER } from './coerce.ts';
 import { noteName } from './semantics.ts';
 import { type Val, VK } from './val.ts';
@@ -80,7 +80,7 @@ export function evalLazy(f: FnCtx, v: Val, node: NodeId): Val {
 
 function unresolved(f: FnCtx, node: NodeId, name: number): void {
   const text = f.c.text(name);
-  const d = errorAt(f, 'UNRESOLVED', node, `unresolved '${text}'${f.display === '' ? '' : ` (in '${f.display}', ${f.file.path})`}`);
+  const d = errorAt(f, 'UNRESOLVED', node, `unresolved '${text}'${whereabouts(f)}`);
   const near = closest(text, visibleNames(f));
   if (near !== null) d.help(`did you mean '${near}'?`);
   explainRefused(f, d, name);

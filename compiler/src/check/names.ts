@@ -1,4 +1,5 @@
 // Takes a name or a dotted path; gives the value it denotes here: locals, environment, file, flat imports (reference 13.3).
+import { whereabouts } from './report.ts';
 import type { NameId, NodeId } from '../base/ids.ts';
 import { explainRefused } from './c_refused.ts';
 import { FnFlag, Node } from '../parse/node.ts';
@@ -162,7 +163,7 @@ function pathBase(f: FnCtx, node: NodeId): Val | null {
     const v = lookupIdent(f, tree.a[node]!, 'any', node);
     if (v === null) {
       if (f.lookupReported) f.lookupReported = false;
-      else explainRefused(f, f.c.sink.error('UNRESOLVED', f.pos(node), f.end(node), `unresolved '${f.c.text(tree.a[node]!)}'`), tree.a[node]!);
+      else explainRefused(f, f.c.sink.error('UNRESOLVED', f.pos(node), f.end(node), `unresolved '${f.c.text(tree.a[node]!)}'${whereabouts(f)}`), tree.a[node]!);
     }
     return v;
   }

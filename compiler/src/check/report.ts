@@ -18,6 +18,12 @@ export function errorAtName(f: FnCtx, code: Code, offset: number, message: strin
   return f.c.sink.error(code, base + offset, base + f.tree.nameEnd(offset), message);
 }
 
+/** Function and file of an unknown name. The function as it is declared: instances of a generic one say the same once. */
+export function whereabouts(f: FnCtx): string {
+  const name = f.inst === null || f.inst.lambda ? f.display : f.inst.decl.display;
+  return name === '' ? '' : ` (in '${name}', ${f.file.path})`;
+}
+
 export function plural(n: number, word: string): string { return `${n} ${word}${n === 1 ? '' : 's'}`; }
 
 /** CT-INIT and its kin: an evaluation that failed, or whose result the program cannot hold. It has no place in the text (reference 15.3). */
@@ -44,7 +50,8 @@ export function rejectDuplicates(f: FnCtx, nodes: readonly NodeId[], what: strin
 /** The closest of `candidates` to `name` (edit distance at most 2), for "did you mean". */
 export function closest(name: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;
-  let bestDistance = Math.min(3, Math.max(1, Math.floor(name.length / 3)) + 1);
+  // A name that shares nothing with it is no slip of the pen.
+  let bestDistance = Math.min(3, Math.max(1, Math.floor(name.length / 3)) + 1, name.length);
   for (const c of candidates) {
     const d = distance(name, c, bestDistance);
     if (d < bestDistance) {

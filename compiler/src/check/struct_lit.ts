@@ -16,7 +16,7 @@ import { closest, errorAt } from './report.ts';
 import { noteLiteral, noteMemberOf, noteName } from './semantics.ts';
 import { blockStatement } from './stmt.ts';
 import { storedType } from './tuple.ts';
-import { typeExpr } from './type_expr.ts';
+import { literalType, typeExpr } from './type_expr.ts';
 import { memVal, placeVal, regVal, type Val, VK } from './val.ts';
 import { newSlot, poison, rvalue, storeTo, toMem } from './value.ts';
 import { wrapOptional } from './optional.ts';
@@ -35,14 +35,6 @@ export function structLiteral(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): V
   const v = buildLiteral(f, node, t, t === want ? dst : 0);
   if (tree.c[node] === 0 || v.k === VK.poison) return v;
   return initBlock(f, v, tree.c[node]!);
-}
-
-function literalType(f: FnCtx, head: NodeId, node: NodeId): TypeId {
-  const before = f.c.sink.errorCount;
-  const t = typeExpr(f, head);
-  void before;
-  void node;
-  return t;
 }
 
 /** `.v.{ … }`, `E.v.{ … }`: the literal is the payload. */
@@ -143,6 +135,8 @@ export function buildLiteral(f: FnCtx, node: NodeId, t: TypeId, dst: Ref): Val {
 
 interface Elem {
   readonly node: NodeId;
+  /** `name = value` as a whole, else the value: for reports about the name. */
+  readonly whole: NodeId;
   readonly name: string; // '' positional
   readonly val: Val | null;
 }
@@ -160,14 +154,14 @@ function elements(f: FnCtx, node: NodeId, isField: (name: string) => boolean): {
     switch (tree.kindOf(n)) {
       case Node.NamedArg:
         explicit = true;
-        elems.push({ node: tree.b[n]!, name: f.c.text(tree.a[n]!), val: null });
+        elems.push({ node: tree.b[n]!, whole: n, name: f.c.text(tree.a[n]!), val: null });
         break;
       case Node.Spread: {
         const v = expr(f, tree.a[n]!, 0, 0);
         const parts = spreadElems(f, v);
         if (parts === null) {
           if (v.k !== VK.poison) errorAt(f, 'SPREAD', tree.a[n]!, `cannot spread a value of type '${f.c.types.text(v.ty)}'`);
-        } else for (const p of parts) elems.push({ node: n, name: '', val: p });
+        } else for (const p of parts) elems.push({ node: n, whole: n, name: '', val: p });
         bareAll = false;
         if (i === 0) firstBare = false;
         break;
@@ -175,12 +169,12 @@ function elements(f: FnCtx, node: NodeId, isField: (name: string) => boolean): {
       case Node.Ident: {
         any = true;
         if (!isField(f.c.text(tree.a[n]!))) bareAll = false;
-        elems.push({ node: n, name: '', val: null });
+        elems.push({ node: n, whole: n, name: '', val: null });
         break;
       }
       default:
         if (i === 0) firstBare = false;
-        elems.push({ node: n, name: '', val: null });
+        elems.push({ node: n, whole: n, name: '', val: null });
     }
   });
   const named = explicit || (any && bareAll && firstBare);
@@ -206,7 +200,7 @@ function structFields(f: FnCtx, node: NodeId, t: TypeId, dst: Ref): Val {
     if (e.name !== '') {
       i = info.fields.findIndex((x) => x.name === e.name);
       if (i < 0) {
-        const d = errorAt(f, 'FIELD', e.node, `field '${e.name}' not found on type '${types.text(t)}'`);
+        const d = errorAt(f, 'FIELD', e.whole, `field '${e.name}' not found on type '${types.text(t)}'`);
         const near = closest(e.name, info.fields.map((x) => x.name));
         if (near !== null) d.help(`did you mean '${near}'?`);
         bad = true;
@@ -244,7 +238,7 @@ function tupleFields(f: FnCtx, node: NodeId, t: TypeId, dst: Ref): Val {
   elems.forEach((e, k) => {
     const i = e.name !== '' && labels !== null && labels !== undefined ? labels.indexOf(e.name) : k;
     if (i < 0) {
-      errorAt(f, 'FIELD', e.node, `field '${e.name}' not found on type '${types.text(t)}'`);
+      errorAt(f, 'FIELD', e.whole, `field '${e.name}' not found on type '${types.text(t)}'`);
       return;
     }
     const place = f.b.field(out, types.tupleOffset(t, i));
@@ -265,16 +259,16 @@ function unionFields(f: FnCtx, node: NodeId, t: TypeId): Val {
   let arm = -1;
   elems.forEach((e, k) => {
     if (e.name === '') {
-      errorAt(f, 'UNION-OVERLAP', e.node, 'a union literal must name its member(s)');
+      errorAt(f, 'UNION-OVERLAP', e.whole, 'a union literal must name its member(s)');
       return;
     }
     const i = info.fields.findIndex((x) => x.name === e.name);
     if (i < 0) {
-      errorAt(f, 'FIELD', e.node, `field '${e.name}' not found on type '${types.text(t)}'`);
+      errorAt(f, 'FIELD', e.whole, `field '${e.name}' not found on type '${types.text(t)}'`);
       return;
     }
     const own = info.arms[i]!;
-    if (k > 0 && (own === 0 || own !== arm)) errorAt(f, 'UNION-OVERLAP', e.node, 'a union literal may set only one member');
+    if (k > 0 && (own === 0 || own !== arm)) errorAt(f, 'UNION-OVERLAP', e.whole, 'a union literal may set only one member');
     arm = own;
     exprInto(f, e.node, info.fields[i]!.type, fieldSlot(e.name), f.b.field(out, info.fields[i]!.offset));
   });
@@ -289,7 +283,7 @@ function rawPair(f: FnCtx, node: NodeId, t: TypeId, names: readonly string[], ty
   elems.forEach((e, k) => {
     const i = e.name === '' ? k : names.indexOf(e.name);
     if (i < 0 || i >= names.length) {
-      errorAt(f, 'FIELD', e.node, `field '${e.name}' not found on type '${f.c.types.text(t)}'`);
+      errorAt(f, 'FIELD', e.whole, `field '${e.name}' not found on type '${f.c.types.text(t)}'`);
       return;
     }
     const v = expr(f, e.node, types_[i]!, 0);

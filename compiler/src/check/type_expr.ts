@@ -250,6 +250,21 @@ function packElement(f: FnCtx, node: NodeId): TypeId {
   return e.k === VK.type ? (e.cv as number) : e.ty;
 }
 
+/** The type that heads a literal. An unknown one is reported with the whole literal as its place (reference 15.4). */
+export function literalType(f: FnCtx, head: NodeId, literal: NodeId): TypeId {
+  const { tree } = f;
+  const kind = tree.kindOf(head);
+  const named = kind === Node.Call ? tree.a[head]! : head;
+  const isName = tree.kindOf(named) === Node.Ident || tree.kindOf(named) === Node.TypeName;
+  const { Vector, Array: array } = f.c.known;
+  if (!isName || (kind === Node.Call && (tree.a[named] === Vector || tree.a[named] === array || isTypeBuiltin(f.c.text(tree.a[named]!))))) return typeExpr(f, head);
+  const name = tree.a[named]!;
+  const known = f.find(name) !== null || ((tree.flags[named]! & 2) === 0 && primitiveType(f.c, name) !== 0) || lookupIdent(f, name, 'type', named) !== null;
+  if (known || f.lookupReported || preDeclared(f.c, tree, name) !== 0) return typeExpr(f, head);
+  explainRefused(f, errorAt(f, 'TYPE-UNKNOWN', literal, `unknown type '${f.c.text(name)}'`), name);
+  return f.c.types.poison;
+}
+
 function typeByName(f: FnCtx, node: NodeId, name: NameId, raw: boolean): TypeId {
   const { types } = f.c;
   if (!raw) {
