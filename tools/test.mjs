@@ -18,6 +18,7 @@ const STEPS = [
     cmd: [bin('bazelisk'), 'test', '--curses=no', '--show_progress_rate_limit=30', '//...'],
   },
   { name: 'e2e', what: 'the rules as other repositories use them, with real Bazel', cmd: [node, 'tools/e2e/run.mjs'] },
+  { name: 'worker', what: 'every corpus program by the worker and by itself: equal outputs', cmd: [node, 'tools/corpus/worker.mjs'] },
   { name: 'aarch64', what: 'corpus sample under qemu', cmd: [node, 'tools/corpus/cross.mjs'] },
   { name: 'vm-list', what: 'the list of programs that the evaluator cannot run is fresh', cmd: [node, 'tools/corpus/vm_list.mjs', '--check'] },
   { name: 'llvm14', what: 'the second verifier itself', cmd: [node, 'compiler/llvm14/verify.mjs', '--self-test'] },

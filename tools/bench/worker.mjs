@@ -1,10 +1,10 @@
 // Takes nothing; generates a program, compiles it by itself and in a warm worker after edits of one line, and gives times and ratios.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import protobuf from 'protobufjs';
+import { WorkerClient } from '../worker_client.mjs';
 
 const HELP = `Usage: node tools/bench/worker.mjs [--lines N] [--runs N] [--help]
 
@@ -35,9 +35,6 @@ for (let i = 0; i < argv.length; i++) {
 }
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const sx = process.env.SX_BIN ?? join(root, 'compiler/bin/sx');
-const proto = protobuf.parse(readFileSync(join(root, 'compiler/src/worker/worker_protocol.proto'), 'utf8'), { keepCase: true }).root;
-const Request = proto.lookupType('blaze.worker.WorkRequest');
-const Response = proto.lookupType('blaze.worker.WorkResponse');
 
 /** A module of about 25 lines a function: loops, calls, a record; the modules call one another in a chain. */
 function moduleText(m, functions) {
@@ -97,25 +94,12 @@ function alone(args) {
   return performance.now() - began;
 }
 
-const child = spawn(process.execPath, [sx, '--persistent_worker', '--worker-jobs=1'], { cwd: dir, stdio: ['pipe', 'pipe', 'inherit'] });
-let pending = Buffer.alloc(0);
-let answered = null;
-child.stdout.on('data', (chunk) => {
-  pending = Buffer.concat([pending, chunk]);
-  const reader = protobuf.Reader.create(pending);
-  const length = reader.uint32();
-  if (pending.length < reader.pos + length) return;
-  const answer = Response.decode(pending.subarray(reader.pos, reader.pos + length));
-  pending = Buffer.alloc(0);
-  answered(answer);
-});
+const worker = new WorkerClient(sx, dir, ['--worker-jobs=1']);
 
 async function served(args) {
   const began = performance.now();
-  const answer = new Promise((done) => (answered = done));
-  child.stdin.write(Request.encodeDelimited(Request.create({ arguments: args, request_id: 1 })).finish());
-  const r = await answer;
-  if (r.exit_code) throw new Error(`the worker answered ${args.join(' ')} with ${r.exit_code}: ${r.output}`);
+  const r = await worker.served(args);
+  if (r.exit_code !== 0) throw new Error(`the worker answered ${args.join(' ')} with ${r.exit_code}: ${r.output}`);
   return performance.now() - began;
 }
 
@@ -137,6 +121,6 @@ try {
     console.log(`${name.padEnd(14)} alone ${own.toFixed(0).padStart(6)} ms   warm worker ${warm.toFixed(0).padStart(6)} ms   ratio ${(warm / own).toFixed(2)}`);
   }
 } finally {
-  child.stdin.end();
+  await worker.close();
   rmSync(dir, { recursive: true, force: true });
 }
