@@ -145,6 +145,16 @@ export const checks = [
     },
   },
   {
+    name: 'coverage-of-unreached-functions',
+    async run(t) {
+      const r = await t.ok('coverage', ['//cover:all']);
+      for (const label of ['//cover:negative_test', '//cover:positive_test']) {
+        t.matches(t.readUri(r.tests[label][0].files['test.lcov']), /^FN:12,magnitude$[\s\S]*^FNDA:0,magnitude$[\s\S]*^DA:13,0$/m);
+      }
+      t.matches(t.read('bazel-out/_coverage/_coverage_report.dat'), /^DA:13,0$/m);
+    },
+  },
+  {
     name: 'coverage',
     async run(t) {
       const r = await t.ok('coverage', ['//cover:all']);

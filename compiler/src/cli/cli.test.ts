@@ -252,3 +252,52 @@ test('--coverage counts lines by function, block and instance, the same at every
   expect(counts('twice').filter(([l]) => l === 6)).toEqual([[6, 3]]);
   expect(records.filter((r) => r.includes('FN:8,same')).length).toBe(2);
 });
+
+test.failing('--coverage has the lines of functions that nothing reaches, with no hits', () => {
+  const src = file(
+    'unreached.sx',
+    `Pair :: ($T: Type) -> Type { return struct { a: T; b: T; }; }
+Point :: struct {
+    x: i64;
+    far :: (self: *Point) -> bool {
+        return self.x >
+            100;
+    }
+}
+half :: (n: i64) -> i64 => n / 2;
+forgotten :: (n: i64, f: (i64) -> i64) -> i64 {
+    LIMIT :: 10;
+    if n > LIMIT {
+        inner :: () -> i64 { return 3; }
+        return inner();
+    } else if n == 2 {
+        for 0..n (i) {
+            f(i);
+        }
+    }
+    n + 1
+}
+generic :: (x: $T) -> T {
+    return x;
+}
+size :: () -> i64 {
+    return 4;
+}
+N :: #run size();
+used :: (n: i64) -> i64 {
+    return n + N;
+}
+main :: () -> i32 {
+    p : Pair(i64) = .{ a = used(1), b = 2 };
+    return (p.a - 5).(i32);
+}
+`,
+  );
+  const lcov = join(dir, 'unreached.dat');
+  const r = spawnSync(process.execPath, [SX, 'run', src, '--coverage'], { cwd: dir, encoding: 'utf8', env: { ...process.env, SX_COVERAGE_FILE: lcov } });
+  expect([r.status, r.stdout, r.stderr]).toEqual([0, '', '']);
+  const missed = readFileSync(lcov, 'utf8').split('end_of_record\n').filter((record) => /^FNDA:0,/m.test(record));
+  const rows = missed.map((record) => `${/^FN:(.*)$/m.exec(record)![1]} ${[...record.matchAll(/^DA:(\d+),0$/gm)].map((m) => m[1]).join(' ')}`);
+  expect(rows).toEqual(['4,far 5', '9,half 9', '10,forgotten 12 14 15 16 17 20', '13,inner 13', '22,generic 23']);
+  expect(missed.every((record) => record.startsWith('TN:\nSF:unreached.sx\n'))).toBe(true);
+});
