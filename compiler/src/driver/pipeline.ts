@@ -3,7 +3,7 @@ import type { Pos } from '../base/ids.ts';
 import { typeInfoGlobal } from '../check/type_info.ts';
 import { markedErrors } from '../emit/asm_marks.ts';
 import { emitModule, emitParts } from '../emit/emit.ts';
-import type { EmitOptions } from '../emit/options.ts';
+import type { CoverageOptions, EmitOptions } from '../emit/options.ts';
 import { printModule } from '../ir/print.ts';
 import { libraryPath, loadLlvm, preload } from '../llvm/binding.ts';
 import { mergeObjects } from '../link/merge_elf.ts';
@@ -18,6 +18,7 @@ import { targetFacts } from '../resolve/target.ts';
 import { Parts, PARTED_FROM } from './parts.ts';
 import { type CheckedProgram, checkProgram, checkSteps } from './program.ts';
 import type { Session } from './session.ts';
+import { unreachedFns } from './unreached.ts';
 
 const encoder = new TextEncoder();
 
@@ -124,8 +125,15 @@ function emitOptions(s: Session, p: CheckedProgram): EmitOptions {
     triple: o.triple, arch: o.triple.startsWith('aarch64') ? 'aarch64' : 'x86_64', roots: p.roots, entry: p.entry, optLevel: o.opt, sanitizer: o.sanitizer,
     typeInfo: (t) => typeInfoGlobal(p.checker, t),
     debug: o.debug ? { source: s.sources, mainFile: o.file, compDir: '.' } : null,
-    coverage: o.coverage ? { source: s.sources, counts: (path) => !o.stdlibRoots.some((r) => path.startsWith(`${r}/modules/`)) } : null,
+    coverage: o.coverage ? coverageOptions(s, p) : null,
   };
+}
+
+/** Lines of the library are not counted. */
+function coverageOptions(s: Session, p: CheckedProgram): CoverageOptions {
+  const counts = (path: string): boolean => !s.options.stdlibRoots.some((r) => path.startsWith(`${r}/modules/`));
+  const { program, module } = p.checker;
+  return { source: s.sources, counts, unreached: unreachedFns(program, module, s, counts) };
 }
 
 /** Why there is no LLVM to generate code with; null when there is. */

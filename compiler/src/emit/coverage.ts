@@ -1,6 +1,6 @@
 // Takes the functions being printed; gives them a counter for each line that a block enters, and the routine that writes LCOV at exit.
 import type { Fn } from '../ir/module.ts';
-import type { CoverageOptions } from './options.ts';
+import type { CoverageOptions, UnreachedFn } from './options.ts';
 import type { EmitState } from './state.ts';
 import { escapeName, type Text } from './text.ts';
 
@@ -74,9 +74,15 @@ export class CoverageWriter {
     });
     out.str('%sx.cov = type { ptr, ptr, ptr, ptr, i64, i32 }\n');
     out.str(`@sx.cov.table = private constant [${rows.length} x %sx.cov] [${rows.join(', ')}]\n`);
+    out.str(text('sx.cov.s.unreached', this.opts.unreached.map(missed).join('')));
     out.str(ROUTINE.replaceAll('ROWS', String(rows.length)));
     for (const [name, declaration] of DECLARES) this.st.declare(name, declaration);
   }
+}
+
+/** The record of a function that has no counters. */
+function missed(f: UnreachedFn): string {
+  return `TN:\nSF:${f.path}\nFN:${f.line},${f.name}\nFNDA:0,${f.name}\n${f.lines.map((l) => `DA:${l},0\n`).join('')}end_of_record\n`;
 }
 
 function text(name: string, value: string): string {
@@ -90,6 +96,7 @@ const DECLARES: readonly (readonly [string, string])[] = [
   ['snprintf', 'declare i32 @snprintf(ptr, i64, ptr, ...)'],
   ['fopen', 'declare ptr @fopen(ptr, ptr)'],
   ['fprintf', 'declare i32 @fprintf(ptr, ptr, ...)'],
+  ['fputs', 'declare i32 @fputs(ptr, ptr)'],
   ['fclose', 'declare i32 @fclose(ptr)'],
 ];
 
@@ -156,6 +163,7 @@ rowend:
   %rnext = add i64 %r, 1
   br label %rows
 close:
+  %u = call i32 @fputs(ptr @sx.cov.s.unreached, ptr %file)
   %z = call i32 @fclose(ptr %file)
   br label %done
 done:

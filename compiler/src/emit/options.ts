@@ -47,6 +47,16 @@ export interface CoverageOptions {
   readonly source: DebugSource;
   /** Whether the lines of a file are counted. */
   readonly counts: (path: string) => boolean;
+  /** Functions that are not in the module, which the report has nevertheless. */
+  readonly unreached: readonly UnreachedFn[];
+}
+
+/** A function without code, as a coverage report names it. */
+export interface UnreachedFn {
+  readonly path: string;
+  readonly name: string;
+  readonly line: number;
+  readonly lines: readonly number[];
 }
 
 export interface DebugOptions {
