@@ -253,7 +253,7 @@ test('--coverage counts lines by function, block and instance, the same at every
   expect(records.filter((r) => r.includes('FN:8,same')).length).toBe(2);
 });
 
-test.failing('--coverage has the lines of functions that nothing reaches, with no hits', () => {
+test('--coverage has the lines of functions that nothing reaches, with no hits', () => {
   const src = file(
     'unreached.sx',
     `Pair :: ($T: Type) -> Type { return struct { a: T; b: T; }; }
