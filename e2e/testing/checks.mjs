@@ -145,6 +145,16 @@ export const checks = [
     },
   },
   {
+    name: 'coverage-of-c',
+    async run(t) {
+      const r = await t.ok('coverage', ['//cover_c:clamp_test', '--instrumentation_filter=//cover_c']);
+      const lcov = t.readUri(r.tests['//cover_c:clamp_test'][0].files['test.lcov']);
+      const [record] = lcov.split('end_of_record').filter((part) => /^SF:cover_c\/clamp\.c$/m.test(part));
+      t.true(record !== undefined, `no record of clamp.c in:\n${lcov}`);
+      for (const line of ['FNDA:2,clamp', 'FNDA:0,unused', 'DA:5,2', 'DA:6,0', 'DA:8,2', 'DA:12,0']) t.true(record.split('\n').includes(line), `${line} is in${record}`);
+    },
+  },
+  {
     name: 'coverage-of-unreached-functions',
     async run(t) {
       const r = await t.ok('coverage', ['//cover:all']);
