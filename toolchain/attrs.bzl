@@ -75,7 +75,7 @@ def environment_of(ctx):
     return RunEnvironmentInfo(environment = env, inherited_environment = ctx.attr.env_inherit)
 
 def coverage_of(ctx):
-    """Which files count for coverage."""
+    """Which files count for coverage. What reads the counters of C parts (gcov) comes along with the cc_library targets."""
     return coverage_common.instrumented_files_info(
         ctx,
         source_attributes = ["srcs"],

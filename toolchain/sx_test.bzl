@@ -5,11 +5,17 @@ load(":sx_binary.bzl", "program_providers")
 
 def _impl(ctx):
     # Bazel hands a test the merger without its runfiles: they come with the test's own.
-    merger = [ctx.attr._lcov_merger[DefaultInfo].default_runfiles] if ctx.configuration.coverage_enabled else []
+    merger = [t[DefaultInfo].default_runfiles for t in [ctx.attr._lcov_merger, ctx.attr._collect_cc_coverage]] if ctx.configuration.coverage_enabled else []
     return program_providers(ctx, runfiles = merger).providers
 
-# Bazel runs what this attribute names after a test of `bazel coverage`; its own default is a download.
+# Bazel runs what these attributes name after a test of `bazel coverage`: what reads the counters of C parts (gcov), and the merger, whose own
+# default is a download.
 COVERAGE_ATTRS = {
+    "_collect_cc_coverage": attr.label(
+        default = "//toolchain/scripts:gcov",
+        executable = True,
+        cfg = "exec",
+    ),
     "_lcov_merger": attr.label(
         default = "//toolchain/scripts:lcov_merger",
         executable = True,
