@@ -49,4 +49,18 @@ export class Arena {
     this.byte = at + n;
     return to.subarray(at, at + n);
   }
+
+  /** A byte per character of `latin1`, and a NUL. */
+  text(latin1: string): Uint8Array {
+    const n = latin1.length;
+    if (this.byte + n + 1 > this.bytes.length) {
+      this.bytes = new Uint8Array(Math.max(SMALL_CHUNK, n + 1));
+      this.byte = 0;
+    }
+    const to = this.bytes;
+    const at = this.byte;
+    for (let i = 0; i < n; i++) to[at + i] = latin1.charCodeAt(i);
+    this.byte = at + n + 1;
+    return to.subarray(at, at + n + 1);
+  }
 }

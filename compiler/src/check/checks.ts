@@ -7,8 +7,6 @@ import type { FnCtx } from './fn_ctx.ts';
 import { small } from './value.ts';
 import { ConstKind } from '../ir/module.ts';
 
-const encoder = new TextEncoder();
-
 /** Traps with `file:line:col: text` unless `ok` (u1) holds. */
 export function trapUnless(f: FnCtx, node: NodeId, ok: Ref, text: string): void {
   if (!f.live) return;
@@ -23,21 +21,22 @@ export function trapUnless(f: FnCtx, node: NodeId, ok: Ref, text: string): void 
 export function trapHere(f: FnCtx, node: NodeId, text: string): void {
   const at = f.c.sources.locate(f.pos(node));
   const message = `${at.file.path}:${at.line}:${at.col}: ${text}`;
-  f.b.trap(f.c.module.globalAddr(f.c.module.stringData(encoder.encode(message))));
+  f.b.trap(f.c.module.globalAddr(f.c.module.textData(message)));
 }
 
-function constantOf(f: FnCtx, r: Ref): bigint | null {
+/** The value of an integer constant: a bigint only outside of ±2^53. */
+function constantOf(f: FnCtx, r: Ref): number | bigint | null {
   if (r >= 0) return null;
   const c = f.c.module.consts[~r]!;
-  return c.kind === ConstKind.int ? BigInt(c.value) : null;
+  return c.kind === ConstKind.int ? c.value : null;
 }
 
 /** Integer `/` and `%`: the divisor is not zero, and not min / -1. */
 export function overflowCheck(f: FnCtx, node: NodeId, reg: IrTy, a: Ref, b: Ref, what: string): void {
   if (!f.c.options.checks) return;
   const divisor = constantOf(f, b);
-  if (divisor === null || divisor === 0n) trapUnless(f, node, f.b.cmp(Op.ne, b, f.c.module.int(reg, 0)), `${what} by zero`);
-  if (!irIsSigned(reg) || (divisor !== null && divisor !== -1n)) return;
+  if (divisor === null || divisor === 0) trapUnless(f, node, f.b.cmp(Op.ne, b, f.c.module.int(reg, 0)), `${what} by zero`);
+  if (!irIsSigned(reg) || (divisor !== null && divisor !== -1)) return;
   const min = small(-(1n << BigInt(irWidth(reg) - 1)));
   const aOk = f.b.cmp(Op.ne, a, f.c.module.int(reg, min));
   const bOk = f.b.cmp(Op.ne, b, f.c.module.int(reg, -1));
@@ -49,7 +48,7 @@ export function shiftCheck(f: FnCtx, node: NodeId, reg: IrTy, count: Ref): void 
   if (!f.c.options.checks) return;
   const n = constantOf(f, count);
   const width = irWidth(reg);
-  if (n !== null && n >= 0n && n < BigInt(width)) return;
+  if (n !== null && n >= 0 && n < width) return;
   // A width that the type cannot hold can never be reached.
   const max = irIsSigned(reg) ? (1n << BigInt(width - 1)) - 1n : (1n << BigInt(width)) - 1n;
   if (BigInt(width) > max) return;
@@ -61,7 +60,7 @@ export function boundsCheck(f: FnCtx, node: NodeId, index: Ref, len: Ref): void 
   if (!f.c.options.checks) return;
   const i = constantOf(f, index);
   const n = constantOf(f, len);
-  if (i !== null && n !== null && i >= 0n && i < n) return;
+  if (i !== null && n !== null && i >= 0 && i < n) return;
   trapUnless(f, node, f.b.cmp(Op.ult, index, len), 'index out of bounds');
 }
 

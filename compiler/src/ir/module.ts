@@ -2,6 +2,8 @@
 import { Arena } from '../base/arena.ts';
 import { IR_PTR, IR_U64, type IrTy } from '../types/ir_type.ts';
 
+const encoder = new TextEncoder();
+
 export type FnId = number;
 export type GlobalId = number;
 export type SigId = number;
@@ -135,7 +137,10 @@ export class Module {
   instructions = 0;
   private readonly constKeys = new Map<string, number>();
   private readonly smallInts = new Map<number, number>();
+  /** Constants of a kind and an id: addresses without offset, type tags, undef. Key: id * 8 + kind. */
+  private readonly byId = new Map<number, Ref>();
   private readonly sigKeys = new Map<string, SigId>();
+  /** Constants that hold text, by its bytes as Latin-1 characters. */
   private readonly strings = new Map<string, GlobalId>();
 
   addFn(symbol: string, display: string, sig: SigId, linkage: Linkage, pos: number): Fn {
@@ -148,7 +153,11 @@ export class Module {
   }
 
   addGlobal(g: Omit<Global, 'id'>): Global {
-    const global: Global = { id: this.globals.length, ...g };
+    // Field by field: a spread would give objects of as many shapes as there are callers.
+    const global: Global = {
+      id: this.globals.length, name: g.name, type: g.type, size: g.size, align: g.align, bytes: g.bytes, relocs: g.relocs, mutable: g.mutable,
+      linkage: g.linkage, threadLocal: g.threadLocal, pos: g.pos, display: g.display,
+    };
     this.globals.push(global);
     return global;
   }
@@ -183,29 +192,48 @@ export class Module {
     return this.intern(`f${ty}:${key}`, { kind: ConstKind.float, ty, value, offset: 0 });
   }
 
-  nullPtr(): Ref { return this.intern('null', { kind: ConstKind.null_, ty: IR_PTR, value: 0, offset: 0 }); }
-  undef(ty: IrTy): Ref { return this.intern(`u${ty}`, { kind: ConstKind.undef, ty, value: 0, offset: 0 }); }
-  fnAddr(id: FnId): Ref { return this.intern(`F${id}`, { kind: ConstKind.fn, ty: IR_PTR, value: id, offset: 0 }); }
+  nullPtr(): Ref { return this.ofId(ConstKind.null_, IR_PTR, 0); }
+  undef(ty: IrTy): Ref { return this.ofId(ConstKind.undef, ty, 0, ty); }
+  fnAddr(id: FnId): Ref { return this.ofId(ConstKind.fn, IR_PTR, id); }
   globalAddr(id: GlobalId, offset = 0): Ref {
+    if (offset === 0) return this.ofId(ConstKind.global, IR_PTR, id);
     return this.intern(`G${id}+${offset}`, { kind: ConstKind.global, ty: IR_PTR, value: id, offset });
   }
   /** A run-time type tag. */
-  typeTag(type: number): Ref { return this.intern(`T${type}`, { kind: ConstKind.type, ty: IR_U64, value: type, offset: 0 }); }
+  typeTag(type: number): Ref { return this.ofId(ConstKind.type, IR_U64, type); }
 
   /** A private constant global holding `bytes` and a NUL; equal contents are shared. */
   stringData(bytes: Uint8Array): GlobalId {
-    const key = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
-    let id = this.strings.get(key);
-    if (id === undefined) {
-      const data = new Uint8Array(bytes.length + 1);
-      data.set(bytes);
-      id = this.addGlobal({
-        name: '', type: 0, size: data.length, align: 1, bytes: data, relocs: [], mutable: false,
-        linkage: Linkage.internal, threadLocal: false, pos: 0, display: '',
-      }).id;
-      this.strings.set(key, id);
-    }
+    return this.latin1Data(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
+  }
+
+  /** The same for the UTF-8 encoding of `text`. */
+  textData(text: string): GlobalId {
+    for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return this.stringData(encoder.encode(text));
+    return this.latin1Data(text);
+  }
+
+  /** `key`: a character per byte. */
+  private latin1Data(key: string): GlobalId {
+    const known = this.strings.get(key);
+    if (known !== undefined) return known;
+    const data = this.arena.text(key);
+    const { id } = this.addGlobal({
+      name: '', type: 0, size: data.length, align: 1, bytes: data, relocs: [], mutable: false,
+      linkage: Linkage.internal, threadLocal: false, pos: 0, display: '',
+    });
+    this.strings.set(key, id);
     return id;
+  }
+
+  private ofId(kind: ConstKind, ty: IrTy, value: number, id = value): Ref {
+    const key = id * 8 + kind;
+    let ref = this.byId.get(key);
+    if (ref === undefined) {
+      ref = this.push({ kind, ty, value, offset: 0 });
+      this.byId.set(key, ref);
+    }
+    return ref;
   }
 
   private intern(key: string, c: Const): Ref {
