@@ -158,7 +158,7 @@ function bake(c: Checker, x: Image, t: TypeId, at: number): void {
 }
 
 /** Whether values of `t` hold no pointers and no type tags. */
-function isPlain(c: Checker, t: TypeId): boolean {
+export function isPlain(c: Checker, t: TypeId): boolean {
   const { types } = c;
   switch (types.kind[t]) {
     case Ty.int: case Ty.usize: case Ty.isize: case Ty.f32: case Ty.f64: case Ty.bool: case Ty.enum_: case Ty.errset: case Ty.vector: return true;

@@ -3,7 +3,7 @@ import { Linkage } from '../ir/module.ts';
 import { Node } from '../parse/node.ts';
 import type { ModDecl } from '../resolve/module.ts';
 import { Ty, type TypeId } from '../types/types.ts';
-import { bakeInto } from './bake.ts';
+import { bakeInto, isPlain } from './bake.ts';
 import type { Checker } from './checker.ts';
 import { coerce, initSlot } from './coerce.ts';
 import { openThunk, reportFailure, runThunk } from './comptime_eval.ts';
@@ -14,6 +14,7 @@ import { FnCtx } from './fn_ctx.ts';
 import { constMember } from './member.ts';
 import { errorAt, initFailed } from './report.ts';
 import { findMember } from './static_member.ts';
+import { storedImage } from './stored_image.ts';
 import { storedType } from './tuple.ts';
 import { typeExpr } from './type_expr.ts';
 import { placeVal, type Val, Val as ValClass, VK } from './val.ts';
@@ -123,6 +124,13 @@ function evaluate(f: FnCtx, d: ModDecl, place: Val, type: TypeId, t: ReturnType<
   const { c } = f;
   const size = c.types.size(type);
   const name = c.text(d.name);
+  const g = c.module.globals[c.module.consts[~place.ref]!.value as number]!;
+  const stored = isPlain(c, type) ? storedImage(c, t, size) : null;
+  if (stored !== null) {
+    g.bytes = stored;
+    c.comptime.refreshGlobal(g.id);
+    return;
+  }
   const { result, address } = runThunk(c, t, name, size, c.types.align(type));
   if (!result.ok) {
     reportFailure(f, d.node, name, result);
@@ -134,7 +142,6 @@ function evaluate(f: FnCtx, d: ModDecl, place: Val, type: TypeId, t: ReturnType<
     initFailed(f, 'CT-INIT', d.node, name, image);
     return;
   }
-  const g = c.module.globals[c.module.consts[~place.ref]!.value as number]!;
   g.bytes = image.bytes;
   g.relocs = image.relocs;
   c.comptime.refreshGlobal(g.id);
