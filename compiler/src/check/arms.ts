@@ -28,30 +28,35 @@ export interface ArmPlan {
   readonly open: boolean;
   readonly word: 'if' | 'match';
   readonly asValue: boolean;
-  readonly entry: readonly Flow[];
+  /** The locals around, and what is known of them before the branch. */
+  readonly locals: readonly Local[];
+  readonly entry: Flow;
   readonly dead: boolean;
 }
 
-/** What is known of a local on one path. */
-interface Flow {
-  readonly local: Local;
-  readonly narrowed: boolean;
-  readonly assigned: boolean;
-}
+/** What is known of each local on one path: bits NARROWED and ASSIGNED. */
+type Flow = readonly number[];
+const NARROWED = 1;
+const ASSIGNED = 2;
 
-const flowOf = (f: FnCtx): Flow[] => f.locals.map((local) => ({ local, narrowed: local.narrowed, assigned: local.assigned }));
+function flowOf(locals: readonly Local[]): Flow {
+  const out: number[] = [];
+  for (const l of locals) out.push((l.narrowed ? NARROWED : 0) | (l.assigned ? ASSIGNED : 0));
+  return out;
+}
 
 /** Call before the branch to the arms is written. `want`: expected type or 0; `dst`: memory for an aggregate of that type, or 0. */
 export function planArms(f: FnCtx, want: TypeId, dst: Ref, word: 'if' | 'match', asValue: boolean): ArmPlan {
   const { types } = f.c;
-  const entry = flowOf(f);
+  const locals = f.locals.slice();
+  const entry = flowOf(locals);
   const dead = !f.b.live;
   const known = want !== 0 && want !== types.void && want !== types.poison && want !== types.noreturn;
-  if (!asValue) return { want: 0, slot: 0, open: false, word, asValue, entry, dead };
+  if (!asValue) return { want: 0, slot: 0, open: false, word, asValue, locals, entry, dead };
   // Numeric arms meet in their own common type first and only that is converted to the expected one (1.5 and 2 at i64 is 1.5 truncated).
-  if (known && types.isNumber(want)) return { want, slot: f.b.slot(8, 8), open: true, word, asValue, entry, dead };
-  if (known) return { want, slot: dst !== 0 ? dst : newSlot(f, want), open: false, word, asValue, entry, dead };
-  return { want: 0, slot: f.b.slot(8, 8), open: true, word, asValue, entry, dead };
+  if (known && types.isNumber(want)) return { want, slot: f.b.slot(8, 8), open: true, word, asValue, locals, entry, dead };
+  if (known) return { want, slot: dst !== 0 ? dst : newSlot(f, want), open: false, word, asValue, locals, entry, dead };
+  return { want: 0, slot: f.b.slot(8, 8), open: true, word, asValue, locals, entry, dead };
 }
 
 interface Outcome {
@@ -59,7 +64,7 @@ interface Outcome {
   readonly val: Val;
   /** Where the value's conversion is written; -1 when the arm does not complete. */
   readonly join: BlockId;
-  readonly flow: readonly Flow[];
+  readonly flow: Flow;
 }
 
 /** Checks the arms and ends at `done`. `bypass`: the branch may reach `done` without any arm. */
@@ -82,9 +87,10 @@ export function unifyArms(f: FnCtx, plan: ArmPlan, arms: readonly Arm[], done: B
 
 function runArm(f: FnCtx, plan: ArmPlan, arm: Arm, done: BlockId): Outcome {
   const { types } = f.c;
-  for (const s of plan.entry) {
-    s.local.narrowed = s.narrowed;
-    s.local.assigned = s.assigned;
+  for (let i = 0; i < plan.entry.length; i++) {
+    const local = plan.locals[i]!;
+    local.narrowed = (plan.entry[i]! & NARROWED) !== 0;
+    local.assigned = (plan.entry[i]! & ASSIGNED) !== 0;
   }
   if (arm.block >= 0) f.b.start(arm.block);
   let val = arm.run(plan.want, plan.open ? 0 : plan.slot);
@@ -98,7 +104,7 @@ function runArm(f: FnCtx, plan: ArmPlan, arm: Arm, done: BlockId): Outcome {
   // A function by name has no type of its own until it is a value.
   if (plan.asValue && plan.open && val.k === VK.fn && f.b.live) val = namedFn(f, val);
   if (!f.b.live) return { arm, val, join: -1, flow: [] };
-  const flow = flowOf(f);
+  const flow = flowOf(plan.locals);
   const join = plan.open ? f.b.block() : done;
   f.b.br(join);
   return { arm, val, join, flow };
@@ -115,12 +121,16 @@ function reportVoid(f: FnCtx, plan: ArmPlan, arm: Arm): void {
 
 /** After the arms a fact holds when it holds on every path that arrives. */
 function mergeFlow(plan: ArmPlan, outcomes: readonly Outcome[], bypass: boolean): void {
-  const paths = outcomes.filter((o) => o.join >= 0).map((o) => o.flow);
-  if (bypass) paths.push(plan.entry);
   for (let i = 0; i < plan.entry.length; i++) {
-    const { local } = plan.entry[i]!;
-    local.narrowed = paths.length > 0 && paths.every((p) => p[i]?.local === local && p[i]!.narrowed);
-    local.assigned = paths.every((p) => p[i]?.local !== local || p[i]!.assigned);
+    let facts = bypass ? plan.entry[i]! : NARROWED | ASSIGNED;
+    let arrives = bypass;
+    for (const o of outcomes) {
+      if (o.join < 0) continue;
+      facts &= o.flow[i]!;
+      arrives = true;
+    }
+    plan.locals[i]!.narrowed = arrives && (facts & NARROWED) !== 0;
+    plan.locals[i]!.assigned = (facts & ASSIGNED) !== 0;
   }
 }
 

@@ -230,10 +230,11 @@ function namespaceTarget(f: FnCtx, node: NodeId): Target | undefined {
 }
 
 function propertyTarget(f: FnCtx, base0: Val, name: NameId, node: NodeId): Target {
-  const { types, c } = { types: f.c.types, c: f.c };
+  const { c } = f;
+  const { types } = c;
   const base = autoDeref(f, unnarrow(f, base0));
   const text = c.text(name);
-  if (types.kind[base.ty] === Ty.struct && types.members(base.ty).fields.some((x) => x.name === text)) return null;
+  if (types.kind[base.ty] === Ty.struct && types.fieldIndex(base.ty, text) >= 0) return null;
   const decl = c.typeDecls.get(base.ty);
   const setter = decl?.setters.get(name);
   if (setter !== undefined) {

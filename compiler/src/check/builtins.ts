@@ -42,8 +42,8 @@ const ARITY: Readonly<Record<string, number>> = {
 
 /** null: not a builtin name (or the program declares its own). */
 export function builtinCall(f: FnCtx, name: string, node: NodeId, want: TypeId, dst: Ref): Val | null {
-  const handler = handlerOf(name);
-  if (handler === null || shadowed(f, name)) return null;
+  const handler = HANDLERS.get(name);
+  if (handler === undefined || shadowed(f, name)) return null;
   const { tree } = f;
   const args = [...tree.list(tree.b[node]!)].map((n) => (tree.kindOf(n) === Node.NamedArg ? tree.b[n]! : n));
   const arity = ARITY[name];
@@ -59,14 +59,10 @@ export function builtinCall(f: FnCtx, name: string, node: NodeId, want: TypeId, 
   return handler(f, { args, node, want, dst, name });
 }
 
-function handlerOf(name: string): Builtin | null {
-  if (Object.hasOwn(REFLECT, name)) return REFLECT[name]!;
-  if (Object.hasOwn(ATOMICS, name)) return ATOMICS[name]!;
-  if (Object.hasOwn(META, name)) return META[name]!;
-  if (Object.hasOwn(MATH, name)) return math;
-  if (name === 'is_comptime') return (f) => regVal(f.c.types.bool, f.b.inst(Op.comptime_flag, IR_BOOL, 0, 0, 0));
-  return null;
-}
+const HANDLERS: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
+  ...Object.entries(REFLECT), ...Object.entries(ATOMICS), ...Object.entries(META), ...Object.keys(MATH).map((name): [string, Builtin] => [name, math]),
+  ['is_comptime', (f) => regVal(f.c.types.bool, f.b.inst(Op.comptime_flag, IR_BOOL, 0, 0, 0))],
+]);
 
 /** An own or flat-imported ordinary function of the same name. */
 function shadowed(f: FnCtx, name: string): boolean {

@@ -38,7 +38,9 @@ export const valArg = (node: NodeId, val: Val): Arg => ({ node, val, name: 0, sp
 export function gatherArgs(f: FnCtx, list: number, receiver: Arg | null): Arg[] {
   const { tree } = f;
   const out: Arg[] = receiver === null ? [] : [receiver];
-  for (const n of tree.list(list)) {
+  const count = tree.listCount(list);
+  for (let i = 0; i < count; i++) {
+    const n = tree.listAt(list, i);
     switch (tree.kindOf(n)) {
       case Node.NamedArg: out.push({ node: tree.b[n]!, val: null, name: tree.a[n]!, named: n, spread: false }); break;
       case Node.Spread: case Node.TypeSpread: spreadArg(f, n, out); break;

@@ -248,7 +248,7 @@ function autoDerefType(f: FnCtx, t: TypeId): TypeId { return f.c.types.kind[t] =
 function hasField(f: FnCtx, t: TypeId, name: string): boolean {
   const { types } = f.c;
   const k = types.kind[t];
-  if (k === Ty.struct || k === Ty.union) return types.members(t).fields.some((x) => x.name === name);
+  if (k === Ty.struct || k === Ty.union) return types.fieldIndex(t, name) >= 0;
   if (k === Ty.tuple) return types.names[t]?.includes(name) ?? false;
   return (k === Ty.closure || k === Ty.fn) && name === 'fn_ptr';
 }

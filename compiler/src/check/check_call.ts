@@ -19,7 +19,7 @@ import { expr } from './expr.ts';
 import { addInst, checkStaged, emitCall, plainInst } from './fn.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { type FnDecl, type FnInst, type ParamDecl, ParamMode } from './fn_decl.ts';
-import { mentions, retNode } from './fn_sig.ts';
+import { isTypeName, mentions, retNode } from './fn_sig.ts';
 import { fnValueType } from './fn_value_type.ts';
 import { unify } from './infer.ts';
 import { lambdaExpr, lambdaGenerics } from './lambda.ts';
@@ -133,8 +133,7 @@ function isPrimitive(f: FnCtx, n: NodeId): boolean {
 /** Whether a function's written result is `Type`. */
 export function returnsType(f: FnCtx, d: FnDecl): boolean {
   const r = retNode(d);
-  void f;
-  return r !== 0 && d.tree.kindOf(r) === Node.TypeName && d.tree.text(r) === 'Type';
+  return r !== 0 && isTypeName(f.c, d.tree, r);
 }
 
 export interface CallSite {
@@ -164,6 +163,7 @@ function callPlain(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val {
   const inst = plainInst(f.c, d);
   const vals: Val[] = [];
   let bad = false;
+  let open = false;
   const early = writtenOrder(f, bound, inst.params, d);
   d.params.forEach((p, i) => {
     if (p.mode === ParamMode.variadic) {
@@ -173,13 +173,14 @@ function callPlain(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val {
     const a = bound.args[i];
     if (a === null || a === undefined) {
       vals.push(null as unknown as Val);
+      open = true;
       return;
     }
     const v = early?.get(i) ?? argument(f, a, inst.params[i]!, f.c.text(p.name));
     if (v.k === VK.poison) bad = true;
     vals.push(early === null && later(f, bound, i) ? snapshot(f, v) : rvalue(f, v));
   });
-  fillDefaults(f, d, inst, vals, site);
+  if (open) fillDefaults(f, d, inst, vals, site);
   if (bad || vals.some((v) => v.k === VK.poison)) return poisonOf(f, inst);
   f.b.at = f.pos(site.node);
   if (isService(inst)) return serviceCall(f, inst, vals, site.node);
@@ -192,9 +193,10 @@ function callPlain(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val {
 
 /** Named arguments out of parameter order are evaluated as written; null when the orders agree. */
 function writtenOrder(f: FnCtx, bound: BoundArgs, params: readonly TypeId[], d: FnDecl): Map<number, Val> | null {
+  if (!bound.args.some((a) => a !== null && a.name !== 0)) return null;
   const given = bound.args.map((a, i) => ({ a, i })).filter((x): x is { a: Arg; i: number } => x.a !== null && x.a.val === null);
   const sorted = [...given].sort((x, y) => x.a.node - y.a.node);
-  if (sorted.every((x, k) => x === given[k]) || !given.some((x) => x.a.name !== 0)) return null;
+  if (sorted.every((x, k) => x === given[k])) return null;
   sorted.sort((x, y) => f.tree.start[x.a.node]! - f.tree.start[y.a.node]!);
   return new Map(sorted.map(({ a, i }) => [i, snapshot(f, rvalue(f, argument(f, a, params[i]!, f.c.text(d.params[i]!.name))))]));
 }
@@ -673,7 +675,7 @@ function newInstance(c: Checker, d: FnDecl, key: string, env: Env, pack: readonl
     }
   }
   const args = env.entries().filter(([, v]) => v.k === VK.type).map(([, v]) => argText(c, v));
-  return addInst(c, d, key, env, params, names, pack, args.length === 0 ? d.display : `${d.display}__${args.join('_')}`);
+  return addInst(dc, d, key, params, names, pack, args.length === 0 ? d.display : `${d.display}__${args.join('_')}`);
 }
 
 function finishGeneric(f: FnCtx, d: FnDecl, inst: FnInst, bound: BoundArgs, vals: readonly (Val | null)[], packVals: readonly Val[], rest: readonly Val[], site: CallSite): Val {

@@ -67,9 +67,13 @@ function registerLambda(c: Checker, inst: FnInst): void {
   else if (!list.includes(inst)) list.push(inst);
 }
 
+function raise(inst: FnInst, tag: string): void {
+  (inst.raised ??= new Set()).add(tag);
+}
+
 /** A literal tag is raised: it must be known to the set, or it joins the inferred one. */
 export function raiseTag(f: FnCtx, tag: string): void {
-  if (f.errors === f.c.types.anyError) f.inst?.raised.add(tag);
+  if (f.errors === f.c.types.anyError && f.inst !== null) raise(f.inst, tag);
 }
 
 /** A failure of `set` (raised by `source` when inferred) leaves the function. Reports once per tag that the function may not raise. */
@@ -83,14 +87,14 @@ export function escapes(f: FnCtx, set: TypeId, source: ErrorSource | null, node:
     return;
   }
   if (f.inst === null) return;
-  if (tags !== null) for (const t of tags) f.inst.raised.add(t);
+  if (tags !== null) for (const t of tags) raise(f.inst, t);
   else if (source === null) stateOf(f.c).unknown.add(f.inst);
   else if (typeof source === 'string') {
     const { shapes } = stateOf(f.c);
     const known = shapes.get(f.inst);
     if (known === undefined) shapes.set(f.inst, new Set([source]));
     else known.add(source);
-  } else f.inst.propagates.add(source);
+  } else (f.inst.propagates ??= new Set()).add(source);
 }
 
 function missing(c: Checker, tags: Iterable<string>, set: TypeId, start: number, end: number): void {
@@ -114,8 +118,10 @@ export function checkErrorSets(c: Checker): void {
   for (const inst of insts) warnSilent(c, s, inst, sets.get(inst)!);
 }
 
-function tagsOf(s: State, sets: Map<FnInst, Set<string>>, source: ErrorSource): Set<string> {
-  if (typeof source !== 'string') return sets.get(source) ?? source.raised;
+const NO_TAGS: ReadonlySet<string> = new Set();
+
+function tagsOf(s: State, sets: Map<FnInst, Set<string>>, source: ErrorSource): ReadonlySet<string> {
+  if (typeof source !== 'string') return sets.get(source) ?? source.raised ?? NO_TAGS;
   const out = new Set<string>();
   for (const inst of s.lambdas.get(source) ?? []) for (const t of sets.get(inst) ?? []) out.add(t);
   return out;
@@ -123,12 +129,12 @@ function tagsOf(s: State, sets: Map<FnInst, Set<string>>, source: ErrorSource): 
 
 function solve(s: State, insts: Set<FnInst>): Map<FnInst, Set<string>> {
   const sets = new Map<FnInst, Set<string>>();
-  for (const inst of insts) sets.set(inst, new Set(inst.raised));
+  for (const inst of insts) sets.set(inst, new Set(inst.raised ?? NO_TAGS));
   for (let changed = true; changed;) {
     changed = false;
     for (const [inst, set] of sets) {
       const before = set.size;
-      for (const from of inst.propagates) for (const t of tagsOf(s, sets, from)) set.add(t);
+      for (const from of inst.propagates ?? []) for (const t of tagsOf(s, sets, from)) set.add(t);
       for (const key of s.shapes.get(inst) ?? []) for (const t of tagsOf(s, sets, key)) set.add(t);
       if (set.size !== before) changed = true;
     }
@@ -142,6 +148,6 @@ function warnSilent(c: Checker, s: State, inst: FnInst, set: ReadonlySet<string>
   const flags = decl.tree.flags[decl.node]!;
   if (set.size > 0 || s.unknown.has(inst) || inst.lambda || inst.state !== BodyState.done || inst.ret !== c.types.anyError) return;
   if ((flags & (FnFlag.extern | FnFlag.lambda)) !== 0 || decl.owner !== 0 || inst.display === 'main') return;
-  if ([...inst.propagates].some((x) => s.unknown.has(x)) || (s.shapes.get(inst)?.size ?? 0) > 0) return;
+  if ([...inst.propagates ?? []].some((x) => s.unknown.has(x)) || (s.shapes.get(inst)?.size ?? 0) > 0) return;
   c.sink.warning('UNUSED-FAILABLE', decl.tree.pos(decl.node), decl.tree.endPos(decl.node), `function '${inst.display}' is declared \`!\` but never errors`);
 }

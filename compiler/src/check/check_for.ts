@@ -125,14 +125,14 @@ function elementsOf(f: FnCtx, v: Val, node: NodeId): Source | null {
     case Ty.ptr: return v.k === VK.null_ ? null : elementsOf(f, derefVal(f, v), node);
     case Ty.struct: {
       const info = types.members(v.ty);
-      const text = f.c.text(known.items!);
+      const text = f.c.text(known.items);
       const i = info.fields.findIndex((x) => x.name === text);
       if (i < 0) return null;
       const t = info.fields[i]!.type;
       const at = f.b.field(toMem(f, v), types.fieldOffset(v.ty, i));
       if (types.kind[t] === Ty.slice) return list(f.b.load(IR_PTR, at), types.a[t]!, f.b.load(IR_I64, f.b.field(at, 8)));
       if (types.kind[t] !== Ty.manyptr) return null;
-      const len = tryMember(f, v, known.len!, node);
+      const len = tryMember(f, v, known.len, node);
       if (len === null || isPoison(len) || !types.isInt(len.ty)) return null;
       return list(f.b.load(IR_PTR, at), types.a[t]!, widen(f, len));
     }

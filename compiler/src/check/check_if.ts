@@ -87,23 +87,22 @@ function branches(f: FnCtx, node: NodeId, want: TypeId, dst: Ref, asValue: boole
   branchOn(f, cond, then, otherwise);
   const whenTrue = narrowings(f, cond, true);
   const whenFalse = narrowings(f, cond, false);
+  let armEnds = false;
   const arm = (n: NodeId, block: number, facts: typeof whenTrue): Arm => ({
     block, node: valueNode(f, n),
     run: (w, d) => {
-      const undo = applyNarrowing(f, facts);
+      const undo = applyNarrowing(facts);
       const v = asValue ? armValue(f, n, w, d) : statementArm(f, n);
       undo();
+      armEnds = !f.live;
       return v;
     },
   });
   const arms: Arm[] = [arm(tree.b[node]!, then, whenTrue)];
   if (elseNode !== 0) arms.push(arm(elseNode, otherwise, whenFalse));
-  let thenEnds = false;
-  const first = arms[0]!;
-  arms[0] = { ...first, run: (w, d) => { const v = first.run(w, d); thenEnds = !f.live; return v; } };
   const v = unifyArms(f, plan, arms, done, elseNode === 0, node);
   // A guard that always leaves proves the opposite for the rest of the block.
-  if (elseNode === 0 && thenEnds && f.live) narrowScope(f, whenFalse);
+  if (elseNode === 0 && armEnds && f.live) narrowScope(f, whenFalse);
   return v;
 }
 

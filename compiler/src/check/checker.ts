@@ -24,16 +24,15 @@ export interface CheckOptions {
   readonly traces: boolean;
 }
 
-/** Names that the checker compares with, interned once. */
-export interface WellKnown {
-  readonly [name: string]: NameId;
-}
+/** Names that the checker compares with, interned once. A literal: objects that are filled by computed keys are hash tables to V8. */
+const KNOWN = {
+  _: 0, self: 0, Self: 0, len: 0, ptr: 0, context: 0, type: 0, min: 0, max: 0, items: 0, fn_ptr: 0, env: 0, allocator: 0, main: 0, OS: 0, ARCH: 0,
+  POINTER_SIZE: 0, Context: 0, some: 0, none: 0, Vector: 0, Array: 0, convert: 0, Into: 0, Source_Location: 0, alloc_bytes: 0, init: 0, x: 0, y: 0,
+  z: 0, w: 0, r: 0, g: 0, b: 0, a: 0, value: 0, file: 0, line: 0, col: 0, func: 0, Allocator: 0, AnyRaw: 0, ProtocolRaw: 0, tag: 0, payload: 0,
+  TypeInfo: 0, result: 0, std: 0, Type: 0,
+};
 
-const KNOWN = [
-  '_', 'self', 'Self', 'len', 'ptr', 'context', 'type', 'min', 'max', 'items', 'fn_ptr', 'env', 'allocator', 'main', 'OS', 'ARCH', 'POINTER_SIZE',
-  'Context', 'some', 'none', 'Vector', 'Array', 'convert', 'Into', 'Source_Location', 'alloc_bytes', 'init', 'x', 'y', 'z', 'w', 'r', 'g', 'b', 'a',
-  'value', 'file', 'line', 'col', 'func', 'Allocator', 'AnyRaw', 'ProtocolRaw', 'tag', 'payload', 'TypeInfo', 'result', 'std',
-] as const;
+export type WellKnown = Readonly<Record<keyof typeof KNOWN, NameId>>;
 
 /** A piece of the source by positions. */
 export interface EvalSite {
@@ -86,8 +85,8 @@ export class Checker {
   readonly exports: FnInst[] = [];
 
   constructor(readonly names: Names, readonly sources: SourceMap, readonly sink: Sink, readonly options: CheckOptions) {
-    const known: Record<string, NameId> = {};
-    for (const n of KNOWN) known[n] = names.intern(n);
+    const known: Record<keyof typeof KNOWN, NameId> = { ...KNOWN };
+    for (const n of Object.keys(KNOWN) as (keyof typeof KNOWN)[]) known[n] = names.intern(n);
     this.known = known;
   }
 

@@ -54,7 +54,7 @@ export function branchOn(f: FnCtx, node: NodeId, then: BlockId, else_: BlockId):
     const mid = f.b.block();
     branchOn(f, tree.a[node]!, mid, else_);
     f.b.start(mid);
-    const undo = applyNarrowing(f, narrowings(f, tree.a[node]!, true));
+    const undo = applyNarrowing(narrowings(f, tree.a[node]!, true));
     branchOn(f, tree.b[node]!, then, else_);
     undo();
     return;
@@ -105,7 +105,7 @@ function shortCircuit(f: FnCtx, left: Ref, node: NodeId, isAnd: boolean): Val {
   if (isAnd) f.b.condBr(left, more, done);
   else f.b.condBr(left, done, more);
   f.b.start(more);
-  const undo = applyNarrowing(f, narrowings(f, f.tree.a[node]!, isAnd));
+  const undo = applyNarrowing(narrowings(f, f.tree.a[node]!, isAnd));
   const r = expr(f, f.tree.b[node]!, 0, 0);
   undo();
   if (r.k !== VK.poison && f.live) f.b.store(out, truth(f, r, f.tree.b[node]!));
@@ -114,41 +114,36 @@ function shortCircuit(f: FnCtx, left: Ref, node: NodeId, isAnd: boolean): Val {
 }
 
 /** Locals proven present when the condition is `whenTrue`. */
-export function narrowings(f: FnCtx, node: NodeId, whenTrue: boolean): Local[] {
-  const { tree } = f;
-  const out: Local[] = [];
-  const visit = (n: NodeId): void => {
-    const kind = tree.kindOf(n);
-    if (kind === Node.Paren) return visit(tree.a[n]!);
-    if (kind === Node.Binary) {
-      const op = tree.flags[n]! as BinOp;
-      if ((op === BinOp.and && whenTrue) || (op === BinOp.or && !whenTrue)) {
-        visit(tree.a[n]!);
-        visit(tree.b[n]!);
-        return;
-      }
-      if ((op === BinOp.ne && whenTrue) || (op === BinOp.eq && !whenTrue)) {
-        const l = tree.a[n]!;
-        const r = tree.b[n]!;
-        const name = tree.kindOf(r) === Node.Null ? l : tree.kindOf(l) === Node.Null ? r : 0;
-        if (name !== 0 && tree.kindOf(name) === Node.Ident) addLocal(f, tree.a[name]!, out);
-      }
-    }
-  };
-  visit(node);
-  return out;
+export function narrowings(f: FnCtx, node: NodeId, whenTrue: boolean): readonly Local[] {
+  return collectNarrowings(f, node, whenTrue, NOTHING);
 }
 
-function addLocal(f: FnCtx, name: number, out: Local[]): void {
-  const l = f.find(name);
-  if (l !== null && f.c.types.kind[l.val.ty] === Ty.optional) out.push(l);
+const NOTHING: readonly Local[] = [];
+
+/** `known` and what `node` adds to it. */
+function collectNarrowings(f: FnCtx, node: NodeId, whenTrue: boolean, known: readonly Local[]): readonly Local[] {
+  const { tree } = f;
+  const kind = tree.kindOf(node);
+  if (kind === Node.Paren) return collectNarrowings(f, tree.a[node]!, whenTrue, known);
+  if (kind !== Node.Binary) return known;
+  const op = tree.flags[node]! as BinOp;
+  const l = tree.a[node]!;
+  const r = tree.b[node]!;
+  if (op === (whenTrue ? BinOp.and : BinOp.or)) return collectNarrowings(f, r, whenTrue, collectNarrowings(f, l, whenTrue, known));
+  if (op !== (whenTrue ? BinOp.ne : BinOp.eq)) return known;
+  const name = tree.kindOf(r) === Node.Null ? l : tree.kindOf(l) === Node.Null ? r : 0;
+  if (name === 0 || tree.kindOf(name) !== Node.Ident) return known;
+  const local = f.find(tree.a[name]!);
+  return local !== null && f.c.types.kind[local.val.ty] === Ty.optional ? [...known, local] : known;
 }
+
+function nothing(): void {}
 
 /** Narrows `locals`; the returned function ends it. */
-export function applyNarrowing(f: FnCtx, locals: readonly Local[]): () => void {
+export function applyNarrowing(locals: readonly Local[]): () => void {
+  if (locals.length === 0) return nothing;
   const fresh = locals.filter((l) => !l.narrowed);
   for (const l of fresh) l.narrowed = true;
-  void f;
   return () => {
     for (const l of fresh) l.narrowed = false;
   };

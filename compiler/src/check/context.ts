@@ -153,7 +153,7 @@ export function contextValue(f: FnCtx, node: NodeId): Val {
   }
   const v = placeVal(c.contextType, f.ctx !== 0 ? f.ctx : defaultContextRef(c));
   v.capture = Capture.context;
-  v.captureName = c.known.context!;
+  v.captureName = c.known.context;
   return v;
 }
 

@@ -173,7 +173,7 @@ function convertConst(f: FnCtx, v: Val, to: TypeId, mode: Mode): Val | null | un
     }
     if (types.isInt(v.ty) || v.ty === types.bool) {
       const wrapped = wrapInt(types.reg(to), cv);
-      if (v.lit !== Lit.none && mode === Mode.implicit && BigInt(wrapped) !== BigInt(cv)) return null;
+      if (wrapped !== cv && v.lit !== Lit.none && mode === Mode.implicit && BigInt(wrapped) !== BigInt(cv)) return null;
       return constVal(to, wrapped);
     }
     if (types.kind[v.ty] === Ty.enum_ && (mode === Mode.explicit || types.width(to) === types.size(v.ty) * 8)) {

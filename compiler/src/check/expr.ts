@@ -35,7 +35,7 @@ import { structLiteral } from './struct_lit.ts';
 import { packTypeList } from './pack_types.ts';
 import { TYPE_SYNTAX, typeExpr } from './type_expr.ts';
 import { constVal, Lit, Val, VK, voidVal } from './val.ts';
-import { boolConst, poison, small, storeTo } from './value.ts';
+import { boolConst, poison, storeTo } from './value.ts';
 
 export function expr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
   const v = exprByKind(f, node, want, dst);
@@ -50,7 +50,7 @@ function exprByKind(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
   const { types } = c;
   f.b.at = tree.file.base + tree.start[node]!;
   switch (tree.kindOf(node)) {
-    case Node.Int: return intLiteral(f, small(tree.intValue(node)), Lit.int, node, want);
+    case Node.Int: return intLiteral(f, tree.intNumber(node), Lit.int, node, want);
     case Node.Char: return intLiteral(f, tree.a[node]!, Lit.char, node, want);
     case Node.Float: {
       const v = constVal(types.f64, tree.floatValue(node));

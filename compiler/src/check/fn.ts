@@ -13,7 +13,6 @@ import { slotSource } from './check_error_sets.ts';
 import type { Checker } from './checker.ts';
 import { PTR_SLOT } from './comptime_eval.ts';
 import { defaultContextRef } from './context.ts';
-import type { Env } from './env.ts';
 import { checkBody } from './fn_body.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { BodyState, type FnDecl, type FnInst, ParamMode } from './fn_decl.ts';
@@ -28,32 +27,28 @@ export function plainInst(c: Checker, d: FnDecl): FnInst {
   const known = d.instances.get('');
   if (known !== undefined) return known;
   const f = new FnCtx(c, d.file, d.tree, d.env);
-  const params = d.params.map((p) => paramType(f, p.type, d.display));
-  return addInst(c, d, '', d.env, params, d.params.map((p) => p.name), null, d.display);
-}
-
-export function paramType(f: FnCtx, node: number, fn: string): TypeId {
-  if (node === 0) {
-    void fn;
-    return f.c.types.poison;
+  const params: TypeId[] = [];
+  const names: number[] = [];
+  for (const p of d.params) {
+    params.push(p.type === 0 ? c.types.poison : typeExpr(f, p.type));
+    names.push(p.name);
   }
-  return typeExpr(f, node);
+  return addInst(f, d, '', params, names, null, d.display);
 }
 
-/** Registers an instance; its result type is resolved at once when it is written, else when its body is checked. */
+/** Registers an instance whose names resolve in `f`; its result type is resolved at once when it is written, else when its body is checked. */
 export function addInst(
-  c: Checker, d: FnDecl, key: string, env: Env | null, params: readonly TypeId[], names: readonly number[], pack: readonly TypeId[] | null, display: string,
+  f: FnCtx, d: FnDecl, key: string, params: readonly TypeId[], names: readonly number[], pack: readonly TypeId[] | null, display: string,
 ): FnInst {
+  const { c, env } = f;
   const inst: FnInst = {
     decl: d, env, fn: null, params, names, ret: 0, retKnown: false, errors: 0, retNames: null, state: BodyState.none, display,
-    raised: new Set(), propagates: new Set(), pack, literals: null, faulty: false, usesContext: usesContext(c, d), lambda: false, place: null, site: null, sites: [], blames: [],
+    raised: null, propagates: null, pack, literals: null, faulty: false, usesContext: usesContext(c, d), lambda: false, place: null, site: null, sites: [], blames: [],
   };
   d.instances.set(key, inst);
   const ret = retNode(d);
   if (ret !== 0) {
-    const f = new FnCtx(c, d.file, d.tree, env);
-    const unbound = unboundResult(f, ret);
-    if (!unbound) setResult(c, inst, resultType(f, ret));
+    if (!unboundResult(f, ret)) setResult(c, inst, resultType(f, ret));
   } else if (d.tree.b[d.node] === 0 || !returnsValue(d) || (d.tree.flags[d.node]! & FnFlag.noParams) !== 0 && (d.tree.flags[d.node]! & FnFlag.lambda) === 0) {
     setResult(c, inst, c.types.void);
   }

@@ -12,7 +12,9 @@ import type { Val } from './val.ts';
 
 export interface Local {
   readonly name: NameId;
-  val: Val;
+  readonly val: Val;
+  /** What a use of it evaluates to, made at the first use. */
+  used: Val | null;
   /** Local of optional type proven present here. */
   narrowed: boolean;
   /** Named return slots: whether every path so far has set it (definite assignment). */
@@ -144,15 +146,22 @@ export class FnCtx {
   }
 
   declare(name: NameId, val: Val, pos: number): Local {
-    const l: Local = { name, val, narrowed: false, assigned: true, pos, statement: false };
+    const l: Local = { name, val, used: null, narrowed: false, assigned: true, pos, statement: false };
     this.locals.push(l);
     this.c.semantics?.locals.set(pos, val);
     return l;
   }
 
-  find(name: NameId): Local | null {
+  /** The index of the innermost local of this name, -1 = none. */
+  indexOf(name: NameId): number {
     const ls = this.locals;
-    for (let i = ls.length - 1; i >= 0; i--) if (ls[i]!.name === name) return ls[i]!;
-    return null;
+    let i = ls.length - 1;
+    while (i >= 0 && ls[i]!.name !== name) i--;
+    return i;
+  }
+
+  find(name: NameId): Local | null {
+    const at = this.indexOf(name);
+    return at < 0 ? null : this.locals[at]!;
   }
 }

@@ -7,6 +7,7 @@ import type { Tree } from '../parse/tree.ts';
 import type { ModFile } from '../resolve/module.ts';
 import type { TypeId } from '../types/types.ts';
 import type { Env } from './env.ts';
+import type { Instances } from './instances.ts';
 import type { Val } from './val.ts';
 
 export const enum ParamMode {
@@ -52,7 +53,7 @@ export interface FnDecl {
   readonly owner: TypeId;
   /** Names introduced by `$` in parameter types, in order. */
   readonly introduced: readonly NameId[];
-  readonly instances: Map<string, FnInst>;
+  readonly instances: Instances<FnInst>;
   /** Alias for an intrinsic (declared with `intrinsic`): its name. */
   readonly intrinsic: string | null;
   /** Default body of a protocol method: the protocol whose methods `self` calls go to. */
@@ -78,8 +79,8 @@ export interface FnInst {
   state: BodyState;
   readonly display: string;
   /** Tags raised through a bare `!` channel so far, and the callees whose failures escape. */
-  readonly raised: Set<string>;
-  readonly propagates: Set<FnInst>;
+  raised: Set<string> | null;
+  propagates: Set<FnInst> | null;
   /** Element types of the pack parameter, null = none. */
   readonly pack: readonly TypeId[] | null;
   /** Compile-time strings that are arguments here because other literals share the instance (staged.ts): the first of them. */

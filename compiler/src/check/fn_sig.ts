@@ -1,18 +1,20 @@
 // Takes a Fn node; gives its declaration record: parameter modes and the names its `$` introduce (reference 7.1).
 import type { NameId, NodeId } from '../base/ids.ts';
-import { FnFlag, FnRec, Node, ParamFlag, ParamRec } from '../parse/node.ts';
+import { FnFlag, FnRec, NameFlag, Node, ParamFlag, ParamRec } from '../parse/node.ts';
 import type { Tree } from '../parse/tree.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import type { Checker } from './checker.ts';
 import { comptimeEnv } from './comptime_eval.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { type FnDecl, type ParamDecl, ParamMode } from './fn_decl.ts';
+import { Instances } from './instances.ts';
 import { lookupIdent, lookupPath } from './names.ts';
 import { rejectDuplicates } from './report.ts';
 import { VK } from './val.ts';
 
 export function makeFnDecl(f: FnCtx, name: NameId, node: NodeId, display: string, owner: TypeId): FnDecl {
-  return buildFnDecl(f.c, { tree: f.tree, file: f.file, env: comptimeEnv(f) }, name, node, display, owner);
+  const env = comptimeEnv(f);
+  return declOf(env === f.env && f.outer === null ? f : new FnCtx(f.c, f.file, f.tree, env), name, node, display, owner);
 }
 
 export interface FnSite {
@@ -22,22 +24,23 @@ export interface FnSite {
 }
 
 export function buildFnDecl(c: Checker, site: FnSite, name: NameId, node: NodeId, display: string, owner: TypeId): FnDecl {
-  const { tree } = site;
+  return declOf(new FnCtx(c, site.file, site.tree, site.env), name, node, display, owner);
+}
+
+/** The record of Fn node `node`, whose names resolve in `f`. */
+function declOf(f: FnCtx, name: NameId, node: NodeId, display: string, owner: TypeId): FnDecl {
+  const { c, tree } = f;
   const introduced: NameId[] = [];
-  const f = new FnCtx(c, site.file, tree, site.env);
-  for (const p of tree.list(tree.a[node]!)) introducedBy(f, p, introduced);
-  const params: ParamDecl[] = [];
   const list = tree.list(tree.a[node]!);
-  rejectDuplicates(f, [...list], 'parameter');
-  list.forEach((p) => {
-    const d = paramDecl(f, p, introduced);
-    params.push(d);
-  });
+  for (let i = 0; i < list.length; i++) introducedBy(f, list[i]!, introduced);
+  rejectDuplicates(f, list, 'parameter');
+  const params: ParamDecl[] = [];
+  for (let i = 0; i < list.length; i++) params.push(paramDecl(f, list[i]!, introduced));
   const flags = tree.flags[node]!;
   const generic = params.some((p) => p.generic || p.mode === ParamMode.type || p.mode === ParamMode.constant || p.mode === ParamMode.pack);
   return {
-    id: c.nextId++, name, display, tree, node, file: site.file, env: site.env, params, generic,
-    ufcs: (flags & FnFlag.ufcs) !== 0, owner, introduced, instances: new Map(),
+    id: c.nextId++, name, display, tree, node, file: f.file, env: f.env, params, generic,
+    ufcs: (flags & FnFlag.ufcs) !== 0, owner, introduced, instances: new Instances(),
     intrinsic: (flags & FnFlag.intrinsic) !== 0 ? c.text(name) : null, protocolDomain: 0,
   };
 }
@@ -102,13 +105,18 @@ function paramDecl(f: FnCtx, p: NodeId, introduced: readonly NameId[]): ParamDec
   return { name, node: p, mode: ParamMode.value, type, default: dflt, generic: type !== 0 && mentions(f, type, introduced) };
 }
 
+/** Whether a type node is the word `Type`. */
+export function isTypeName(c: Checker, tree: Tree, node: NodeId): boolean {
+  return tree.kindOf(node) === Node.TypeName && tree.a[node] === c.known.Type && (tree.flags[node]! & NameFlag.raw) === 0;
+}
+
 /** `Type`, `Type/P`, or a protocol: the parameter is a type parameter (reference 7.1). */
 function isTypeKind(f: FnCtx, type: NodeId): boolean {
   const { tree, c } = f;
   if (type === 0) return true;
   const kind = tree.kindOf(type);
   if (kind === Node.TypeConstrained) return true;
-  if (kind === Node.TypeName && tree.text(type) === 'Type') return true;
+  if (isTypeName(c, tree, type)) return true;
   c.sink.mute();
   const v = kind === Node.TypeName ? lookupIdent(f, tree.a[type]!, 'type') : kind === Node.TypePath ? lookupPath(f, type) : null;
   c.sink.unmute();

@@ -209,7 +209,7 @@ export class ImplRegistry {
     if (known !== undefined) return known;
     const { decl } = protocolInfo(this.c, i.proto);
     const env = new Env(decl.env);
-    env.bind(this.c.known.Self!, this.c.typeVal(i.target));
+    env.bind(this.c.known.Self, this.c.typeVal(i.target));
     const d = buildFnDecl(
       this.c,
       { tree: decl.tree, file: decl.file, env },
@@ -359,7 +359,7 @@ export class ImplRegistry {
 
   private makeImpl(block: ImplBlock, proto: TypeId, target: TypeId, env: Env): Impl {
     const { c } = this;
-    env.bind(c.known.Self!, c.typeVal(target));
+    env.bind(c.known.Self, c.typeVal(target));
     const head = c.typeDecls.get(target)?.head;
     if (head !== null && head !== undefined && head.generic) env.bind(c.names.intern(head.name), c.typeVal(target));
     return {

@@ -53,7 +53,7 @@ function callableSource(f: FnCtx, v: Val, to: TypeId): boolean {
 
 function callConvert(f: FnCtx, v: Val, i: Impl, to: TypeId): Val {
   const { c } = f;
-  const m = protocolInfo(c, i.proto).byName.get(c.known.convert!);
+  const m = protocolInfo(c, i.proto).byName.get(c.known.convert);
   const problem = c.impls.problemOf(i);
   const decl = m === undefined ? null : c.impls.protocolMethod(i, m);
   if (decl === null || problem !== null) {

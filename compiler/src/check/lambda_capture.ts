@@ -98,7 +98,7 @@ function capturePack(f: FnCtx, name: NameId, outer: Local): Local {
     if (!isRuntime(e)) return e;
     const place = placeVal(
       e.ty,
-      copyOf(f, name, { name, val: e, narrowed: false, assigned: true, pos: outer.pos, statement: false }).slot,
+      copyOf(f, name, { name, val: e, used: null, narrowed: false, assigned: true, pos: outer.pos, statement: false }).slot,
     );
     place.only = e.only;
     place.capture = e.capture;

@@ -147,11 +147,10 @@ export function tryMember(f: FnCtx, base0: Val, name: NameId, node: NodeId): Val
       break;
     }
     case Ty.struct: case Ty.union: {
-      const info = types.members(base.ty);
-      const i = info.fields.findIndex((x) => x.name === text);
-      if (i >= 0 && info.fields[i]!.type === types.poison) return poison(f);
-      if (i >= 0) return subPlace(f, base, toMem(f, base), types.fieldOffset(base.ty, i), info.fields[i]!.type);
-      break;
+      const i = types.fieldIndex(base.ty, text);
+      if (i < 0) break;
+      const { type } = types.members(base.ty).fields[i]!;
+      return type === types.poison ? poison(f) : subPlace(f, base, toMem(f, base), types.fieldOffset(base.ty, i), type);
     }
     case Ty.tagged: {
       const info = types.members(base.ty);

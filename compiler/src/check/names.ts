@@ -6,7 +6,7 @@ import { FnFlag, Node } from '../parse/node.ts';
 import { declsAnywhere, lookupMember, lookupName } from '../resolve/lookup.ts';
 import { DeclKind, type ModDecl, type Unit } from '../resolve/module.ts';
 import { declVal, isBeingMade, isTypeDecl, sameTarget } from './decls.ts';
-import type { FnCtx } from './fn_ctx.ts';
+import type { FnCtx, Local } from './fn_ctx.ts';
 import { captureLocal } from './lambda.ts';
 import { noteMember, noteName } from './semantics.ts';
 import { staticMember } from './static_member.ts';
@@ -20,23 +20,30 @@ export type Want = 'any' | 'type' | 'call';
 
 /** The value of a bare name, null when there is none. `node` given: visibility problems are reported there (f.lookupReported). */
 export function lookupIdent(f: FnCtx, name: NameId, want: Want = 'any', node: NodeId = 0): Val | null {
-  const local = f.find(name);
-  if (local !== null) return localVal(f, local.val, f.locals.lastIndexOf(local));
+  const at = f.indexOf(name);
+  if (at >= 0) return localVal(f.locals[at]!, at);
   if (f.outer !== null) {
     const captured = captureLocal(f, name);
-    if (captured !== null) return localVal(f, captured.val, f.locals.indexOf(captured));
+    if (captured !== null) return localVal(captured, f.locals.indexOf(captured));
   }
   const bound = f.env?.get(name);
   if (bound !== null && bound !== undefined) return bound;
   return lookupFileName(f, name, want, node);
 }
 
-function localVal(f: FnCtx, v: Val, index: number): Val {
+/** A use of the local at `index`: its value, which remembers the local it was read from. */
+function localVal(l: Local, index: number): Val {
+  if (l.used === null || l.used.local !== index + 1) l.used = useOf(l, index);
+  return l.used;
+}
+
+function useOf(l: Local, index: number): Val {
+  const v = l.val;
   if (v.k !== VK.mem && v.k !== VK.reg) return v;
   const copy = new Val(v.k, v.ty, v.ref, v.cv);
   copy.lv = v.lv;
   copy.capture = v.capture;
-  copy.captureName = f.locals[index]?.name ?? v.captureName;
+  copy.captureName = l.name;
   copy.only = v.only;
   copy.source = v.source;
   copy.local = index + 1;

@@ -8,8 +8,9 @@ import { comptimeEnv } from './comptime_eval.ts';
 import { Env } from './env.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { lookupIdent } from './names.ts';
-import { type Member, MemberKind, type TypeDecl, type TypeHead } from './nominal_decl.ts';
+import { type Member, MemberKind, NO_MEMBERS, type TypeDecl, type TypeHead } from './nominal_decl.ts';
 import { completeProtocol } from './protocol_decl.ts';
+import { Instances } from './instances.ts';
 import { errorAt, rejectDuplicates } from './report.ts';
 import { typeExpr } from './type_expr.ts';
 import { Val, VK } from './val.ts';
@@ -17,7 +18,7 @@ import { Val, VK } from './val.ts';
 export type NominalKind = Ty.struct | Ty.union | Ty.enum_ | Ty.tagged | Ty.protocol;
 
 export function makeHead(f: FnCtx, name: string, node: NodeId, generic: boolean): TypeHead {
-  return { id: f.c.nextId++, name, tree: f.tree, node, file: f.file, env: f.env, instances: new Map(), generic };
+  return { id: f.c.nextId++, name, tree: f.tree, node, file: f.file, env: f.env, instances: new Instances(), generic };
 }
 
 /** `Name :: struct/enum/union …`: a type, or a head when it has parameters. */
@@ -43,10 +44,10 @@ export function declareType(c: Checker, head: TypeHead, name: string, env: Env, 
   const kind = nominalKind(head);
   const t = types.nominal(kind, name);
   const decl: TypeDecl = {
-    type: t, head, args, tree, node, file: head.file, env, members: new Map(), setters: new Map(), state: 0, defaults: [],
+    type: t, head, args, tree, node, file: head.file, env, members: NO_MEMBERS, setters: NO_MEMBERS, state: 0, defaults: [],
   };
   c.typeDecls.set(t, decl);
-  env.bind(c.known.Self!, c.typeVal(t));
+  env.bind(c.known.Self, c.typeVal(t));
   const self = c.names.find(head.name);
   if (self !== 0) env.bind(self, c.typeVal(t));
   if (tree.kindOf(node) === Node.StructDef) addMembers(c, decl, tree.b[node]!);
@@ -78,6 +79,11 @@ function hasPayload(tree: FnCtx['tree'], node: NodeId): boolean {
   return false;
 }
 
+function withMember(table: ReadonlyMap<NameId, Member>, m: Member): ReadonlyMap<NameId, Member> {
+  if (table === NO_MEMBERS) return new Map([[m.name, m]]);
+  return (table as Map<NameId, Member>).set(m.name, m);
+}
+
 function addMembers(c: Checker, decl: TypeDecl, list: number): void {
   const { tree } = decl;
   for (const n of tree.list(list)) {
@@ -89,8 +95,8 @@ function addMembers(c: Checker, decl: TypeDecl, list: number): void {
       kind: isFn ? MemberKind.method : MemberKind.constant, name: tree.a[n]!, tree, node: n, file: decl.file, env: decl.env,
       get: (flags & FnFlag.get) !== 0, set: (flags & FnFlag.set) !== 0, fn: null, val: null, busy: false,
     };
-    if (m.set) decl.setters.set(m.name, m);
-    else decl.members.set(m.name, m);
+    if (m.set) decl.setters = withMember(decl.setters, m);
+    else decl.members = withMember(decl.members, m);
   }
   void c;
 }
@@ -190,8 +196,10 @@ function structFields(f: FnCtx, decl: TypeDecl): Field[] {
   const { tree } = decl;
   const fields: Field[] = [];
   const members = tree.list(tree.b[decl.node]!);
-  rejectDuplicates(f, [...members].flatMap((m) => (tree.kindOf(m) === Node.Field ? [...tree.list(tree.a[m]!)] : [])), 'field');
-  for (const m of tree.list(tree.b[decl.node]!)) {
+  const names: NodeId[] = [];
+  for (const m of members) if (tree.kindOf(m) === Node.Field) for (const n of tree.list(tree.a[m]!)) names.push(n);
+  rejectDuplicates(f, names, 'field');
+  for (const m of members) {
     const kind = tree.kindOf(m);
     if (kind === Node.Using) useFields(f, decl, m, fields);
     if (kind !== Node.Field) continue;
@@ -300,7 +308,7 @@ function useLayoutStruct(c: Checker, n: ReturnType<Checker['types']['info']>, t:
 function enumVariants(f: FnCtx, tree: TypeDecl['tree'], node: NodeId, flags: boolean, backing: TypeId): Variant[] {
   const out: Variant[] = [];
   const { types } = f.c;
-  rejectDuplicates(f, [...tree.list(tree.a[node]!)], 'variant');
+  rejectDuplicates(f, tree.list(tree.a[node]!), 'variant');
   for (const v of tree.list(tree.a[node]!)) {
     const i = out.length;
     let value: number | bigint = flags ? (i < 31 ? 1 << i : 1n << BigInt(i)) : i;
@@ -341,10 +349,10 @@ function ownStruct(f: FnCtx, node: NodeId): TypeId {
   for (const m of tree.list(tree.b[node]!)) if (tree.kindOf(m) === Node.Field) types.push(typeExpr(f, tree.b[m]!));
   return c.types.anonymous(Ty.struct, `${f.file.path}:${node}:${types.join(',')}`, (n, id) => {
     const decl: TypeDecl = {
-      type: id, head: null, args: [], tree, node, file: f.file, env: new Env(comptimeEnv(f)), members: new Map(), setters: new Map(), state: 2, defaults: [],
+      type: id, head: null, args: [], tree, node, file: f.file, env: new Env(comptimeEnv(f)), members: NO_MEMBERS, setters: NO_MEMBERS, state: 2, defaults: [],
     };
     c.typeDecls.set(id, decl);
-    decl.env.bind(c.known.Self!, c.typeVal(id));
+    decl.env.bind(c.known.Self, c.typeVal(id));
     addMembers(c, decl, tree.b[node]!);
     n.fields = structFields(f, decl);
   });

@@ -5,6 +5,7 @@ import type { ModFile } from '../resolve/module.ts';
 import type { TypeId } from '../types/types.ts';
 import type { Env } from './env.ts';
 import type { FnDecl } from './fn_decl.ts';
+import type { Instances } from './instances.ts';
 import type { Val } from './val.ts';
 
 /** A struct/enum/union/protocol declaration, or a type function, as written. */
@@ -16,7 +17,7 @@ export interface TypeHead {
   readonly file: ModFile;
   readonly env: Env | null;
   /** Instances by argument key; '' for a head without parameters. */
-  readonly instances: Map<string, TypeId>;
+  readonly instances: Instances<TypeId>;
   readonly generic: boolean;
 }
 
@@ -38,6 +39,9 @@ export interface Member {
   busy: boolean;
 }
 
+/** Most types have no methods: they share this. */
+export const NO_MEMBERS: ReadonlyMap<NameId, Member> = new Map();
+
 /** The checker's side of a nominal type. */
 export interface TypeDecl {
   readonly type: TypeId;
@@ -47,9 +51,9 @@ export interface TypeDecl {
   readonly node: NodeId;
   readonly file: ModFile;
   readonly env: Env;
-  readonly members: Map<NameId, Member>;
+  members: ReadonlyMap<NameId, Member>;
   /** #set accessors share names with #get ones. */
-  readonly setters: Map<NameId, Member>;
+  setters: ReadonlyMap<NameId, Member>;
   state: number; // 0 declared, 1 completing, 2 complete
   /** Default expression nodes by field index + the environment they are checked in. */
   readonly defaults: { node: NodeId; tree: Tree; file: ModFile; env: Env }[];

@@ -170,7 +170,7 @@ function resultType(f: FnCtx, op: BinOp, l: Val, r: Val, want: TypeId): TypeId {
     if (types.isInt(l.ty) && types.isFloat(r.ty)) return bitwise ? 0 : r.ty;
     if (types.isFloat(l.ty)) return bitwise ? 0 : l.ty;
     // A literal that only an unsigned destination can hold has the destination's type.
-    if (l.lit !== Lit.none && want !== 0 && types.isInt(want) && BigInt(l.cv as number | bigint) > 0x7fffffffffffffffn) return want;
+    if (l.lit !== Lit.none && want !== 0 && types.isInt(want) && typeof l.cv === 'bigint' && l.cv > 0x7fffffffffffffffn) return want;
     return l.ty;
   }
   if (bitwise) {

@@ -30,7 +30,7 @@ function allocatorField(c: Checker): { type: TypeId; offset: number } | null {
 
 function allocThrough(f: FnCtx, proto: TypeId, record: Ref, size: Ref): Ref {
   const info = protocolInfo(f.c, proto);
-  const m = info.byName.get(f.c.known.alloc_bytes!);
+  const m = info.byName.get(f.c.known.alloc_bytes);
   if (m === undefined || m.slot < 0) return f.b.call(mallocFn(f.c).id, IR_PTR, [size], 0);
   const sig = slotSig(f.c, info, m);
   const receiver = f.b.load(IR_PTR, record);
@@ -48,7 +48,7 @@ export function allocFrom(f: FnCtx, a: Val, size: Ref): Ref | null {
   const t = pointer ? types.a[a.ty]! : a.ty;
   const address = pointer ? toReg(f, a) : a.ref;
   if (types.kind[t] === Ty.protocol)
-    return protocolInfo(f.c, t).byName.has(f.c.known.alloc_bytes!) ? allocThrough(f, t, address, size) : null;
+    return protocolInfo(f.c, t).byName.has(f.c.known.alloc_bytes) ? allocThrough(f, t, address, size) : null;
   const found = allocatorImpl(f.c, t);
   if (found === null) return null;
   const sig = slotSig(f.c, protocolInfo(f.c, found.impl.proto), found.method);
@@ -59,7 +59,7 @@ export function allocFrom(f: FnCtx, a: Val, size: Ref): Ref | null {
 
 function allocatorImpl(c: Checker, t: TypeId): { impl: Impl; method: ProtoMethod } | null {
   for (const impl of c.impls.implsOf(t)) {
-    const method = protocolInfo(c, impl.proto).byName.get(c.known.alloc_bytes!);
+    const method = protocolInfo(c, impl.proto).byName.get(c.known.alloc_bytes);
     if (method !== undefined && method.slot >= 0) return { impl, method };
   }
   return null;

@@ -125,7 +125,7 @@ function checkReceiver(c: Checker, tree: Tree, decl: NodeId, fn: NodeId, params:
 function findOffender(c: Checker, decl: TypeDecl, fn: NodeId, params: readonly NodeId[]): string | null {
   const { tree } = decl;
   const f = new FnCtx(c, decl.file, tree, decl.env);
-  const self = [c.known.Self!];
+  const self = [c.known.Self];
   for (const p of params) if (tree.b[p] !== 0 && mentions(f, tree.b[p]!, self)) return c.text(tree.a[p]!);
   const ret = tree.rec(tree.c[fn]!, FnRec.ret);
   return ret !== 0 && mentions(f, ret, self) ? '' : null;
@@ -135,7 +135,7 @@ function findOffender(c: Checker, decl: TypeDecl, fn: NodeId, params: readonly N
 export function methodSigFor(c: Checker, info: ProtocolInfo, m: ProtoMethod, self: TypeId): MethodSig {
   const { decl } = info;
   const env = new Env(decl.env);
-  env.bind(c.known.Self!, c.typeVal(self));
+  env.bind(c.known.Self, c.typeVal(self));
   const f = new FnCtx(c, decl.file, decl.tree, env);
   const params = m.params.map((p) => (decl.tree.b[p] === 0 ? c.types.poison : typeExpr(f, decl.tree.b[p]!)));
   const ret = decl.tree.rec(decl.tree.c[m.node]!, FnRec.ret);

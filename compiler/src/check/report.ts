@@ -32,9 +32,11 @@ export function initFailed(f: FnCtx, code: Code, node: NodeId, label: string, wh
 }
 
 /** A list of names (parameters, fields, variants) has each of them once. `_` is no name. */
-export function rejectDuplicates(f: FnCtx, nodes: readonly NodeId[], what: string): void {
+export function rejectDuplicates(f: FnCtx, nodes: ArrayLike<NodeId>, what: string): void {
+  if (nodes.length < 2) return;
   const seen = new Map<NameId, NodeId>();
-  for (const n of nodes) {
+  for (let i = 0; i < nodes.length; i++) {
+    const n = nodes[i]!;
     const name = f.tree.a[n]!;
     if (name === 0 || name === f.c.known._) continue;
     const first = seen.get(name);

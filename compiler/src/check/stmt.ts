@@ -74,6 +74,12 @@ export function exprStatement(f: FnCtx, node: NodeId): void {
 
 
 
+function statements(f: FnCtx, list: number): void {
+  const { tree } = f;
+  const n = tree.listCount(list);
+  for (let i = 0; i < n; i++) statement(f, tree.listAt(list, i));
+}
+
 /** Statements of a block in their own scope; a tail value is dropped. */
 export function blockStatement(f: FnCtx, node: NodeId): void {
   const { tree } = f;
@@ -84,7 +90,7 @@ export function blockStatement(f: FnCtx, node: NodeId): void {
     return;
   }
   f.push();
-  for (const s of tree.list(tree.a[node]!)) statement(f, s);
+  statements(f, tree.a[node]!);
   const tail = tree.b[node]!;
   if (tail !== 0) exprStatement(f, tail);
   leaveScope(f);
@@ -96,7 +102,7 @@ export function blockValue(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val 
   const { types } = f.c;
   if (tree.kindOf(node) !== Node.Block) return expr(f, node, want, dst);
   const scope = f.push();
-  for (const s of tree.list(tree.a[node]!)) statement(f, s);
+  statements(f, tree.a[node]!);
   const tail = tree.b[node]!;
   let v: Val;
   if (tail === 0) v = voidVal(f.live ? types.void : types.noreturn);

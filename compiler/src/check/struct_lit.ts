@@ -327,7 +327,7 @@ function initBlock(f: FnCtx, v: Val, block: NodeId): Val {
   f.push();
   const slot = f.b.slot(8, 8);
   f.b.store(slot, place);
-  f.declare(known.self!, placeVal(types.ptr(v.ty), slot), f.pos(block));
+  f.declare(known.self, placeVal(types.ptr(v.ty), slot), f.pos(block));
   blockStatement(f, block);
   f.pop();
   return memVal(v.ty, place);

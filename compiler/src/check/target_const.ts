@@ -15,9 +15,9 @@ export function targetConstant(c: Checker, name: NameId): Val | null {
   if (table === undefined) {
     const { target } = c.options;
     table = new Map();
-    table.set(known.OS!, constVal(enumType(c, 'OperatingSystem', OS_NAMES), OS_NAMES.indexOf(target.os)));
-    table.set(known.ARCH!, constVal(enumType(c, 'Architecture', ARCH_NAMES), ARCH_NAMES.indexOf(target.arch)));
-    table.set(known.POINTER_SIZE!, constVal(c.types.i64, target.pointerSize));
+    table.set(known.OS, constVal(enumType(c, 'OperatingSystem', OS_NAMES), OS_NAMES.indexOf(target.os)));
+    table.set(known.ARCH, constVal(enumType(c, 'Architecture', ARCH_NAMES), ARCH_NAMES.indexOf(target.arch)));
+    table.set(known.POINTER_SIZE, constVal(c.types.i64, target.pointerSize));
     cache.set(c, table);
   }
   return table.get(name)!;

@@ -290,7 +290,7 @@ export function typeOfVal(f: FnCtx, v: Val, node: NodeId): TypeId {
     case VK.type: return v.cv as number;
     case VK.poison: return types.poison;
     case VK.head: {
-      if (v.head!.instances.size === 1 && !v.head!.generic) return v.head!.instances.get('')!;
+      if (!v.head!.generic && v.head!.instances.get('') !== undefined) return v.head!.instances.get('')!;
       errorAt(f, 'NOT-A-TYPE', node, `'${v.head!.name}' is generic: write its arguments, \`${v.head!.name}(…)\``);
       return types.poison;
     }

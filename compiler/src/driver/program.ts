@@ -119,7 +119,7 @@ function exportRoot(c: Checker, d: (typeof c.program.decls)[number], roots: numb
 
 /** `main` of the root file: its signature and how its result becomes the exit status (reference 3.5, 9.12). */
 function mainEntry(c: Checker): EntryOptions | null {
-  const d = c.program.root.decls.get(c.known.main!);
+  const d = c.program.root.decls.get(c.known.main);
   if (d === undefined || d.kind !== DeclKind.const_) return null;
   const { tree } = d.file;
   const node = tree.b[d.node]!;

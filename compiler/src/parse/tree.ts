@@ -130,6 +130,12 @@ export class Tree {
     return (BigInt(this.b[n]! >>> 0) << 32n) | BigInt(this.a[n]! >>> 0);
   }
 
+  /** The same as a number where that is exact: below 2^53. */
+  intNumber(n: NodeId): number | bigint {
+    const high = this.b[n]! >>> 0;
+    return high < 0x200000 ? high * 0x100000000 + (this.a[n]! >>> 0) : this.intValue(n);
+  }
+
   floatValue(n: NodeId): number {
     return Number(this.text(n).replaceAll('_', ''));
   }

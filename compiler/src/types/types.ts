@@ -269,6 +269,14 @@ export class Types {
     return this.nominals[id]!;
   }
 
+  /** The index of a field of a struct or union by its name, -1 = none. */
+  fieldIndex(id: TypeId, name: string): number {
+    const { fields } = this.members(id);
+    let i = fields.length - 1;
+    while (i >= 0 && fields[i]!.name !== name) i--;
+    return i;
+  }
+
   // ---- predicates
 
   isInt(id: TypeId): boolean { const k = this.kind[id]!; return k === Ty.int || k === Ty.usize || k === Ty.isize; }
