@@ -306,6 +306,8 @@ export class Vm implements BatchHost, HostState, WalkPort {
 
   /** A call from walked code. */
   enter(id: FnId, args: readonly (number | bigint)[], dst: number, sp: number): number | bigint | null {
+    // What checking and compiling the callee evaluates has its frames below those that are being walked.
+    this.sp = sp;
     if (this.mayWalk(id)) return this.walkFn(id, args, dst, sp);
     this.demand([id]);
     return this.invoke(id, args, dst, sp);
