@@ -50,4 +50,30 @@ describe.each(TARGETS)('%s', (target) => {
     const text = 'f :: (x: i64) {\n    asm volatile { "nop", "r r" = x };\n}\nmain :: () { f(1); }\n';
     expect(errors(text, target)).toEqual({ status: 1, at: ["2:27 'r r' is no operand constraint"] });
   });
+
+  test.failing('constraints that the back end cannot serve', () => {
+    const text = `f :: (x: f64) {
+    asm volatile { "nop", [a] "K" = x };
+    v : i64 = ---;
+    asm volatile { "nop", [r] "=U" -> *v };
+    asm volatile { "nop", "4" = v };
+}
+main :: () { f(1.0); }
+`;
+    // The first is refused before LLVM sees a program with the others.
+    expect(errors(text, target)).toEqual({ status: 1, at: ["5:27 'asm' has no output 4"] });
+    expect(errors(text.replace(/.*"4".*\n/, ''), target)).toEqual({
+      status: 1, at: ["2:5 the assembler refuses this: constraint 'K' expects an integer constant expression", "4:5 the assembler refuses this: couldn't allocate output register for constraint 'U'"],
+    });
+  });
+
+  test.failing('a memory output that is no address', () => {
+    expect(errors('f :: () {\n    v : i64 = ---;\n    asm volatile { "nop", [r] "=m" -> *v };\n}\nmain :: () { f(); }\n', target)).toEqual({
+      status: 1, at: ["3:31 '=m' passes no address: a memory output is '=*m'"],
+    });
+  });
+
+  test.failing('an output of a width that no register has', () => {
+    expect(errors('f :: () -> i7 {\n    v : i7 = ---;\n    asm volatile { "nop", [r] "=r" -> *v };\n    return v;\n}\nmain :: () { f(); }\n', target)).toEqual({ status: 0, at: [] });
+  });
 });
