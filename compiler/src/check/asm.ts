@@ -108,7 +108,12 @@ export function asmExpr(f: FnCtx, node: NodeId, _want: TypeId): Val {
       number(low, o, o.constraint);
     } else if (o.kind === AsmOperandKind.place) placeOutput(f, o, low, resultTys, outs, tied);
   }
-  for (const o of ops) if (o.kind === AsmOperandKind.input) input(f, o, low);
+  const outputCount = low.constraints.length;
+  for (const o of ops) {
+    if (o.kind !== AsmOperandKind.input) continue;
+    if (/^\d+$/.test(o.constraint) && Number(o.constraint) >= outputCount) errorAt(f, 'ASM-CONSTRAINT', tree.b[o.node]!, `'asm' has no output ${o.constraint}`);
+    else input(f, o, low);
+  }
   for (const t of tied) {
     low.constraints.push(String(t.index));
     low.args.push(t.value);

@@ -13,6 +13,9 @@ const REGISTERS: Readonly<Record<string, RegExp>> = {
 /** Clobbers that are no registers. */
 const OTHERS: ReadonlySet<string> = new Set(['memory', 'cc']);
 
+/** A result in memory without the address of that memory. */
+const NO_ADDRESS = /^[=+][&%]*[moVQ]+$/;
+
 /** `=`, `+`, `&`, `*`, then a register in braces, letters of the target, or the number of an output. */
 const FORM = /^[=+]?[&%]*\*?(?:\{[^{}]+\}|[A-Za-z^]+|\d+)$/;
 
@@ -20,6 +23,10 @@ export function checkConstraint(f: FnCtx, node: NodeId, constraint: string): boo
   if (!FORM.test(constraint)) {
     errorAt(f, 'ASM-CONSTRAINT', node, `'${constraint}' is no operand constraint`)
       .help('an operand has one of "r", "{register}", "m" with "=" for an output or "+" for reading and writing; memory outputs are "=*m"');
+    return false;
+  }
+  if (NO_ADDRESS.test(constraint)) {
+    errorAt(f, 'ASM-CONSTRAINT', node, `'${constraint}' passes no address: a memory output is '=*${constraint.at(-1)}'`);
     return false;
   }
   const pinned = /\{([^{}]+)\}/.exec(constraint)?.[1];

@@ -1,14 +1,14 @@
 // The whole compiler on one page: source → parse → resolve → check ⇄ comptime → passes → emit → objects.
-import type { Pos } from '../base/ids.ts';
 import { typeInfoGlobal } from '../check/type_info.ts';
-import { markedErrors } from '../emit/asm_marks.ts';
 import { emitModule, emitParts } from '../emit/emit.ts';
 import type { CoverageOptions, EmitOptions } from '../emit/options.ts';
 import { printModule } from '../ir/print.ts';
 import { libraryPath, loadLlvm, preload } from '../llvm/binding.ts';
 import { mergeObjects } from '../link/merge_elf.ts';
+import { CODEGEN_FLAG, compileApart, serveCodegen } from '../llvm/apart.ts';
 import { type CodegenOptions, compileText, hostCpu, SANITIZER_PASSES } from '../llvm/codegen.ts';
 import { PASSES, runPasses } from '../passes/run.ts';
+import { type Backend, hasAsmOfItsOwn, refused, writesAsm } from './asm_code.ts';
 import type { CImportHost } from './c_compiler.ts';
 import { importC } from './c_import.ts';
 import { cpuFor, featuresFor } from './options.ts';
@@ -152,14 +152,19 @@ export function llvmFile(): string {
   return libraryPath() ?? '';
 }
 
+export { CODEGEN_FLAG };
+/** What the process of compileApart does; its exit status. */
+export const codegenChild = serveCodegen;
+
 /** Object code or assembly; a message when LLVM refuses, '' when the sink has it. */
 export function generate(s: Session, p: CheckedProgram, kind: 'obj' | 'asm'): Uint8Array | { readonly error: string } {
   const outputs: Uint8Array[] = [];
+  const how = backend(s, p, kind);
   for (const text of emitTexts(s, p, kind)) {
     s.phase = 'llvm';
-    const r = compileText(text, codegenOptions(s, kind));
+    const r = how.run(text);
     s.timing.mark('llvm');
-    if (!r.ok) return refused(s, p, kind, r.error);
+    if (!r.ok) return refused(s, p, how, r);
     outputs.push(r.bytes);
   }
   return mergeObjects(outputs);
@@ -182,7 +187,7 @@ export class CodeBuild {
     const program = load(s, bytes);
     if (program === null) return null;
     // Passes run on the whole module, and at --opt 0 only for their dumps.
-    let parts = s.options.dumpAfter.length === 0 ? this.parts : null;
+    let parts = s.options.dumpAfter.length === 0 && !writesAsm(s, program) ? this.parts : null;
     const steps = checkSteps(s, program);
     for (;;) {
       s.phase = 'check';
@@ -204,27 +209,22 @@ export class CodeBuild {
   /** Object code or assembly; a message when LLVM refuses, '' when the sink has it. */
   async generate(p: CheckedProgram): Promise<Uint8Array | { readonly error: string }> {
     const { s, kind } = this;
-    if (this.parts === null || !isParted(s, p, kind)) return generate(s, p, kind);
+    if (this.parts === null || !isParted(s, p, kind) || hasAsmOfItsOwn(s, p)) return generate(s, p, kind);
     transform(s, p);
     s.phase = 'llvm';
     const r = await this.parts.finish(p);
-    return 'object' in r ? r.object : refused(s, p, kind, r.error);
+    return 'object' in r ? r.object : refused(s, p, backend(s, p, kind), r);
   }
 
   /** No code is wanted: threads stop as soon as they can. */
   drop(): void { this.parts?.drop(); }
 }
 
-/** Errors in asm text go to the sink, each at its line (then `error` is ''): the code is made once more, with marks. */
-function refused(s: Session, p: CheckedProgram, kind: 'obj' | 'asm', error: string): { readonly error: string } {
-  if (!error.includes('<inline asm>')) return { error };
-  const marked = compileText(emitModule(p.checker.module, p.checker.types, { ...emitOptions(s, p), markAsm: true }), codegenOptions(s, kind));
-  const errors = marked.ok ? [] : markedErrors(marked.error);
-  for (const e of errors) {
-    const { to } = s.sources.lineAt(e.pos);
-    s.sink.error('ASM-TEXT', e.pos as Pos, to as Pos, `the assembler refuses this: ${e.message}`);
-  }
-  return { error: errors.length > 0 ? '' : error };
+/** Which LLVM this program gets. */
+function backend(s: Session, p: CheckedProgram, kind: 'obj' | 'asm'): Backend {
+  const options = codegenOptions(s, kind);
+  const run = hasAsmOfItsOwn(s, p) ? compileApart : compileText;
+  return { emit: (changes) => emitModule(p.checker.module, p.checker.types, { ...emitOptions(s, p), ...changes }), run: (text) => run(text, options) };
 }
 
 function codegenOptions(s: Session, kind: 'obj' | 'asm'): CodegenOptions {

@@ -2,7 +2,7 @@
 import type { AsmBlob, Ref } from '../ir/module.ts';
 import { markLines } from './asm_marks.ts';
 import type { FnWriter } from './fn_writer.ts';
-import { MEM_TY, REG_TY } from './lltype.ts';
+import { EXT_OP, MEM_TY, ODD, REG_TY } from './lltype.ts';
 import { escapeName } from './text.ts';
 
 /** For each operand that the call passes: whether its constraint is indirect (`*m`, `=*m`). */
@@ -23,21 +23,29 @@ function templateOf(w: FnWriter, blob: AsmBlob): string {
   return opts.markAsm === true && blob.lines !== undefined ? markLines(blob.template, blob.lines, opts.arch) : blob.template;
 }
 
+/** The operand as the registers hold it: LLVM crashes on integers of odd widths. */
+function operandText(w: FnWriter, r: Ref): string {
+  const ty = w.tyOf(r);
+  if (ODD[ty] !== 1) return `${REG_TY[ty]} ${w.refText(r)}`;
+  return `${MEM_TY[ty]} ${w.value(`${EXT_OP[ty]}${REG_TY[ty]} ${w.refText(r)} to ${MEM_TY[ty]}`)}`;
+}
+
 export function writeAsm(w: FnWriter, i: Ref): void {
   const { a, b, extra } = w.body;
   const blob = w.body.asms[a[i]!]!;
+  const { onlyAsm, markAsm } = w.st.opts;
+  if (onlyAsm !== undefined && !onlyAsm.has(blob.lines?.[0] ?? 0)) return;
   const at = b[i]!;
   const n = extra[at]!;
   const indirect = passedOperands(blob.constraints);
   const args: string[] = [];
   for (let k = 0; k < n; k++) {
     const r = extra[at + 1 + k]!;
-    const ty = REG_TY[w.tyOf(r)]!;
-    args.push(indirect[k] === true ? `ptr elementtype(i64) ${w.refText(r)}` : `${ty} ${w.refText(r)}`);
+    args.push(indirect[k] === true ? `ptr elementtype(i64) ${w.refText(r)}` : operandText(w, r));
   }
-  const tys = blob.resultTys.map((t) => REG_TY[t]!);
+  const tys = blob.resultTys.map((t) => MEM_TY[t]!);
   const result = tys.length === 0 ? 'void' : tys.length === 1 ? tys[0]! : `{ ${tys.join(', ')} }`;
-  const text = `call ${result} asm ${blob.sideEffects ? 'sideeffect ' : ''}"${escapeName(templateOf(w, blob))}", "${escapeName(blob.constraints)}"(${args.join(', ')})`;
+  const text = `call ${result} asm ${blob.sideEffects ? 'sideeffect ' : ''}"${escapeName(templateOf(w, blob))}", "${escapeName(blob.constraints)}"(${args.join(', ')})${markAsm === true ? `, !srcloc !${w.st.asmPlace(w.body.pos[i]!)}` : ''}`;
   if (tys.length === 0) {
     w.line(text);
     return;
@@ -45,7 +53,8 @@ export function writeAsm(w: FnWriter, i: Ref): void {
   const value = w.value(text);
   blob.resultTys.forEach((ty, k) => {
     let v = tys.length === 1 ? value : w.value(`extractvalue ${result} ${value}, ${k}`);
-    if (MEM_TY[ty] !== REG_TY[ty]) v = w.value(`${ty > 192 ? 'sext' : 'zext'} ${REG_TY[ty]} ${v} to ${MEM_TY[ty]}`);
+    // What a register holds above an odd width is the program's business; memory holds it extended.
+    if (ODD[ty] === 1) v = w.value(`${EXT_OP[ty]}${REG_TY[ty]} ${w.value(`trunc ${MEM_TY[ty]} ${v} to ${REG_TY[ty]}`)} to ${MEM_TY[ty]}`);
     w.line(`store ${MEM_TY[ty]} ${v}, ptr ${w.refText(blob.outs[k]!)}`);
   });
 }

@@ -61,6 +61,7 @@ export class Emission {
     this.w = openPart(st);
     for (const [i, plain] of module.globalAsm.entries()) {
       const lines = module.globalAsmLines[i];
+      if (opts.onlyAsm !== undefined && !opts.onlyAsm.has(lines?.[0] ?? 0)) continue;
       const text = opts.markAsm === true && lines !== undefined ? markLines(plain, lines, opts.arch) : plain;
       for (const line of text.split('\n')) st.out.str(`module asm "${escapeName(line)}"\n`);
     }

@@ -35,8 +35,10 @@ export interface EmitOptions {
   readonly debug?: DebugOptions | null;
   readonly optLevel?: 0 | 1 | 2 | 3;
   readonly sanitizer?: 'thread' | 'address' | null;
-  /** Ends each line of assembly with a comment that holds its position (asm_marks.ts). */
+  /** Marks assembly with its positions, to locate what LLVM says of it (asm_marks.ts). Without debug information and coverage. */
   readonly markAsm?: boolean;
+  /** Leaves out the asm whose text begins at none of these positions; absent = leaves out nothing. */
+  readonly onlyAsm?: ReadonlySet<number>;
   /** Count the lines that run; absent = no. */
   readonly coverage?: CoverageOptions | null;
   /** The constant TypeInfo record of a type; absent = a `type_info` of a run-time type is an internal error. */

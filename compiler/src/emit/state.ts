@@ -34,6 +34,7 @@ export class EmitState {
   readonly partGlobals: GlobalId[] = [];
   private readonly lowered: LoweredSig[] = [];
   private readonly attrGroups = new Map<string, number>();
+  private readonly asmPlaces = new Map<number, number>();
   private readonly declares = new Map<string, string>();
   /** Symbols that C can see; internal names keep clear of them. */
   private readonly reserved = new Set<string>();
@@ -99,6 +100,7 @@ export class EmitState {
     this.partGlobals.length = 0;
     this.supports.clear();
     this.attrGroups.clear();
+    this.asmPlaces.clear();
     this.declares.clear();
     this.defined.clear();
   }
@@ -266,6 +268,13 @@ export class EmitState {
     return (this.opts.optLevel ?? 0) < 2 ? ' "frame-pointer"="all"' : '';
   }
 
+  /** The metadata node that tells LLVM where an asm expression stands; debug information would number its nodes alike. */
+  asmPlace(pos: number): number {
+    let n = this.asmPlaces.get(pos);
+    if (n === undefined) this.asmPlaces.set(pos, (n = this.asmPlaces.size));
+    return n;
+  }
+
   /** Declarations and attribute groups: everything that was asked for on the way. */
   finish(): void {
     const out = this.out;
@@ -274,6 +283,7 @@ export class EmitState {
       out.str(text);
       out.byte(10);
     }
+    for (const [pos, n] of this.asmPlaces) out.str(`!${n} = !{i64 ${pos}}\n`);
     for (const [text, n] of this.attrGroups) out.str(`attributes #${n} = { ${text} }\n`);
   }
 }
