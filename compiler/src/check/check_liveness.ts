@@ -1,4 +1,5 @@
-// Takes the root file's syntax; reports values of failables that are read where their error may be present (reference 9.11). Syntax and signatures only.
+// Takes the root file's syntax; reports values of failables that are read where their error may be present (reference 9.11). What is a
+// failable, the types of the functions that were checked say; of the others, signatures.
 import type { NameId, NodeId } from '../base/ids.ts';
 import { BinOp, BindRec, FnRec, Node, UnOp } from '../parse/node.ts';
 import { forEachChild } from '../parse/node_shape.ts';
@@ -18,6 +19,16 @@ interface Binding {
   /** The error whose absence makes this value readable, 0 = always readable. */
   guard: number;
   readonly guardName: NameId;
+}
+
+/** Whether destructurings of the root file take a failable apart, as far as their functions were checked. */
+const checkedInits = new WeakMap<Checker, Map<NodeId, boolean>>();
+
+/** Notes what a destructuring takes apart; of a generic function one instance's failable is enough. */
+export function noteDestructured(c: Checker, node: NodeId, isFailable: boolean): void {
+  let of = checkedInits.get(c);
+  if (of === undefined) checkedInits.set(c, (of = new Map()));
+  of.set(node, isFailable || of.get(node) === true);
 }
 
 const both = (a: Facts, b: Facts): Facts => new Set([...a].filter((x) => b.has(x)));
@@ -132,7 +143,7 @@ class Liveness {
     const init = tree.b[n]!;
     this.visit(init);
     const names = [...tree.list(tree.a[n]!)].map((t) => tree.a[t]!);
-    if (!this.isFailable(init, names.length)) {
+    if (!(checkedInits.get(this.c)?.get(n) ?? this.isFailable(init, names.length))) {
       for (const name of names) this.bind(name);
       return false;
     }
@@ -265,27 +276,35 @@ class Liveness {
     if (tree.kindOf(init) === Node.Paren) return this.isFailable(tree.a[init]!, slots);
     if (tree.kindOf(init) !== Node.Call) return false;
     const callee = tree.a[init]!;
-    if (tree.kindOf(callee) === Node.Member) return slotCounts(this.c).get(tree.b[callee]!)?.has(slots) ?? false;
+    if (tree.kindOf(callee) === Node.Member) return this.mayFail(tree.b[callee]!, slots);
     if (tree.kindOf(callee) !== Node.Ident) return false;
     const d = lookupName(this.file, tree.a[callee]!, null, sameTarget).decl;
-    if (d === null) return slotCounts(this.c).get(tree.a[callee]!)?.has(slots) ?? false;
+    if (d === null) return this.mayFail(tree.a[callee]!, slots);
     const value = d.file.tree.b[d.node]!;
-    return d.file.tree.kindOf(value) === Node.Fn && failableSlots(d.file.tree, value) === slots;
+    return d.file.tree.kindOf(value) === Node.Fn && resultSlots(d.file.tree, value) === -slots;
+  }
+
+  /** A call whose receiver's type is not known: all functions of that name with so many results are failables. */
+  private mayFail(name: NameId, slots: number): boolean {
+    const known = slotCounts(this.c).get(name);
+    return known !== undefined && known.has(-slots) && !known.has(slots);
   }
 }
 
-/** Number of slots of a function's failable result, the error included; 0 = carries no value or cannot fail. */
-function failableSlots(tree: Tree, fn: NodeId): number {
+/** Number of slots of a function's result where there are several; negative for a failable, the error among them; 0 otherwise. */
+function resultSlots(tree: Tree, fn: NodeId): number {
   const ret = tree.rec(tree.c[fn]!, FnRec.ret);
-  if (ret === 0 || tree.kindOf(ret) !== Node.TypeMulti) return 0;
+  if (ret === 0) return 0;
+  if (tree.kindOf(ret) === Node.TypeTuple) return tree.listCount(tree.a[ret]!);
+  if (tree.kindOf(ret) !== Node.TypeMulti) return 0;
   const slots = tree.list(tree.a[ret]!);
   const last = slots[slots.length - 1];
-  return last !== undefined && tree.kindOf(tree.b[last]!) === Node.TypeFail ? slots.length : 0;
+  return last !== undefined && tree.kindOf(tree.b[last]!) === Node.TypeFail ? -slots.length : slots.length;
 }
 
 const counts = new WeakMap<Checker, Map<NameId, Set<number>>>();
 
-/** Slot counts of all failable functions and methods of the program by name, for calls whose receiver's type is not looked at. */
+/** Slot counts of all functions and methods of the program by name, for calls whose receiver's type is not known. */
 function slotCounts(c: Checker): Map<NameId, Set<number>> {
   let table = counts.get(c);
   if (table !== undefined) return table;
@@ -294,7 +313,7 @@ function slotCounts(c: Checker): Map<NameId, Set<number>> {
   for (const { tree } of c.program.files) {
     for (let n = 1; n < tree.count; n++) {
       if (tree.kindOf(n) !== Node.ConstDecl || tree.kindOf(tree.b[n]!) !== Node.Fn) continue;
-      const k = failableSlots(tree, tree.b[n]!);
+      const k = resultSlots(tree, tree.b[n]!);
       if (k === 0) continue;
       const known = table.get(tree.a[n]!);
       if (known === undefined) table.set(tree.a[n]!, new Set([k]));

@@ -3,6 +3,7 @@ import type { NameId, NodeId } from '../base/ids.ts';
 import { Node } from '../parse/node.ts';
 import { Ty } from '../types/types.ts';
 import { destructureFailable, rejectUnmarked } from './check_errors.ts';
+import { noteDestructured } from './check_liveness.ts';
 import { initSlot } from './coerce.ts';
 import { comptimeEnv } from './comptime_eval.ts';
 import { evalConstant } from './const_decl.ts';
@@ -176,7 +177,9 @@ export function destructureStatement(f: FnCtx, node: NodeId): void {
   const fail = (): void => names.forEach((n, i) => { if (n !== 0 && n !== c.known._) declarePoison(f, n, targets[i]!); });
   if (v.k === VK.poison) return fail();
   let parts: Val[] | null;
-  if (types.isFailable(v.ty) && types.kind[v.ty] === Ty.tuple) {
+  const isFailable = types.isFailable(v.ty) && types.kind[v.ty] === Ty.tuple;
+  if (f.file.isRoot) noteDestructured(c, node, isFailable);
+  if (isFailable) {
     const n = types.lists[v.ty]!.length;
     if (rejectDroppedError(f, node, names, n)) return fail();
     parts = destructureFailable(f, v);

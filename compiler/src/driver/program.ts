@@ -74,13 +74,13 @@ export function* checkSteps(s: Session, program: Program, begun: (c: Checker) =>
   checkExternLibraries(c);
   checkGenericReturns(c);
   c.impls.ensure();
-  checkLiveness(c, program.root);
   for (const file of program.files) checkReserved(file.tree, s.names, s.sink);
   checkTypeNames(c);
   const entry = mainEntry(c);
   const roots: number[] = [];
   for (const d of program.decls) exportRoot(c, d, roots);
   while (checkQueued(c, BODIES_A_STEP)) yield result(entry, roots);
+  checkLiveness(c, program.root);
   checkErrorSets(c);
   if (s.sink.errorCount === 0) checkRuntimeCalls(c, entry === null ? roots : [entry.mainFn, ...roots]);
   if (s.sink.errorCount === 0) runTopLevel(c);
