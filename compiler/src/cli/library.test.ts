@@ -9,11 +9,13 @@ jest.setTimeout(120_000);
 
 const modules = readdirSync(join(ROOT, 'runtime/modules'), { recursive: true })
   .map((f) => join('runtime/modules', String(f)))
-  // The HTTP modules still read values of failables before their error is ruled out, in ways that a root file may not.
-  .filter((f) => f.endsWith('.sx') && !f.includes('http'))
+  .filter((f) => f.endsWith('.sx'))
   .sort();
 
+/** Windows has no event loop yet, and with it no HTTP. */
+const forTarget = (target: string): string[] => modules.filter((f) => target !== 'windows' || !f.includes('http'));
+
 test.each(['x86_64-linux-gnu', 'aarch64-linux-gnu', 'macos', 'windows'])('the library type-checks for %s', (target) => {
-  const r = spawnSync(process.execPath, [SX, 'check', ...modules, '--target', target], { cwd: ROOT, encoding: 'utf8' });
+  const r = spawnSync(process.execPath, [SX, 'check', ...forTarget(target), '--target', target], { cwd: ROOT, encoding: 'utf8' });
   expect({ status: r.status, text: `${r.stdout}${r.stderr}` }).toEqual({ status: 0, text: '' });
 });
