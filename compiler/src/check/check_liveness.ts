@@ -1,5 +1,5 @@
-// Takes the root file's syntax; reports values of failables that are read where their error may be present (reference 9.11). What is a
-// failable, the types of the functions that were checked say; of the others, signatures.
+// Takes the root file's syntax; reports values of failables that are read where their error may be present (reference 9.11). Failables
+// are told by signatures; where several functions of a name differ, by the type that was found, if the function was checked.
 import type { NameId, NodeId } from '../base/ids.ts';
 import { BinOp, BindRec, FnRec, Node, UnOp } from '../parse/node.ts';
 import { forEachChild } from '../parse/node_shape.ts';
@@ -143,7 +143,7 @@ class Liveness {
     const init = tree.b[n]!;
     this.visit(init);
     const names = [...tree.list(tree.a[n]!)].map((t) => tree.a[t]!);
-    if (!(checkedInits.get(this.c)?.get(n) ?? this.isFailable(init, names.length))) {
+    if (!this.isFailable(init, names.length, checkedInits.get(this.c)?.get(n))) {
       for (const name of names) this.bind(name);
       return false;
     }
@@ -269,25 +269,25 @@ class Liveness {
     });
   }
 
-  /** Whether `init` is a call of a value-carrying failable with `slots` slots, the error among them. */
-  private isFailable(init: NodeId, slots: number): boolean {
+  /** Whether `init` is a call of a value-carrying failable with `slots` slots, the error among them; `found` is what its type says. */
+  private isFailable(init: NodeId, slots: number, found: boolean | undefined): boolean {
     const { tree } = this;
     if (slots < 2) return false;
-    if (tree.kindOf(init) === Node.Paren) return this.isFailable(tree.a[init]!, slots);
+    if (tree.kindOf(init) === Node.Paren) return this.isFailable(tree.a[init]!, slots, found);
     if (tree.kindOf(init) !== Node.Call) return false;
     const callee = tree.a[init]!;
-    if (tree.kindOf(callee) === Node.Member) return this.mayFail(tree.b[callee]!, slots);
+    if (tree.kindOf(callee) === Node.Member) return this.mayFail(tree.b[callee]!, slots, found);
     if (tree.kindOf(callee) !== Node.Ident) return false;
     const d = lookupName(this.file, tree.a[callee]!, null, sameTarget).decl;
-    if (d === null) return this.mayFail(tree.a[callee]!, slots);
+    if (d === null) return this.mayFail(tree.a[callee]!, slots, found);
     const value = d.file.tree.b[d.node]!;
     return d.file.tree.kindOf(value) === Node.Fn && resultSlots(d.file.tree, value) === -slots;
   }
 
-  /** A call whose receiver's type is not known: all functions of that name with so many results are failables. */
-  private mayFail(name: NameId, slots: number): boolean {
+  /** A call by a name that may be several functions': without a type, all those with so many results have to be failables. */
+  private mayFail(name: NameId, slots: number, found: boolean | undefined): boolean {
     const known = slotCounts(this.c).get(name);
-    return known !== undefined && known.has(-slots) && !known.has(slots);
+    return known !== undefined && known.has(-slots) && (found ?? !known.has(slots));
   }
 }
 
