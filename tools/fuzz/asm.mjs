@@ -69,7 +69,7 @@ const DIRECTIVES = `.globl q|.section .text.q|.section .x,"aw",@progbits|.pushse
 .quad q - main|.long 1b - .|.uleb128 q-main|.sleb128 -1|.org 0|.org -1|.text|.bss|.comm c, 8, 8|.lcomm d, 8|.weak q|.hidden q|.symver a, b@c
 .ident "x"|.version "1"|.intel_syntax noprefix|.att_syntax|.code32|.code16|.arch armv8-a|.cpu generic|.req|.inst 0|.ltorg|.reloc ., R_NONE, q|.end|.abort
 .error "x"|.warning "x"|.err|.print "x"|.addrsig|.cv_loc 1|.seh_proc q|.subsections_via_symbols|.zerofill|.bundle_align_mode 4|.dc.b 1|.octa 1|.float 1.5|.double x`.split(/[|\n]/);
-const TOKENS = '%[a] %[r] %[b] %[x] %[r:w] %[a:P] %= %% $ $$ ${0} ${ } { | ( ) [ ] , : ; # // /* */ " \\ 0 -1 99999999999999999999 rax x0 sp (%rip) main . = @plt @got :lo12:main 1f \\n \\t'.split(' ');
+const TOKENS = '%[a] %[r] %[b] %[x] %[r:w] %[a:P] %= %% $ $$ $0 $( $) { | ( ) [ ] , : ; # // /* */ " \\ 0 -1 99999999999999999999 rax x0 sp (%rip) main . = @plt @got :lo12:main 1f \\n \\t'.split(' ');
 const CONSTRAINTS = {
   x86_64: 'r q Q R a b c d S D A f t u y x v m o V p g i n s e I J K L M N O G C Z l X k Yz Yk Ws jr Ts Br E F P'.split(' '),
   aarch64: 'r w x y z m o V p g i n s I J K L M N S Y Z Q U Ush Usa X E F Uca Ucj Upl Upa vm'.split(' '),
