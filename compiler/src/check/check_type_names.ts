@@ -12,7 +12,7 @@ import type { Checker } from './checker.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { primitiveType } from './primitive.ts';
 import { errorAt } from './report.ts';
-import { staticCondition } from './static_cond.ts';
+import { isPrunable, staticCondition } from './static_cond.ts';
 import { preDeclared } from './type_table.ts';
 
 /** Heads and words that are types without a declaration. */
@@ -137,7 +137,7 @@ class TypeNames {
         }
         return;
       case Node.StructLit: case Node.ArrayLit: if (tree.a[n] !== 0 && tree.kindOf(tree.a[n]!) === Node.Ident) this.name(tree.a[n]!, true, 'TYPE-UNKNOWN', 'unknown type', n); break;
-      case Node.If: if ((tree.flags[n]! & IfFlag.inline) !== 0) return this.inlineIf(n); break;
+      case Node.If: if ((tree.flags[n]! & IfFlag.inline) !== 0 || isPrunable(this.f, tree.a[n]!)) return this.staticIf(n); break;
       case Node.Match: if ((tree.flags[n]! & IfFlag.inline) !== 0) return; break;
       // Heads of impls belong to step 2.
       case Node.Impl: for (const m of tree.list(tree.c[n]!)) this.visit(m); return;
@@ -149,7 +149,7 @@ class TypeNames {
   }
 
   /** A branch that is never taken may name anything. */
-  private inlineIf(n: NodeId): void {
+  private staticIf(n: NodeId): void {
     const { tree } = this;
     const known = staticCondition(this.f, tree.a[n]!);
     if (known !== false) this.visit(tree.b[n]!);

@@ -44,6 +44,8 @@ type Entry = (...args: (number | bigint)[]) => number | bigint | undefined;
 const MAX_FRAMES = 64;
 /** Walked functions that call each other; what they call is compiled. */
 const MAX_WALKS = 32;
+/** Why an evaluation stops where only wrong code comes. */
+export const UNREACHABLE = 'control reached code marked unreachable';
 const TOO_DEEP = 'recursion too deep: compile-time stack exhausted';
 
 /** Code that has to be compiled first cannot be. */
@@ -365,7 +367,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
     if (/signature|indirect|table|null function/.test(message)) return 'call through a function pointer of another type';
     if (/unreachable/.test(message)) {
       const op = top === undefined ? Op.nop : this.module.fns[top.fn]!.body!.op[top.inst];
-      return op === Op.call || op === Op.call_ptr ? 'a function that must not return came back' : 'control reached code marked unreachable';
+      return op === Op.call || op === Op.call_ptr ? 'a function that must not return came back' : UNREACHABLE;
     }
     return message;
   }

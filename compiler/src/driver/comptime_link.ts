@@ -1,5 +1,5 @@
 // Ties check's ComptimePort to the evaluator: the one cycle of the language, closed here.
-import { Vm } from '../comptime/vm.ts';
+import { UNREACHABLE, Vm } from '../comptime/vm.ts';
 import type { Checker } from '../check/checker.ts';
 import type { ComptimePort, EvalResult } from '../check/comptime_port.ts';
 import { checkInst } from '../check/fn.ts';
@@ -23,7 +23,7 @@ export function linkComptime(c: Checker, s: Session): Vm {
     symbol: (name) => compilerService(c, () => vm, name, s.build),
     typeInfo: (t) => vm.globalAddress(typeInfoGlobal(c, t)),
   }, { steps: s.options.comptimeSteps, memory: s.options.comptimeMemory });
-  c.comptime = portOf(vm);
+  c.comptime = portOf(c, vm);
   return vm;
 }
 
@@ -55,10 +55,15 @@ function ensureBody(c: Checker, id: number): boolean {
   return c.sink.errorCount === errors && fn.body !== null;
 }
 
-function portOf(vm: Vm): ComptimePort {
+/** Code that was lowered from something wrong has holes: what is wrong was reported, and running into a hole says nothing new. */
+function withoutHoles(c: Checker, r: EvalResult): EvalResult {
+  return !r.ok && r.reason === UNREACHABLE && c.sink.hasErrors ? { ...r, reason: '' } : r;
+}
+
+function portOf(c: Checker, vm: Vm): ComptimePort {
   return {
     // The only codes in it are those of TableError.
-    call: (fn, args, dst = 0) => vm.call(fn, args, dst) as EvalResult,
+    call: (fn, args, dst = 0) => withoutHoles(c, vm.call(fn, args, dst) as EvalResult),
     alloc: (size, align) => vm.alloc(size, align),
     read: (at, n) => (n === 0 ? new Uint8Array(0) : vm.readBytes(at, n)),
     write: (at, bytes) => vm.writeBytes(at, bytes),
