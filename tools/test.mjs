@@ -27,7 +27,7 @@ const STEPS = [
   { name: 'litmus', what: 'memory orderings on real threads, with ThreadSanitizer', cmd: [node, 'tools/litmus/run.mjs'] },
   { name: 'fuzz', what: 'mutated programs', cmd: [node, 'tools/fuzz/mutate.mjs', '--count', '300'] },
   { name: 'shapes', what: 'every kind of operand in every kind of place, a sample', cmd: [node, 'tools/fuzz/shapes.mjs', '--step', '32'] },
-  { name: 'asm', what: 'random inline assembly, which must not be the end of the compiler', cmd: [node, 'tools/fuzz/asm.mjs', '--count', '100'] },
+  { name: 'fuzz-asm', what: 'random inline assembly, which must not be the end of the compiler', cmd: [node, 'tools/fuzz/asm.mjs', '--count', '100'] },
   { name: 'abi', what: 'random C signatures against clang and gcc', cmd: [node, 'tools/fuzz/abi.mjs', '--count', '100'] },
   { name: 'cadence', what: 'tests and implementations in commits of their own', cmd: [node, 'tools/cadence.mjs'] },
 ];
