@@ -18,6 +18,9 @@ export function which(...names) {
   return undefined;
 }
 
+/** Where tools/arm64-libraries puts the C libraries that corpus programs use, for AArch64. */
+export const arm64Libraries = () => join(cacheDir(), 'arm64-libraries');
+
 /** Path of libLLVM 19: SX_LLVM_LIB when it names a file, else where the usual packages put it; or undefined. */
 export function findLibLLVM() {
   const named = process.env.SX_LLVM_LIB;

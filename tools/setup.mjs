@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheDir, findLibLLVM, requirements, which } from './requirements.mjs';
+import { arm64Libraries, cacheDir, findLibLLVM, requirements, which } from './requirements.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const BAZEL = readFileSync(join(root, '.bazelversion'), 'utf8').trim();
@@ -16,6 +16,7 @@ Installs what the project needs, and is done in under a second when nothing is m
   system tools      LLVM 19, linkers, sanitizer runtimes, qemu-user, cross compiler, gdb, cmake, LLVM 14
                     (as root on Debian with apt-get; elsewhere it says what to install and exits 2)
   Bazel ${BAZEL}       bazelisk's own download, else Debian's packages unpacked into a cache directory
+  C libraries       zlib, sqlite and libpng for AArch64, Debian's packages unpacked into a cache directory
   llvm-bindings     the second LLVM verifier, built once per machine into a cache directory
 
   --quick   only what \`npm run quickstart\` needs (no test tools)
@@ -190,6 +191,15 @@ async function bazel() {
   pointBazelisk(join(bazelPrefix(), 'bazel'));
 }
 
+/** Without them three programs of the corpus run on x86-64 alone: no reason to fail. */
+async function foreignLibraries() {
+  if (existsSync(arm64Libraries()) || !isDebian()) return;
+  if (checkOnly) return lacks('zlib, sqlite and libpng for AArch64 are missing: run tools/setup');
+  mkdirSync(cacheDir(), { recursive: true });
+  const r = await runLong('zlib, sqlite and libpng for AArch64', join(root, 'tools/arm64-libraries/setup.sh'), [arm64Libraries()]);
+  if (!r.ok) say(`zlib, sqlite and libpng for AArch64 are not to be had (going on without them):\n${r.tail}`);
+}
+
 async function secondVerifier() {
   const { addonPath } = await import('../compiler/llvm14/build.mjs');
   if (existsSync(addonPath())) return;
@@ -207,6 +217,7 @@ if (named && !existsSync(named)) fail(`SX_LLVM_LIB names ${named}, which does no
 await npmPackages();
 await systemTools();
 await bazel();
+if (!quick) await foreignLibraries();
 if (!quick) await secondVerifier();
 if (lacking.length > 0) fail(lacking.join('\nsetup: '));
 const took = ((performance.now() - started) / 1000).toFixed(1);

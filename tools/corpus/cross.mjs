@@ -1,13 +1,15 @@
 // Takes programs of corpus/; gives one line per program that behaves differently on aarch64 (under qemu), and `N passed, M failed`.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compareOutcome, compilerCommand, discover, execute, inParallel, readXfail } from './lib.mjs';
+import { arm64Libraries } from '../requirements.mjs';
+import { compareOutcome, compilerCommand, discover, execute, inParallel, programEnv, readXfail } from './lib.mjs';
 
 const HELP = `Usage: node tools/corpus/cross.mjs [--all] [--count N] [--sx PATH] [-v] [PATH-SUBSTRING...]
 
 Compiles corpus programs for aarch64 and runs them under qemu-aarch64 (\`sx run --target linux-arm\`); stdout and exit
-status have to be the recorded ones. By default all of 12xx-ffi and 17xx-atomics, whose code differs most between the architectures, and a
+status have to be the recorded ones. Programs that need Debian's libraries run where tools/setup found them for arm64. By default all of 12xx-ffi and 17xx-atomics, whose code differs most between the architectures, and a
 sample of ${40} other programs, spread over the categories.
 
   --all        every program
@@ -51,12 +53,17 @@ if (process.arch !== 'arm64') {
   if (probe.error) fail('qemu-aarch64 was not found: these programs run under it (Debian: qemu-user)');
 }
 
+// What the linker, the C compiler and the dynamic loader under qemu have to know of them.
+const libraries = join(arm64Libraries(), 'usr/lib/aarch64-linux-gnu');
+const hasLibraries = process.arch !== 'arm64' && existsSync(libraries);
+const needsLibraries = (p) => p.options.needs === 'debian';
+
 const xfail = readXfail(join(root, 'corpus/xfail.txt'));
 const able = discover(root, join(root, 'corpus')).filter(
   (p) =>
     !p.errors.some((e) => e.severity === 'error') &&
     !xfail.has(p.file) &&
-    p.options.native !== true &&
+    (p.options.native !== true || (hasLibraries && needsLibraries(p))) &&
     (p.options.modes === undefined || p.options.modes.includes('run')) &&
     (filters.length === 0 || filters.some((f) => p.file.includes(f))),
 );
@@ -74,8 +81,11 @@ let passed = 0;
 const failures = [];
 const results = await inParallel(chosen, 2, async (program) => {
   const extra = program.args.length > 0 ? ['--', ...program.args] : [];
-  const args = [...prefix, 'run', '--target', 'linux-arm', ...features, program.file, ...extra];
-  const result = await execute(command, args, { cwd: root, stdin: program.stdin ?? '', timeout: 60_000 });
+  const foreign = needsLibraries(program);
+  const args = [...prefix, 'run', '--target', 'linux-arm', ...features, ...(foreign ? ['-L', libraries] : []), program.file, ...extra];
+  const env = programEnv();
+  if (foreign) Object.assign(env, { CPATH: join(arm64Libraries(), 'usr/include'), QEMU_SET_ENV: `LD_LIBRARY_PATH=${libraries}` });
+  const result = await execute(command, args, { cwd: root, stdin: program.stdin ?? '', timeout: 60_000, env });
   return compareOutcome({ ...program, stderr: null }, result);
 });
 results.forEach((failure, i) => {

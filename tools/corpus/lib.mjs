@@ -129,7 +129,7 @@ export function normalise(text) {
 
 /** What Bazel tells a test is for the runner that is the test, not for the programs that it runs: they would take a shard of themselves. */
 const BAZEL_TEST = /^(TEST_(SHARD|TOTAL_SHARDS|FILTER|RANDOM_SEED|RUN_NUMBER|TARGET|UNDECLARED)|TESTBRIDGE_|XML_OUTPUT_FILE$)/;
-const programEnv = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !BAZEL_TEST.test(name)));
+export const programEnv = () => Object.fromEntries(Object.entries(process.env).filter(([name]) => !BAZEL_TEST.test(name)));
 
 /** Runs a command; gives {stdout, stderr, code} with code as a shell shows it (128+signal), 'timeout' when killed. */
 export function execute(command, args, { cwd, stdin = '', timeout = DEFAULT_TIMEOUT_MS, env = programEnv() } = {}) {
