@@ -250,13 +250,16 @@ export async function compile(a: Args, o: Opened, q: Request): Promise<Made | { 
   return { code, libraries: p.checker.libraries, hasMain: p.entry !== null, program: p };
 }
 
+/** Up to this size of an object the linker's start is most of linking. */
+const SMALL_OBJECT = 1 << 20;
+
 /** Links to `output`; the path of the executable (with a cache, perhaps the one in it), null after a report. */
 export function linkExe(a: Args, o: Opened, made: Made, output: string): string | null {
   const dir = makeTempDir();
   const path = join(dir, 'main.o');
   const { session, cached } = o;
   const wanted = linkOptions(a, [path, ...session.objects], made.libraries, output, session.build.flags);
-  const options = a.command === 'run' ? withoutMissing(wanted) : wanted;
+  const options = a.command === 'run' ? withoutMissing({ ...wanted, quick: made.code.length < SMALL_OBJECT }) : wanted;
   const known = cached?.cache.findLinked(linkHost, options, made.code) ?? null;
   let error: string | null = null;
   if (known === null) {

@@ -1,6 +1,6 @@
 // Takes what a build was asked and everything it looked at; gives the code and the executable of an earlier build that saw the same
 // (reference 15.1: content-keyed, with the compiler's identity; a failure of the cache never fails a build).
-import { type LinkOptions, planLink } from '../link/link.ts';
+import { type LinkOptions, planLink, planQuick } from '../link/link.ts';
 import type { LinkHost } from '../link/host_port.ts';
 import { type Observation, RecordingVfs, stillHolds } from '../source/recording_vfs.ts';
 import type { Vfs } from '../source/vfs.ts';
@@ -92,13 +92,15 @@ export class BuildCache {
   /** The linker's command line with the state of every file it names; null where a driver decides what is linked. */
   private linkKey(host: LinkHost, o: LinkOptions, code: Uint8Array): string | null {
     if (o.sanitizer || o.objects.length !== 1) return null;
-    const plan = planLink(host, { ...o, objects: ['object'], output: 'output' });
+    const named = { ...o, objects: ['object'], output: 'output' };
+    const plan = planLink(host, named);
+    const quick = planQuick(host, named);
     if (typeof plan === 'string' || !plan.args.includes('-dynamic-linker')) return null;
     const dirs = plan.args.filter((x) => x.startsWith('-L')).map((x) => x.slice(2));
-    const files = [plan.command, ...plan.args.filter((x) => !x.startsWith('-'))];
+    const files = [plan, ...(quick === null ? [] : [quick])].flatMap((p) => [p.command, ...p.args.filter((x) => !x.startsWith('-'))]);
     for (const lib of plan.args.filter((x) => x.startsWith('-l'))) {
       for (const dir of dirs) for (const end of ['so', 'a']) files.push(`${dir}/lib${lib.slice(2)}.${end}`);
     }
-    return this.store.digest(JSON.stringify(['link', plan, files.map((f) => this.store.stamp(f)), this.store.digest(code)]));
+    return this.store.digest(JSON.stringify(['link', plan, quick, files.map((f) => this.store.stamp(f)), this.store.digest(code)]));
   }
 }
