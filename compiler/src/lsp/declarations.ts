@@ -31,6 +31,7 @@ export interface Occurrence {
 
 export interface TreeNames {
   readonly declarations: ReadonlyMap<number, Declaration>;
+  readonly byName: ReadonlyMap<NameId, readonly Declaration[]>;
   /** In the order of the text; declarations are not among them. */
   readonly uses: readonly Occurrence[];
 }
@@ -73,7 +74,13 @@ class Collector {
   run(): TreeNames {
     this.visit(this.tree.root, 0, 0);
     this.uses.sort((a, b) => a.at - b.at);
-    return { declarations: this.declarations, uses: this.uses };
+    const byName = new Map<NameId, Declaration[]>();
+    for (const d of this.declarations.values()) {
+      const list = byName.get(d.name);
+      if (list === undefined) byName.set(d.name, [d]);
+      else list.push(d);
+    }
+    return { declarations: this.declarations, byName, uses: this.uses };
   }
 
   private declare(as: DeclaredAs, name: NameId, at: number, node: NodeId, owner: NodeId, scope: NodeId): void {

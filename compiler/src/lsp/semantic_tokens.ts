@@ -1,4 +1,5 @@
 // Takes a file; gives the meaning of each of its tokens, for colouring (the legend is that of reference 15.7).
+import { primitiveType } from '../check/primitive.ts';
 import { VK } from '../check/val.ts';
 import { Sink } from '../diagnostics/sink.ts';
 import { lexFile } from '../lex/lex_file.ts';
@@ -107,7 +108,9 @@ function ofUse(site: Site, use: Occurrence): Meaning {
   switch (tree.kindOf(use.node)) {
     case Node.TypeName: case Node.TypePath: case Node.TypeGeneric: return { type: 'type', modifiers: 0 };
     case Node.EnumLit: case Node.ErrorTag: return { type: 'enumMember', modifiers: READONLY };
-    default: return { type: isCallee(site, use.node) ? 'function' : 'variable', modifiers: 0 };
+    default:
+      if (analysis.checker !== null && tree.kindOf(use.node) === Node.Ident && primitiveType(analysis.checker, use.name) !== 0) return { type: 'type', modifiers: 0 };
+      return { type: isCallee(site, use.node) ? 'function' : 'variable', modifiers: 0 };
   }
 }
 

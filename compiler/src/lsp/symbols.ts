@@ -4,6 +4,7 @@ import type { Analysis } from '../driver/analyze.ts';
 import { Node } from '../parse/node.ts';
 import type { Tree } from '../parse/tree.ts';
 import type { ModFile } from '../resolve/module.ts';
+import { targetByScope } from './by_scope.ts';
 import { type Declaration, declarationAt, namesOf, type Occurrence, useAt } from './declarations.ts';
 
 /** A file of an analysis, as requests speak of it. */
@@ -35,8 +36,8 @@ export function nameAt(site: Site, offset: number): Named | null {
 /** Where what is used is declared; 0 = not known. */
 export function targetOf(a: Analysis, tree: Tree, use: Occurrence): Pos {
   const known = a.semantics.of(tree).target[use.node];
-  if (known !== 0 || tree.kindOf(use.node) !== Node.ErrorTag) return known;
-  return errorTagPlace(a, tree, use);
+  if (known !== 0) return known;
+  return tree.kindOf(use.node) === Node.ErrorTag ? errorTagPlace(a, tree, use) : targetByScope(a, tree, use);
 }
 
 /** A tag's name is its identity: the first set that has it, of this file if possible. */
