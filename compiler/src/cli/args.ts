@@ -63,6 +63,8 @@ export interface Args {
   programArgs: string[];
   /** Not an option: what earlier commands of this process left. */
   kept?: Kept;
+  /** What is to be done when the command is over. */
+  readonly ends: (() => void)[];
   /** What alone of the working directory may be read; absent = all. */
   inputs?: readonly string[];
 }
@@ -177,7 +179,7 @@ export function parseArgs(argv: readonly string[]): Args | string {
   const a: Args = {
     command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, debug: null, quiet: false, cache: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
     cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', cc: '', cflags: [], sysroot: '', sanitizer: null, moduleRoots: [], coverage: false, needMain: false, help: false, stdin: false, exec: 'native',
-    frameworkDirs: [], selfContained: false, keepObject: false, bundle: '', apk: '', bundleSettings: {}, deps: '', comptimeFfi: true, comptimeSteps: COMPTIME_STEPS, comptimeMemory: COMPTIME_MEMORY, programArgs: [],
+    frameworkDirs: [], selfContained: false, keepObject: false, bundle: '', apk: '', bundleSettings: {}, deps: '', comptimeFfi: true, comptimeSteps: COMPTIME_STEPS, comptimeMemory: COMPTIME_MEMORY, programArgs: [], ends: [],
   };
   let i = 0;
   while (i < argv.length) {

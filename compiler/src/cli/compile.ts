@@ -132,6 +132,7 @@ export function open(a: Args, defaultOpt: 0 | 2): Opened | number {
   // Dependencies are those of a compilation that looks at its files.
   const cached = a.cache && a.deps === '' ? cachingHost(kept, a.inputs) : null;
   const session = new Session(cached?.host ?? makeHost(kept, a.inputs), optionsOf(a, file, defaultOpt));
+  a.ends.push(() => session.end());
   const { build } = session;
   build.cliFlags = [...a.lflags, ...a.frameworkDirs.map((d) => `-F${d}`)];
   const bundle = a.bundle !== '' ? a.bundle : a.apk;

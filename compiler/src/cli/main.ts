@@ -275,5 +275,7 @@ export async function runCommandLine(argv: readonly string[], kept?: Kept, input
     if (!(e instanceof CompilerFailure)) throw e;
     err(e.message);
     return EXIT_INTERNAL;
+  } finally {
+    for (const end of a.ends) end();
   }
 }

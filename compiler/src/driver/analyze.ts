@@ -56,6 +56,7 @@ export function analyze(s: Session, bytes: Uint8Array, isOpen: (path: string) =>
     s.sink.mute();
     for (const file of made.program.files) if (isOpen(file.path)) guarded(() => checkRest(c, file, guarded));
   }
+  s.end();
   return { session: s, ...made, semantics, diags, failure };
 }
 

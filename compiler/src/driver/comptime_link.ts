@@ -19,7 +19,11 @@ export function linkComptime(c: Checker, s: Session): Vm {
     write,
     opened: (path) => s.reads.add(path),
     noNative: s.options.comptimeFfi ? undefined : 'calls of C functions are not allowed here (--comptime-ffi=allow allows them; for a target of Bazel: comptime_ffi = True)',
-    native: native === undefined || !s.options.comptimeFfi ? undefined : (machine) => new NativeCalls(native, c.types, () => librariesOf(c, s), machine),
+    native: native === undefined || !s.options.comptimeFfi ? undefined : (machine) => {
+      const calls = new NativeCalls(native, c.types, () => librariesOf(c, s), machine);
+      s.onEnd(() => calls.end());
+      return calls;
+    },
     symbol: (name) => compilerService(c, () => vm, name, s.build),
     typeInfo: (t) => vm.globalAddress(typeInfoGlobal(c, t)),
   }, { steps: s.options.comptimeSteps, memory: s.options.comptimeMemory });

@@ -44,6 +44,7 @@ const WORD: AbiSlot = { ty: IR_PTR, mem: false, type: 0, size: 8, align: 8 };
 
 export class NativeCalls implements NativePort {
   private child: Child | null = null;
+  private ended = false;
   private code = FN_BASE + JUMPS;
   private readonly symbols = new Map<string, number>();
   private readonly thunks = new Map<string, number>();
@@ -56,8 +57,16 @@ export class NativeCalls implements NativePort {
 
   // ---- the process
 
+  /** The compilation is over: its process goes, and no other comes. */
+  end(): void {
+    this.ended = true;
+    this.child?.kill();
+    this.child = null;
+  }
+
   private start(): Child {
     if (this.child !== null) return this.child;
+    if (this.ended) return fail('the compilation is over');
     const triple = `${this.host.arch}-linux-gnu`;
     const object = compileText(CHILD_TEXT, { triple, opt: 1, kind: 'obj' });
     if (!object.ok) return fail(object.error);

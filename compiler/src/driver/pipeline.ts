@@ -48,7 +48,8 @@ export function load(s: Session, bytes: Uint8Array, goOn = false): Program | nul
     }, objects: s.objects, trees: s.host.kept?.trees,
   }, s.options.file, bytes);
   s.timing.mark('parse');
-  s.phase = 'check';
+  // After a syntax error, that one alone is shown.
+  if (program !== null) s.phase = 'check';
   return program;
 }
 

@@ -37,6 +37,7 @@ export class Session {
   readonly cUnits: CImportRequest[] = [];
   /** Files other than sx sources that the compilation read: at compile time, and for C. */
   readonly reads = new Set<string>();
+  private readonly enders: (() => void)[] = [];
   /** What the compiler is doing, for reports of its own failures. */
   phase = 'start';
 
@@ -44,4 +45,10 @@ export class Session {
     this.names = host.kept?.names ?? new Names();
     this.timing = new Timing(host.now);
   }
+
+  /** `work` is done when the compilation is over. */
+  onEnd(work: () => void): void { this.enders.push(work); }
+
+  /** Gives back what the compilation holds outside of this process's memory. */
+  end(): void { for (const work of this.enders.splice(0)) work(); }
 }

@@ -72,10 +72,11 @@ export class Child {
   readonly callback: number;
   private alive = true;
   private readonly header = new DataView(new ArrayBuffer(32));
+  private readonly atExit = (): void => this.kill();
 
   private constructor(private readonly libc: Libc, private readonly pid: number, private readonly to: number, private readonly from: number, private readonly mem: number) {
     this.callback = this.reply().value;
-    process.on('exit', () => this.kill());
+    process.on('exit', this.atExit);
   }
 
   /** Starts `exe`; the child gets `memory` (of at most `limit` bytes) at the addresses that the program uses. A text says why not. */
@@ -201,6 +202,9 @@ export class Child {
     this.alive = false;
     this.libc.kill(this.pid, SIGKILL);
     this.libc.waitpid(this.pid, new Int32Array(1), 0);
+    // A long-lived process has many children: nothing may stay of one.
+    process.off('exit', this.atExit);
+    for (const fd of new Set([this.to, this.from, this.mem])) closeSync(fd);
   }
 }
 
