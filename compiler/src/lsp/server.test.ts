@@ -205,3 +205,17 @@ test('an exit without shutdown is status 1, and so is the end of the input', asy
   d.child.stdin!.end();
   expect(await d.ended).toBe(1);
 }, 30_000);
+
+test('processes that C calls at compile time take end with each check', async () => {
+  const text = (n: number) => `getppid :: () -> i32 extern "getppid";\nX :: #run getppid();\nmain :: () { y := ${n}; }\n`;
+  const f = folder({ 'main.sx': text(0) });
+  const c = client(f);
+  await c.start();
+  c.open(f.uri('main.sx'), text(0));
+  for (let i = 1; i < 4; i++) {
+    c.change(f.uri('main.sx'), text(i));
+    expect(await c.diagnosticsOf(f.uri('main.sx'))).toEqual([]);
+  }
+  expect(spawnSync('ps', ['--ppid', String(c.child.pid), '-o', 'comm='], { encoding: 'utf8' }).stdout).toBe('');
+  expect(await c.stop()).toBe(0);
+}, 30_000);
