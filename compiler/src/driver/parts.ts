@@ -3,8 +3,7 @@ import { now } from '../base/clock.ts';
 import { type Emission, startParts } from '../emit/emit.ts';
 import type { EmitOptions } from '../emit/options.ts';
 import { mergeObjects } from '../link/merge_elf.ts';
-import { loadLlvm } from '../llvm/binding.ts';
-import { type CodegenOptions, type CodegenResult, compileAside } from '../llvm/codegen.ts';
+import type { CodegenResult } from '../llvm/codegen.ts';
 import type { CheckedProgram } from './program.ts';
 import type { Timing } from './timing.ts';
 
@@ -13,7 +12,8 @@ export const PARTED_FROM = 50_000;
 
 export interface PartsPorts {
   readonly timing: Timing;
-  readonly codegen: () => CodegenOptions;
+  /** Compiles a text on another thread; after the signal its result is not wanted. */
+  readonly compile: (text: Uint8Array, signal: AbortSignal) => Promise<CodegenResult>;
   readonly emit: (p: CheckedProgram) => EmitOptions;
   /** Threads for LLVM when the compiler itself has nothing to do; one fewer while it has. */
   readonly threads: number;
@@ -25,12 +25,11 @@ export interface PartsPorts {
  */
 export class Parts {
   private emission: Emission | null = null;
-  private waiting: { readonly text: Uint8Array; readonly done: (r: CodegenResult) => void }[] = [];
+  private waiting: { readonly text: Uint8Array; readonly done: (r: Promise<CodegenResult>) => void }[] = [];
   private readonly objects: Promise<CodegenResult>[] = [];
   private running = 0;
   private atOnce: number;
   private bytes = 0;
-  private codegen: CodegenOptions | null = null;
   private stop = new AbortController();
   /** Time that threads were at work, and how much of it while the program was being checked. */
   private busy = 0;
@@ -44,7 +43,7 @@ export class Parts {
   /** Between two bodies: emits what is complete. Gives what to wait for when threads have something to tell. */
   advance(p: CheckedProgram): Promise<void> | null {
     const { module } = p.checker;
-    if (module.instructions < PARTED_FROM || !loadLlvm().ok) return null;
+    if (module.instructions < PARTED_FROM) return null;
     this.emission ??= this.open(p);
     for (const text of this.emission.ready()) this.add(text);
     this.ports.timing.mark('emit');
@@ -93,7 +92,10 @@ export class Parts {
 
   private add(text: Uint8Array): void {
     this.bytes += text.length;
-    this.objects.push(new Promise((done) => this.waiting.push({ text, done })));
+    const object = new Promise<CodegenResult>((done) => this.waiting.push({ text, done }));
+    // A failure of the compiler's own is met when all is awaited, or never when nobody wants the object.
+    object.catch(() => undefined);
+    this.objects.push(object);
     this.start();
   }
 
@@ -101,20 +103,22 @@ export class Parts {
     while (this.running < this.atOnce) {
       const next = this.waiting.shift();
       if (next === undefined) return;
-      void this.compile(next.text, this.stop.signal).then(next.done);
+      next.done(this.compile(next.text, this.stop.signal));
     }
   }
 
   private async compile(text: Uint8Array, signal: AbortSignal): Promise<CodegenResult> {
     this.running++;
     const began = now();
-    const r = await compileAside(text, this.codegen ??= this.ports.codegen(), signal);
-    const ended = now();
-    this.busy += ended - began;
-    this.during += Math.max(0, Math.min(ended, this.checkedAt) - began);
-    this.running--;
-    this.start();
-    return r;
+    try {
+      return await this.ports.compile(text, signal);
+    } finally {
+      const ended = now();
+      this.busy += ended - began;
+      this.during += Math.max(0, Math.min(ended, this.checkedAt) - began);
+      this.running--;
+      this.start();
+    }
   }
 
   /** One round of the event loop: threads that are done with a step get their next one. */

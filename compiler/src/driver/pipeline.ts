@@ -6,7 +6,7 @@ import { printModule } from '../ir/print.ts';
 import { libraryPath, loadLlvm, preload } from '../llvm/binding.ts';
 import { mergeObjects } from '../link/merge_elf.ts';
 import { CODEGEN_FLAG, compileApart, serveCodegen } from '../llvm/apart.ts';
-import { type CodegenOptions, compileText, hostCpu, SANITIZER_PASSES } from '../llvm/codegen.ts';
+import { type CodegenOptions, compileAside, compileText, hostCpu, SANITIZER_PASSES } from '../llvm/codegen.ts';
 import { PASSES, runPasses } from '../passes/run.ts';
 import { type Backend, hasAsmOfItsOwn, refused, writesAsm } from './asm_code.ts';
 import type { CImportHost } from './c_compiler.ts';
@@ -178,8 +178,16 @@ export function generate(s: Session, p: CheckedProgram, kind: 'obj' | 'asm'): Ui
 export class CodeBuild {
   private readonly parts: Parts | null;
 
-  constructor(private readonly s: Session, private readonly kind: 'obj' | 'asm', threads: number) {
-    this.parts = mayBeParted(s, kind) ? new Parts({ timing: s.timing, codegen: () => codegenOptions(s, kind), emit: (p) => emitOptions(s, p), threads }) : null;
+  constructor(private readonly s: Session, private readonly kind: 'obj' | 'asm', threads: number, aside: typeof compileAside = compileAside) {
+    if (!mayBeParted(s, kind)) {
+      this.parts = null;
+      return;
+    }
+    let options: CodegenOptions | null = null;
+    this.parts = new Parts({
+      timing: s.timing, threads, emit: (p) => emitOptions(s, p),
+      compile: (text, signal) => aside(text, options ??= codegenOptions(s, kind), signal),
+    });
   }
 
   /** Like the function `check`. */
@@ -210,7 +218,10 @@ export class CodeBuild {
   /** Object code or assembly; a message when LLVM refuses, '' when the sink has it. */
   async generate(p: CheckedProgram): Promise<Uint8Array | { readonly error: string }> {
     const { s, kind } = this;
-    if (this.parts === null || !isParted(s, p, kind) || hasAsmOfItsOwn(s, p)) return generate(s, p, kind);
+    if (this.parts === null || !isParted(s, p, kind) || hasAsmOfItsOwn(s, p)) {
+      this.drop();
+      return generate(s, p, kind);
+    }
     transform(s, p);
     s.phase = 'llvm';
     const r = await this.parts.finish(p);

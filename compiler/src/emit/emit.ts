@@ -54,11 +54,14 @@ export class Emission {
   private readonly emitted: Emitted = { fns: new Set(), globals: new Set() };
   private fns = 0;
   private globals = 0;
+  /** Where the current part's text has more than what every part begins with. */
+  private head: number;
 
   /** The roots and the entry are known; module assembly is complete. */
   constructor(private readonly st: EmitState, private readonly limit: number) {
     const { module, opts } = st;
     this.w = openPart(st);
+    this.head = st.out.length;
     for (const [i, plain] of module.globalAsm.entries()) {
       const lines = module.globalAsmLines[i];
       if (opts.onlyAsm !== undefined && !opts.onlyAsm.has(lines?.[0] ?? 0)) continue;
@@ -75,11 +78,12 @@ export class Emission {
   *ready(): Generator<Uint8Array> {
     const { st } = this;
     for (; this.fns < st.fnQueue.length; this.fns++) {
-      if (st.out.length >= this.limit) {
+      if (st.out.length - this.head >= this.limit) {
         this.drainGlobals();
         yield closePart(this.w, this.emitted);
         st.nextPart();
         this.w = openPart(st);
+        this.head = st.out.length;
       }
       const fn = st.module.fns[st.fnQueue[this.fns]!]!;
       if (fn.body === null && fn.linkage !== Linkage.extern) return;
