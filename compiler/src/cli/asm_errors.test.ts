@@ -1,6 +1,6 @@
 // What the assembler refuses: reported at the line of the asm text in the sx source, and the compiler lives.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -82,4 +82,11 @@ main :: () { f(1.0); }
 test('where LLVM itself ends, the compiler says at which asm', () => {
   const text = 'g :: () { asm volatile { "nop" }; }\nf :: (x: bool) {\n    asm volatile { "nop", [a] "{cr0}" = x };\n}\nmain :: () { g(); f(true); }\n';
   expect(errors(text, 'x86_64-linux-gnu')).toEqual({ status: 1, at: ['3:21 LLVM ends (SIGABRT: Cannot emit physreg copy instruction) when it compiles this'] });
+});
+
+it('in one part of a large program: one report, and no object', () => {
+  const step = (i: number): string => `step_${i} :: (x: i64) -> i64 {\n    a := x;\n${'    a = a * 3 - x;\n'.repeat(30)}    return ${i === 0 ? 'a' : `step_${i - 1}(a)`};\n}\n`;
+  const text = `f :: () { asm volatile { "bogus" }; }\n${[...Array(500)].map((_, i) => step(i)).join('')}main :: () -> i32 { f(); return step_499(1).(i32); }\n`;
+  expect(errors(text, TARGETS[0]!)).toEqual({ status: 1, at: ['1:27 the assembler refuses this: mnemonic'] });
+  expect(readdirSync(dir)).not.toContain('a.o');
 });

@@ -194,6 +194,18 @@ test('gdb breaks by file and line, steps, prints locals', () => {
   expect(r.stdout).toContain('$3 = 3');
 });
 
+test('gdb in a program that was compiled in parts: places, frames and locals of two of them', () => {
+  const step = (i: number): string => `step_${i} :: (x: i64) -> i64 {\n    local_${i} := x + ${i};\n${'    local_I = local_I * 3 - x;\n'.repeat(30).replaceAll('_I', `_${i}`)}    return ${i === 0 ? 'x' : `step_${i - 1}(x + 1)`} + local_${i} - local_${i};\n}\n`;
+  expect(sx(['build', file('parted.sx', `${[...Array(400)].map((_, i) => step(i)).join('')}main :: () -> i32 { return 0 + (step_399(0) & 1).(i32); }\n`), '--time', '-o', 'parted']).err).toMatch(/bytes in [2-9]\d* parts/);
+  const commands = ['break parted.sx:3', 'run', 'print local_0', 'up 399', 'print x'];
+  const r = spawnSync('gdb', ['-q', '-batch', '-nx', ...commands.flatMap((c) => ['-ex', c]), './parted'], { cwd: dir, encoding: 'utf8' });
+  expect(r.error).toBeUndefined();
+  expect(r.stdout).toContain('step_0 (x=399) at parted.sx:3');
+  expect(r.stdout).toContain('$1 = 399');
+  expect(r.stdout).toMatch(/#399 .* step_399 \(x=0\) at parted\.sx:/);
+  expect(r.stdout).toContain('$2 = 0');
+});
+
 test('imports are looked for in --module-root directories, in order, before the library', () => {
   for (const d of ['root1', 'root2']) mkdirSync(join(dir, d), { recursive: true });
   file('root1/first.sx', 'FIRST :: 1;\n');

@@ -9,14 +9,14 @@ import { link } from '../link/link.ts';
 import { mergeObjects } from '../link/merge_elf.ts';
 import { compileAside, compileText, verifyText } from '../llvm/codegen.ts';
 import { IR_I32 } from '../types/ir_type.ts';
-import { emitParts } from './emit.ts';
+import { emitParts, startParts } from './emit.ts';
 import { Kit } from './native.testlib.ts';
-import { EntryKind } from './options.ts';
+import { EntryKind, type EmitOptions } from './options.ts';
 
 const TRIPLE = 'x86_64-linux-gnu';
 
 /** main → step3 → step2 → step1 → step0; each prints a string that all share and counts in a global. */
-function parts(bytes: number): Uint8Array[] {
+function program(): { readonly kit: Kit; readonly opts: EmitOptions } {
   const kit = new Kit();
   const { m } = kit;
   const count = m.addGlobal({
@@ -33,7 +33,12 @@ function parts(bytes: number): Uint8Array[] {
     callee = fn.id;
   }
   const main = kit.fn('main', [], kit.scalar(IR_I32), (b) => b.ret(b.call(callee, IR_I32, [], 0)));
-  return [...emitParts(m, kit.t, { triple: TRIPLE, arch: 'x86_64', roots: [], entry: { mainFn: main.id, kind: EntryKind.int, defaultContext: 0 } }, bytes)];
+  return { kit, opts: { triple: TRIPLE, arch: 'x86_64', roots: [], entry: { mainFn: main.id, kind: EntryKind.int, defaultContext: 0 } } };
+}
+
+function parts(bytes: number): Uint8Array[] {
+  const { kit, opts } = program();
+  return [...emitParts(kit.m, kit.t, opts, bytes)];
 }
 
 function compiled(text: Uint8Array): Uint8Array {
@@ -74,4 +79,41 @@ test('a mistake in a part is an error value', async () => {
   expect(await compileAside(text, { triple: TRIPLE, opt: 0, kind: 'obj' })).toMatchObject({ ok: false, error: expect.stringContaining("invalid instruction mnemonic 'frobnicate'") });
   const wrong = new TextEncoder().encode('define i32 @f() { ret i64 0 }');
   expect(await compileAside(wrong, { triple: TRIPLE, opt: 0, kind: 'obj' })).toMatchObject({ ok: false });
+});
+
+test.each([1, 400, 1 << 20])('bodies that come later, in any order, change nothing (parts of %i bytes)', (bytes) => {
+  const { kit, opts } = program();
+  const { m } = kit;
+  const bodies = m.fns.map((f) => f?.body ?? null);
+  const named = m.fns.filter((f) => f?.body);
+  for (const f of named) f.body = null;
+  const e = startParts(m, kit.t, opts, bytes);
+  const texts: Uint8Array[] = [...e.ready()];
+  // The callees first: nothing can be said before main has its body.
+  for (const f of named) {
+    f.body = bodies[f.id]!;
+    const now = [...e.ready()];
+    if (f !== named.at(-1)) expect(now).toHaveLength(0);
+    texts.push(...now);
+  }
+  texts.push(...e.rest());
+  const text = (x: Uint8Array): string => Buffer.from(x).toString('latin1');
+  expect(texts.map(text)).toEqual(parts(bytes).map(text));
+});
+
+test('an outside symbol that comes after an internal function of that name is told', () => {
+  const { kit, opts } = program();
+  const { m } = kit;
+  const e = startParts(m, kit.t, opts, 1);
+  expect([...e.ready()].length).toBeGreaterThan(0);
+  expect(e.clashes).toBe(false);
+  m.addFn('puts', 'puts', m.fns.find((f) => f?.symbol === 'main')!.sig, Linkage.extern, 0);
+  expect(e.clashes).toBe(false);
+  m.addFn('f.step1', 'f.step1', m.fns.find((f) => f?.symbol === 'main')!.sig, Linkage.extern, 0);
+  expect(e.clashes).toBe(true);
+  // Made again, the internal function keeps clear of it.
+  const again = startParts(m, kit.t, opts, 1);
+  const texts = [...again.rest()].map((x) => Buffer.from(x).toString('latin1'));
+  expect(again.clashes).toBe(false);
+  expect(texts.join('')).toMatch(/define hidden i32 @f\.step1\.1\(/);
 });
