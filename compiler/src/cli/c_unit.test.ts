@@ -75,6 +75,19 @@ test('objects and headers are kept by what they were made from', () => {
   expect(runs()).toBe(second);
 });
 
+test.failing('a header that appears earlier on the path is seen', () => {
+  mkdirSync(join(dir, 'one'));
+  mkdirSync(join(dir, 'two/sub'), { recursive: true });
+  file('two/sub/n.h', 'enum { N = 2 };\n');
+  file('a.sx', '#import "modules/std.sx";\n#import c { #include "<sub/n.h>"; #flags "-Ione -Itwo"; };\nmain :: () { print("{}\\n", N); }\n');
+  expect(sx(['run', 'a.sx']).out).toBe('2\n');
+  mkdirSync(join(dir, 'one/sub'));
+  file('one/sub/n.h', 'enum { N = 1 };\n');
+  expect(sx(['run', 'a.sx']).out).toBe('1\n');
+  rmSync(join(dir, 'one/sub'), { recursive: true });
+  expect(sx(['run', 'a.sx']).out).toBe('2\n');
+});
+
 test('a cache that is damaged or cannot be written fails no build', () => {
   file('u.h', 'int f(int);\n');
   file('u.c', 'int f(int x) { return x + 1; }\n');
