@@ -33,7 +33,7 @@ export interface CSettings {
 }
 
 /** Goes into every key: raise it when what is kept changes for the same input. */
-const FORMAT = 'sx-c-2';
+const FORMAT = 'sx-c-3';
 
 const CLANGS = ['clang-19', 'clang'];
 
@@ -52,13 +52,20 @@ export function findCompiler(host: CImportHost, s: CSettings): { readonly comman
 
 export interface Job {
   readonly args: readonly string[];
+  /** Flags that decide where headers are looked for. */
+  readonly flags: readonly string[];
   /** Text of the file that is compiled, when it is ours. */
   readonly text?: string;
   /** Makes the bytes to be kept, or a failure. `deps` is where the compiler shall list what it reads. */
   readonly run: (dir: string, deps: string) => Uint8Array | string | { readonly failed: string };
 }
 
-interface Manifest { readonly files: readonly (readonly [path: string, hash: string])[]; readonly result: string }
+interface Manifest {
+  readonly files: readonly (readonly [path: string, hash: string])[];
+  /** Where the compiler looked in vain for what it then found further on: nothing may appear there. */
+  readonly absent: readonly string[];
+  readonly result: string;
+}
 
 /** How many sets of contents of the same files are remembered. */
 const VARIANTS = 8;
@@ -79,7 +86,7 @@ export function cached(host: CImportHost, command: string, job: Job): Uint8Array
   };
   const variants = manifests(cache.get(`${key}.list`));
   for (const m of variants) {
-    if (!m.files.every(([path, hash]) => hashOf(path) === hash)) continue;
+    if (!m.files.every(([path, hash]) => hashOf(path) === hash) || m.absent.some((path) => host.exists(path))) continue;
     const bytes = cache.get(m.result);
     if (bytes !== null && cache.hash(bytes) === m.result) return bytes;
   }
@@ -90,7 +97,8 @@ export function cached(host: CImportHost, command: string, job: Job): Uint8Array
   const listed = host.readFile(`${dir}/deps`);
   if (listed !== null) {
     const files = dependencies(new TextDecoder().decode(listed)).filter((p) => !p.startsWith(`${dir}/`)).map((p) => [p, hashOf(p)] as const);
-    const m: Manifest = { files, result: cache.hash(bytes) };
+    const absent = earlier(files.map(([path]) => path), searchPath(host, command, job.flags)).filter((path) => !host.exists(path));
+    const m: Manifest = { files, absent, result: cache.hash(bytes) };
     cache.put(m.result, bytes);
     cache.put(`${key}.list`, JSON.stringify([m, ...variants].slice(0, VARIANTS)));
   }
@@ -101,10 +109,27 @@ function manifests(bytes: Uint8Array | null): Manifest[] {
   if (bytes === null) return [];
   try {
     const list = JSON.parse(new TextDecoder().decode(bytes)) as Manifest[];
-    return Array.isArray(list) ? list.filter((m) => Array.isArray(m.files) && typeof m.result === 'string') : [];
+    return Array.isArray(list) ? list.filter((m) => Array.isArray(m.files) && Array.isArray(m.absent) && typeof m.result === 'string') : [];
   } catch {
     return [];
   }
+}
+
+/** The folders in which the compiler looks for headers, in order. */
+function searchPath(host: CImportHost, command: string, flags: readonly string[]): string[] {
+  const said = host.run(command, ['-x', 'c', '-E', '-v', ...flags, '/dev/null']).stderr;
+  const list = /^#include "\.\.\."[^\n]*\n([^]*?)^End of search list/m.exec(said)?.[1] ?? '';
+  return list.split('\n').filter((line) => line.startsWith(' ')).map((line) => line.trim());
+}
+
+/** The places before those where `files` were found. */
+function earlier(files: readonly string[], path: readonly string[]): string[] {
+  const out = new Set<string>();
+  for (const file of files) {
+    const at = path.findIndex((dir) => file.startsWith(`${dir}/`));
+    for (const dir of path.slice(0, Math.max(at, 0))) out.add(`${dir}/${file.slice(path[at]!.length + 1)}`);
+  }
+  return [...out];
 }
 
 /** Paths of a make rule as `-MD` writes it. */

@@ -73,7 +73,7 @@ class Unit {
     if (this.q.includes.length === 0) return { text: '', refused: [], inline: [] };
     const text = this.includes();
     const made = cached(this.host, this.command, {
-      args: ['headers', ...this.flags], text,
+      args: ['headers', ...this.flags], flags: this.flags, text,
       run: (dir, deps) => {
         const main = `${dir}/${HEADERS_FILE}`;
         this.host.writeFile(main, text);
@@ -118,7 +118,7 @@ class Unit {
     const { sanitizer } = this.settings;
     const args = ['-fPIC', ...(sanitizer === null ? [] : [`-fsanitize=${sanitizer}`]), ...this.flags];
     const made = cached(this.host, this.command, {
-      args: ['object', path, ...args], text: text ?? undefined,
+      args: ['object', path, ...args], flags: args, text: text ?? undefined,
       run: (dir, deps) => {
         const source = text === null ? path : `${dir}/${INLINE_FILE}`;
         if (text !== null) this.host.writeFile(source, text);
