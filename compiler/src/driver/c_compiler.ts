@@ -118,7 +118,7 @@ function manifests(bytes: Uint8Array | null): Manifest[] {
 /** The folders in which the compiler looks for headers, in order. */
 function searchPath(host: CImportHost, command: string, flags: readonly string[]): string[] {
   const said = host.run(command, ['-x', 'c', '-E', '-v', ...flags, '/dev/null']).stderr;
-  const list = /^#include "\.\.\."[^\n]*\n([^]*?)^End of search list/m.exec(said)?.[1] ?? '';
+  const list = /^#include "\.\.\."[^\n]*\n([\s\S]*?)^End of search list/m.exec(said)?.[1] ?? '';
   return list.split('\n').filter((line) => line.startsWith(' ')).map((line) => line.trim());
 }
 
