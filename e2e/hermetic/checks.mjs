@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { otherUser } from '../../tools/e2e/other_user.mjs';
 import { startCacheServer } from '../../tools/e2e/cache_server.mjs';
 
 const TARGETS = ['//...', '//:snapshot'];
@@ -18,11 +19,13 @@ function digests(t) {
   return out;
 }
 
-/** Another person in another place. */
+/** Another person in another place: another uid, when this is root. */
 function elsewhere(t) {
-  const home = join(t.run.scratch, 'home-of-someone');
+  const user = otherUser(join(t.run.scratch, 'someone'));
+  const home = join(user.dir ?? t.run.scratch, 'home-of-someone');
   mkdirSync(home, { recursive: true });
-  return { cache: false, env: { HOME: home, USER: 'someone', LOGNAME: 'someone', LANG: 'de_DE.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'Pacific/Auckland', TMPDIR: home } };
+  user.own?.(home);
+  return { as: user.problem === undefined ? user : undefined, note: user.problem ?? `as uid ${user.uid}`, cache: false, env: { HOME: home, USER: 'someone', LOGNAME: 'someone', LANG: 'de_DE.UTF-8', LC_ALL: 'C.UTF-8', TZ: 'Pacific/Auckland', TMPDIR: home } };
 }
 
 export const checks = [
@@ -33,12 +36,15 @@ export const checks = [
       await t.ok('build', TARGETS, { cache: false });
       const here = digests(t);
       const other = t.copy('somewhere-else-with-a-longer-name');
-      await other.ok('build', TARGETS, elsewhere(t));
+      const someone = elsewhere(t);
+      someone.as?.own(other.dir);
+      await other.ok('build', TARGETS, someone);
       const there = digests(other);
-      await other.close();
+      await other.close([other.base], someone);
       t.true(Object.keys(here).length >= 15, `only ${Object.keys(here).length} outputs are compared`);
       t.equal(there, here);
       t.lacks(readFileSync(join(t.dir, 'bazel-bin/program_none')).toString('latin1'), new RegExp(t.run.scratch));
+      return someone.note;
     },
   },
   {

@@ -17,16 +17,17 @@ function bazelVersion() {
   return named ?? readFileSync(join(root, '.bazelversion'), 'utf8').trim();
 }
 
-/** Runs Bazel in `dir`. Options: base (name of the output base), startup and env (more of them), cache (false: no disk cache), log (count cache hits). */
+/** Runs Bazel in `dir`. Options: base (name of the output base), startup and env (more of them), cache (false: no disk cache), as (another user, other_user.mjs), log (count cache hits). */
 export function runBazel(run, dir, base, command, args, options = {}) {
-  const outputBase = join(run.scratch, 'bases', base);
-  const events = join(run.scratch, `events-${run.count++}.json`);
-  const startup = [`--output_user_root=${join(run.scratch, 'user')}`, `--output_base=${outputBase}`, '--max_idle_secs=600', ...(options.startup ?? [])];
+  const home = options.as?.dir ?? run.scratch;
+  const outputBase = join(home, 'bases', base);
+  const events = join(home, `events-${run.count++}.json`);
+  const startup = [`--output_user_root=${join(home, 'user')}`, `--output_base=${outputBase}`, '--max_idle_secs=600', ...(options.startup ?? [])];
   const flags = [];
   if (BUILDS.has(command)) {
     // A sandbox has a /tmp of its own, in which a repository that lies below the machine's is not to be seen.
     if (root.startsWith('/tmp/')) flags.push('--noincompatible_sandbox_hermetic_tmp');
-    flags.push(`--repository_cache=${join(cacheDir(), 'bazel-repositories')}`, `--jobs=${run.jobs}`, '--curses=no', '--color=no');
+    flags.push(`--repository_cache=${options.as === undefined ? join(cacheDir(), 'bazel-repositories') : join(home, 'repositories')}`, `--jobs=${run.jobs}`, '--curses=no', '--color=no');
     flags.push('--noshow_progress', '--symlink_prefix=bazel-');
     if (command !== 'aquery' && command !== 'cquery') flags.push(`--build_event_json_file=${events}`);
     if (command === 'test' || command === 'coverage') flags.push('--test_output=errors');
@@ -38,7 +39,8 @@ export function runBazel(run, dir, base, command, args, options = {}) {
   const began = performance.now();
   return new Promise((done) => {
     const argv = [...startup, command, ...flags, ...args];
-    const child = spawn(bazelisk, argv, { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [program, ...words] = options.as === undefined ? [bazelisk, ...argv] : options.as.wrap(bazelisk, argv);
+    const child = spawn(program, words, { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (d) => (stdout += d));

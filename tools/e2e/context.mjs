@@ -112,8 +112,8 @@ export class Workspace {
   }
 
   /** Ends the workspace's servers. */
-  async close(bases = [this.base]) {
+  async close(bases = [this.base], options = {}) {
     if (!this.used) return;
-    for (const base of bases) await runBazel(this.run, this.dir, base, 'shutdown', []);
+    for (const base of bases) await runBazel(this.run, this.dir, base, 'shutdown', [], options);
   }
 }
