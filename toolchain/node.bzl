@@ -12,6 +12,9 @@ def _bundle_impl(ctx):
     args.add("--target=node20")
     args.add("--external:koffi")
     args.add("--legal-comments=none")
+
+    # Inputs are links out of the sandbox: followed, they would put the place of the output base into the bundle.
+    args.add("--preserve-symlinks")
     args.add("--log-level=warning")
     args.add("--tsconfig-raw={}")
     args.add_all(ctx.attr.options)
