@@ -1,7 +1,8 @@
 // Equal outputs in other places, by another user, in another language; everything from a remote cache; path mapping.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { root } from '../../tools/e2e/bazel.mjs';
 import { otherUser } from '../../tools/e2e/other_user.mjs';
 import { startCacheServer } from '../../tools/e2e/cache_server.mjs';
 
@@ -61,6 +62,23 @@ export const checks = [
         t.true((r.runners.worker ?? 0) + (r.runners['multiplex-worker'] ?? 0) > 3, `round ${round}: the worker compiled ${JSON.stringify(r.runners)}`);
         t.equal(digests(t), alone, `round ${round}: outputs of the worker`);
       }
+    },
+  },
+  {
+    name: 'declared-inputs-alone',
+    async run(t) {
+      // As an executor elsewhere would see it: the inputs as files, the system's folders, nothing of this repository or its caches.
+      const system = ['/bin', '/etc', '/lib', '/lib64', '/usr'].map((d) => `--sandbox_add_mount_pair=${d}`);
+      const sandbox = ['--spawn_strategy=linux-sandbox', '--strategy=SxCompile=linux-sandbox', '--strategy=SxEmit=linux-sandbox', '--experimental_use_hermetic_linux_sandbox', '--sandbox_default_allow_network=false', ...system];
+      await t.ok('clean', []);
+      const r = await t.ok('build', [...sandbox, ...TARGETS], { cache: false });
+      t.true((r.runners['linux-sandbox'] ?? 0) > 10, `actions in sandboxes ${JSON.stringify(r.runners)}`);
+      t.equal(executions(r) - (r.runners['linux-sandbox'] ?? 0), 0, `actions outside of one ${JSON.stringify(r.runners)}`);
+      // And it is so: what is no input cannot be read.
+      mkdirSync(join(t.dir, 'peek'));
+      t.write('peek/BUILD.bazel', `genrule(name = "peek", outs = ["seen"], cmd = "cat ${join(root, 'package.json')} > $@")\n`);
+      await t.fails('build', [...sandbox, '//peek'], [/package\.json: No such file/]);
+      rmSync(join(t.dir, 'peek'), { recursive: true });
     },
   },
   {
