@@ -85,7 +85,7 @@ export function readProgram(root, path) {
   }
   const bare = program.stdout === null && program.stderr === null && program.exit === null && options === null;
   const companion = existsSync(`${dirname(path)}.sx`);
-  return bare && (companion || annotations(text, '').length === 0) ? null : program;
+  return bare && (companion || program.errors.length === 0) ? null : program;
 }
 
 /** `//! ref: 4.7 5.2` tags of the leading comment lines, as an array of section numbers. */
