@@ -70,6 +70,11 @@ function explain(f: FnCtx, v: Val, to: TypeId, start: number, end: number, slot:
       .help('materialise it with `.{..' + f.c.text(v.captureName) + '}`');
     return;
   }
+  // A number for an optional is one for its payload.
+  if (v.k === VK.const_ && types.isNumber(v.ty) && types.kind[to] === Ty.optional && types.isNumber(types.a[to]!)) {
+    explain(f, v, types.a[to]!, start, end, slot);
+    return;
+  }
   if (v.k === VK.const_ && v.lit !== Lit.none && types.isInt(to) && types.isInt(v.ty)) {
     if (v.lit === Lit.char) {
       sink.error('INT-RANGE', start, end, `char literal ${f.c.sources.text(start, end)} (value ${v.cv}) does not fit in ${want} ${rangeText(f, to)}`)

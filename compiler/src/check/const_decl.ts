@@ -1,6 +1,6 @@
 // Takes a `name :: value` whose value is an expression; gives its constant, or the expression to evaluate at each use (reference 3.2, 11.3).
 import type { NameId, NodeId } from '../base/ids.ts';
-import { CallFlag, Node } from '../parse/node.ts';
+import { CallFlag, Node, UnOp } from '../parse/node.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import { coerce, initSlot } from './coerce.ts';
 import { comptimeEnv, evalNow, finishEval, isKnown, openThunk } from './comptime_eval.ts';
@@ -57,7 +57,7 @@ function keepLiteral(v: Val): Val {
 
 function typedConstant(f: FnCtx, v: Val, want: TypeId, node: NodeId, label: string): Val {
   const { types, sink } = f.c;
-  const kind = literalKind(f, v);
+  const kind = literalKind(f, v, isWritten(f, node));
   const ok = !kind || v.ty === want || compatible(f, v, want);
   if (!ok) {
     sink.error('CONST-MISMATCH', f.pos(node), f.end(node), `type mismatch: constant '${label}' is declared '${types.text(want)}' but its initializer is ${kind}`);
@@ -78,13 +78,25 @@ function compatible(f: FnCtx, v: Val, want: TypeId): boolean {
   return true;
 }
 
-function literalKind(f: FnCtx, v: Val): string {
+/** Whether the initializer is a literal, negated perhaps: what operators make of literals is an expression. */
+function isWritten(f: FnCtx, node: NodeId): boolean {
+  const { tree } = f;
+  switch (tree.kindOf(node)) {
+    case Node.Paren: return isWritten(f, tree.a[node]!);
+    case Node.Unary: return tree.flags[node] === UnOp.neg && isWritten(f, tree.a[node]!);
+    case Node.Int: case Node.Float: case Node.Char: case Node.String: case Node.Heredoc: case Node.True: case Node.False: return true;
+    default: return false;
+  }
+}
+
+function literalKind(f: FnCtx, v: Val, written: boolean): string {
   const { types } = f.c;
   if (v.k !== VK.const_) return '';
-  if (types.isInt(v.ty)) return v.lit === Lit.none ? 'an integer expression' : 'an integer literal';
-  if (types.isFloat(v.ty)) return v.lit === Lit.none ? 'a float expression' : 'a float literal';
-  if (v.ty === types.bool) return 'a boolean literal';
-  if (v.ty === types.string) return 'a string literal';
+  const form = written ? 'literal' : 'expression';
+  if (types.isInt(v.ty)) return `an integer ${form}`;
+  if (types.isFloat(v.ty)) return `a float ${form}`;
+  if (v.ty === types.bool) return `a boolean ${form}`;
+  if (v.ty === types.string) return `a string ${form}`;
   return '';
 }
 

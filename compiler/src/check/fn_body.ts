@@ -144,7 +144,7 @@ export function namedReturns(f: FnCtx, inst: FnInst): void {
     const name = tree.a[s]!;
     if (name === 0) return;
     const collides = inst.names.includes(name);
-    if (collides) errorAt(f, 'NAMED-RETURN', s, `named return '${c.text(name)}' collides with a parameter`);
+    if (collides) errorAt(f, 'NAMED-RETURN', ret, `named return '${c.text(name)}' collides with a parameter`);
     const slot = f.b.slot(c.types.size(t), c.types.align(t));
     const place = placeVal(t, slot);
     const dflt = tree.c[s]!;

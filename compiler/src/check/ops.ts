@@ -29,9 +29,15 @@ export function unaryExpr(f: FnCtx, node: NodeId, op: UnOp, want: TypeId): Val {
   const { types } = f.c;
   const operand = f.tree.a[node]!;
   if (op === UnOp.not) return notExpr(f, node, operand);
-  const v = valueOperand(f, expr(f, operand, want, 0));
-  if (v.k === VK.poison) return v;
   const neg = op === UnOp.neg;
+  const literal = neg && isIntLiteral(f, operand) && (want === types.i64 || !types.isNumber(want));
+  const v = valueOperand(f, expr(f, operand, literal ? types.i64 : want, 0));
+  if (v.k === VK.poison) return v;
+  // The limit of a negated literal is the negative one (reference 2.11).
+  if (literal && BigInt(v.cv as number | bigint) > 1n << 63n) {
+    errorAt(f, 'INT-RANGE', node, `integer literal -${v.cv} does not fit in i64 (min -9223372036854775808)`);
+    return poison(f);
+  }
   if (v.k === VK.const_ && types.isNumber(v.ty) && (neg || types.isInt(v.ty))) {
     const n = v.cv as number | bigint;
     if (types.isFloat(v.ty)) {
@@ -54,6 +60,12 @@ export function unaryExpr(f: FnCtx, node: NodeId, op: UnOp, want: TypeId): Val {
   }
   errorAt(f, 'BINOP-TYPES', node, `cannot apply '${neg ? '-' : '~'}' to an operand of type '${types.text(v.ty)}'`);
   return poison(f);
+}
+
+function isIntLiteral(f: FnCtx, node: NodeId): boolean {
+  let n = node;
+  while (f.tree.kindOf(n) === Node.Paren) n = f.tree.a[n]!;
+  return f.tree.kindOf(n) === Node.Int;
 }
 
 function notExpr(f: FnCtx, node: NodeId, operand: NodeId): Val {

@@ -69,7 +69,7 @@ export function* checkSteps(s: Session, program: Program, begun: (c: Checker) =>
   for (const file of program.files) for (const node of file.asms) globalAsm(new FnCtx(c, file, file.tree, null), node);
   if (!assembleContext(c)) return result(null, []);
   checkExternSignatures(c);
-  checkDeclarations(c);
+  checkDeclarations(c, s.options.stdlibRoots);
   checkIntrinsics(c);
   checkExternLibraries(c);
   checkGenericReturns(c);
@@ -89,17 +89,23 @@ export function* checkSteps(s: Session, program: Program, begun: (c: Checker) =>
   return result(entry, roots);
 }
 
-/** Constants, aliases and globals of the root file are looked at whether used or not. */
-function checkDeclarations(c: Checker): void {
+/** Initializers that run code: those of imported files are evaluated when they are needed (reference 11.2). */
+const EVALUATED: ReadonlySet<Node> = new Set([Node.Run, Node.Call, Node.Block, Node.If, Node.Match, Node.Catch]);
+
+/** Constants, aliases and globals are looked at whether used or not, but for the library's, which are known to be right. */
+function checkDeclarations(c: Checker, roots: readonly string[]): void {
+  const library = roots.map((r) => `${r}/modules/`);
   for (const d of c.program.decls) {
-    if (!d.file.isRoot) continue;
     const { tree } = d.file;
+    // What `#import c` declares is the compiler's own text.
+    if (!d.file.isRoot && (tree.file.origin !== 0 || library.some((r) => d.file.path.startsWith(r)))) continue;
     if (d.kind === DeclKind.var_) declVal(c, d);
     else if (d.kind === DeclKind.const_) {
       const value = tree.b[d.node]!;
       const kind = tree.kindOf(value);
+      if (!d.file.isRoot && EVALUATED.has(kind)) continue;
       if (kind === Node.Fn || kind === Node.UfcsAlias) {
-        declVal(c, d);
+        if (d.file.isRoot) declVal(c, d);
         continue;
       }
       const v = declVal(c, d);

@@ -38,7 +38,7 @@ function ifBody(p: Parser, inline: boolean, fileLevel: boolean): NodeId {
   const start = inline && p.tokKind[p.i - 1] === Tok.kwInline ? p.tokStart[p.i - 1] : p.at;
   const flags = inline ? IfFlag.inline : 0;
   p.advance();
-  if (p.isName(p.tok()) && p.peek(1) === Tok.colonEq) {
+  if (p.bindsName(p.tok()) && p.peek(1) === Tok.colonEq) {
     const bind = binding(p, Header.noBlocks);
     const then = branch(p, fileLevel);
     const other = elseBranch(p, inline, fileLevel);
@@ -165,7 +165,7 @@ function arm(p: Parser, isElse: boolean, fileLevel: boolean): NodeId {
   const pattern = isElse ? 0 : parsePattern(p);
   p.expect(Tok.colon, isElse ? "after 'else'" : 'after the pattern');
   let bind = 0;
-  if (p.tok() === Tok.lparen && p.isName(p.peek(1)) && p.peek(2) === Tok.rparen) {
+  if (p.tok() === Tok.lparen && p.bindsName(p.peek(1)) && p.peek(2) === Tok.rparen) {
     p.advance();
     bind = p.rec(p.tokValue[p.i], p.at, 0);
     p.advance();
@@ -233,7 +233,7 @@ function itemArm(p: Parser): NodeId {
 export function parseWhile(p: Parser): NodeId {
   const start = p.at;
   p.advance();
-  if (p.isName(p.tok()) && p.peek(1) === Tok.colonEq) {
+  if (p.bindsName(p.tok()) && p.peek(1) === Tok.colonEq) {
     const bind = binding(p, Header.noTrailing);
     const body = loopBody(p);
     return p.node(Node.WhileBind, start, p.prevEnd, bind, body);
@@ -324,7 +324,7 @@ function captureList(p: Parser, iters: number): number {
   for (;;) {
     const at = p.at;
     const byRef = p.accept(Tok.star);
-    if (!p.isName(p.tok())) {
+    if (!p.bindsName(p.tok())) {
       p.error('FOR-CAPTURE', p.at, p.tokEnd[p.i], `expected capture variable name, found ${p.describe()}`).help(
         'the parenthesis directly before the body is the capture: write for (f()) { … } to iterate a call',
       );

@@ -12,7 +12,7 @@ import { parseType } from './parse_type.ts';
 
 /** True when the cursor stands at `name ::`, `name :=` or `name :`. */
 export function atDecl(p: Parser): boolean {
-  if (!p.isName(p.tok())) return false;
+  if (!p.bindsName(p.tok())) return false;
   const next = p.peek(1);
   return next === Tok.colonColon || next === Tok.colonEq || next === Tok.colon;
 }

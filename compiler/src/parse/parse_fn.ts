@@ -163,7 +163,7 @@ function parseParam(p: Parser): NodeId {
   if (p.accept(Tok.dotDot)) flags |= ParamFlag.variadic;
   if (p.accept(Tok.dollar)) flags |= ParamFlag.comptime;
   const offset = p.at;
-  if (!p.isName(p.tok())) {
+  if (!p.bindsName(p.tok())) {
     p.expected('a parameter name');
     return p.errorNode(start, p.prevEnd);
   }

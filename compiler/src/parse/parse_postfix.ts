@@ -207,7 +207,7 @@ function catchExpr(p: Parser, start: number, operand: NodeId): NodeId {
   const offset = p.at;
   const nameEnd = p.tokEnd[p.i];
   const raw = p.tok() === Tok.raw ? 2 : 0;
-  const name = p.isName(p.tok()) ? p.tokValue[p.i] : 0;
+  const name = p.bindsName(p.tok()) ? p.tokValue[p.i] : 0;
   if (name === 0) {
     p.expected('identifier', "in 'catch (name)'");
     return p.node(Node.Error, start, p.prevEnd);

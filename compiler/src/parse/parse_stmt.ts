@@ -80,6 +80,8 @@ function statement(p: Parser): NodeId {
     case Tok.kwProtocol:
     case Tok.kwImpl:
     case Tok.kwUfcs:
+    case Tok.kwF32:
+    case Tok.kwF64:
       if (atDecl(p)) return parseDecl(p, 0);
       return exprStatement(p);
     case Tok.kwReturn:
@@ -183,7 +185,7 @@ function onFail(p: Parser): NodeId {
   const start = p.at;
   p.advance();
   let bind = 0;
-  if (p.tok() === Tok.lparen && p.isName(p.peek(1)) && p.peek(2) === Tok.rparen && p.peek(3) === Tok.lbrace) {
+  if (p.tok() === Tok.lparen && p.bindsName(p.peek(1)) && p.peek(2) === Tok.rparen && p.peek(3) === Tok.lbrace) {
     p.advance();
     bind = p.rec(p.tokValue[p.i], p.at, 0);
     p.advance();
@@ -308,7 +310,8 @@ function targetList(p: Parser, start: number, first: NodeId): NodeId {
   if (p.accept(Tok.colonEq)) {
     for (let k = mark; k < p.stack.length; k++) {
       const target = p.stack[k];
-      if (p.kind[target] !== Node.Ident && p.kind[target] !== Node.Error) {
+      const named = p.kind[target] === Node.Ident || p.kind[target] === Node.TypeName;
+      if (!named && p.kind[target] !== Node.Error) {
         p.errorAt('SYNTAX', p.start[target], p.end[target], 'destructuring targets must be identifiers');
       }
     }

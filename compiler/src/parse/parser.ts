@@ -185,6 +185,11 @@ export class Parser {
     );
   }
 
+  /** Where a name is bound `f32` and `f64` are read like the other reserved names, which parse/reserved.ts reports (reference 1.3). */
+  bindsName(kind: Tok): boolean {
+    return this.isName(kind) || kind === Tok.kwF32 || kind === Tok.kwF64;
+  }
+
   isKeyword(kind: Tok): boolean {
     return kind >= Tok.kwFirst && kind <= Tok.kwLast;
   }

@@ -54,7 +54,7 @@ export function checkReserved(tree: Tree, names: Names, sink: Sink): void {
         break;
       case Node.Destructure:
         for (const target of tree.list(tree.a[n])) {
-          if (tree.kind[target] === Node.Ident) look(tree.a[target], tree.start[target]);
+          if (tree.kind[target] === Node.Ident || tree.kind[target] === Node.TypeName) look(tree.a[target], tree.start[target]);
         }
         break;
       case Node.Capture:
