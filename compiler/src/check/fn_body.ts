@@ -41,10 +41,13 @@ export function checkBody(c: Checker, inst: FnInst): void {
     return;
   }
   f.b.at = tree.pos(node);
+  const errors = c.sink.errorCount;
   enter(f, inst);
   runBody(f, body, (tree.flags[node]! & FnFlag.arrow) !== 0, inst);
   const fn = irFn(c, inst);
-  fn.body = f.b.finish();
+  // Without a body nothing that reaches it is evaluated (reference 11.3).
+  if (c.sink.errorCount === errors) fn.body = f.b.finish();
+  else f.b.discard();
 }
 
 /** Fixes the function's result type: where results go and what the error channel is. */
