@@ -14,7 +14,7 @@ import { memoryOp } from './gen_mem.ts';
 import { afterLoad, binary, constant, convert, floatMath, loadOp, OPERAND_LOCAL, storeOp } from './gen_num.ts';
 import { switchCode } from './gen_switch.ts';
 import { Helper } from './helpers.ts';
-import { fnAddress, FUEL_CHUNK, NULL_LIMIT, sigKey, vtOf } from './layout.ts';
+import { codePointer, FUEL_CHUNK, NULL_LIMIT, sigKey, vtOf } from './layout.ts';
 import { ByteBuf, type TypeKey, Vt, W } from './wasm.ts';
 
 export interface CompiledFn {
@@ -120,7 +120,7 @@ export class FnCompiler implements CallGen, FrameGen {
   private constValue(ref: number, extra: number): void {
     const c = this.consts[~ref]!;
     switch (c.kind) {
-      case ConstKind.fn: this.code.i64c(fnAddress(Number(c.value)) + extra); return;
+      case ConstKind.fn: this.code.i64c(codePointer(this.batch.module, Number(c.value)) + extra); return;
       case ConstKind.global: {
         const at = this.batch.globalAddress(Number(c.value));
         if (at < 0) {

@@ -6,7 +6,7 @@ import { IR_PTR, IR_VOID, type IrTy } from '../types/ir_type.ts';
 import type { MemGen } from './gen_mem.ts';
 import { constant, fromNumber, normalise, toNumber } from './gen_num.ts';
 import { Helper, HELPER_CALLS, HELPER_KEYS } from './helpers.ts';
-import { FN_BASE, FN_SHIFT, HOST_ARGS, HOST_RESULT, sigKey, TABLE_FNS, tyChar, vtOf } from './layout.ts';
+import { FN_BASE, FN_SHIFT, HOST_ARGS, HOST_RESULT, PAIR, sigKey, TABLE_FNS, tyChar, vtOf } from './layout.ts';
 import { type ByteBuf, type TypeKey, Vt, W } from './wasm.ts';
 
 /** A host function as compiled code calls it: a number for Helper.dispatch. */
@@ -131,7 +131,12 @@ export function callPtr(g: CallGen, i: number): void {
   const [at, n] = callArgs(g.body, i);
   pushArgs(g, i, sig, at, n);
   const t = g.temp(Vt.i64);
+  const scalar = sig.result === null || !sig.result.mem;
   g.value(g.body.a[i]!);
+  if (!scalar && sig.abi === Abi.sx) {
+    code.i64c(~PAIR);
+    code.op(W.i64_and);
+  }
   code.i64c(FN_BASE);
   code.op(W.i64_sub);
   code.i64c(FN_SHIFT);
@@ -142,7 +147,14 @@ export function callPtr(g: CallGen, i: number): void {
   code.if_();
   code.get(t);
   g.mark(i);
-  g.helper(Helper.badFn);
+  if (scalar && sig.abi === Abi.sx) {
+    code.i32c(sig.id);
+    g.helper(Helper.shorter);
+    code.i32c(TABLE_FNS);
+    code.op(W.i32_sub);
+    code.op(W.i64_extend_i32_u);
+    code.set(t);
+  } else g.helper(Helper.badFn);
   code.end();
   code.get(t);
   code.op(W.i32_wrap_i64);

@@ -1,5 +1,5 @@
 // Takes globals of the module on first use; gives them memory of the evaluator, and the way back from addresses.
-import { fnAddress } from './layout.ts';
+import { codePointer } from './layout.ts';
 import { Linkage, type Module, RelocKind } from '../ir/module.ts';
 import type { VmMemory } from './memory.ts';
 
@@ -46,7 +46,7 @@ export class VmGlobals {
       for (const r of g.relocs) {
         let value = r.target;
         if (r.kind === RelocKind.fn) {
-          value = fnAddress(r.target);
+          value = codePointer(this.module, r.target);
           this.needed.push(r.target);
         } else if (r.kind === RelocKind.global) {
           let target = this.at[r.target] ?? 0;

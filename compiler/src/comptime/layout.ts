@@ -1,6 +1,6 @@
 // Takes nothing; gives the fixed addresses and limits of the evaluator's memory, and the value types of registers.
 import { IR_F32, IR_F64, IR_PTR, IR_VOID, type IrTy, irWidth } from '../types/ir_type.ts';
-import type { Sig } from '../ir/module.ts';
+import { Abi, type Module, type Sig } from '../ir/module.ts';
 import { type TypeKey, Vt } from './wasm.ts';
 
 export const PAGE = 65536;
@@ -29,6 +29,14 @@ export const FOREIGN_WINDOW = 65536;
 /** Bytes at FN_BASE that hold code in the child process: jumps for the code pointers, then thunks. */
 export const CHILD_CODE = 32 << 20;
 export const fnAddress = (id: number): number => FN_BASE + id * 16;
+/** Bit of the code pointer of a function whose result is up to two words in memory: calls by another result type see it. */
+export const PAIR = 8;
+
+/** The code pointer of function `id`. */
+export function codePointer(module: Module, id: number): number {
+  const { abi, result } = module.sigs[module.fns[id]!.sig]!;
+  return fnAddress(id) + (abi === Abi.sx && result !== null && result.mem && result.size <= 16 ? PAIR : 0);
+}
 
 /** The WebAssembly value type of a register. */
 export function vtOf(ty: IrTy): Vt {

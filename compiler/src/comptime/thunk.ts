@@ -4,7 +4,7 @@ import { ConstKind, type FnBody, Linkage, type Module, type Ref, type Sig } from
 import { Op } from '../ir/op.ts';
 import { eachRef } from '../ir/refs.ts';
 import { IR_F32, IR_F64, IR_PTR, IR_VOID, type IrTy, irIsInt, irIsSigned, irSize, irWidth } from '../types/ir_type.ts';
-import { fnAddress, STACK_LOW } from './layout.ts';
+import { codePointer, STACK_LOW } from './layout.ts';
 import { type VmMemory, VmStop } from './memory.ts';
 
 const MAX_INSTS = 400;
@@ -79,7 +79,7 @@ export function walk(port: WalkPort, sig: Sig, body: FnBody, args: readonly Valu
     if (ref >= 0) return values[ref]!;
     const k = module.consts[~ref]!;
     switch (k.kind) {
-      case ConstKind.fn: return fnAddress(Number(k.value));
+      case ConstKind.fn: return codePointer(module, Number(k.value));
       case ConstKind.global: {
         const at = port.globalAddress(Number(k.value));
         if (at < 0) throw new VmStop(`extern global '${module.globals[Number(k.value)]!.name}' has no value at compile time`);

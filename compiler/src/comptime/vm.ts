@@ -11,9 +11,10 @@ import { type CodeMap, stackEntries, stackText } from './frames.ts';
 import { VmGlobals } from './globals.ts';
 import { FIRST_HOST, Helper, helperModule } from './helpers.ts';
 import { BUILTINS, hasBuiltin, type HostFn, type HostState, type TraceEntry, TraceRing, type VmHost } from './host.ts';
-import { CALL_FUEL, FN_BASE, FUEL_CHUNK, fnAddress, HOST_ARGS, HOST_RESULT, NULL_LIMIT, STACK_TOP, TABLE_FNS, vtOf } from './layout.ts';
+import { CALL_FUEL, codePointer, FN_BASE, FUEL_CHUNK, HOST_ARGS, HOST_RESULT, NULL_LIMIT, STACK_TOP, TABLE_FNS, vtOf } from './layout.ts';
 import { badAccess, VmMemory, VmStop } from './memory.ts';
 import { VmRtti } from './rtti.ts';
+import { prefixFn } from './prefix.ts';
 import { NativeSide } from './native_side.ts';
 import { isWalkable, neededFns, walk, type WalkPort } from './thunk.ts';
 import { type TypeKey, Vt } from './wasm.ts';
@@ -46,6 +47,7 @@ const MAX_FRAMES = 64;
 const MAX_WALKS = 32;
 /** Why an evaluation stops where only wrong code comes. */
 export const UNREACHABLE = 'control reached code marked unreachable';
+const OTHER_TYPE = 'call through a function pointer of another type';
 const TOO_DEEP = 'recursion too deep: compile-time stack exhausted';
 
 /** Code that has to be compiled first cannot be. */
@@ -74,6 +76,8 @@ export class Vm implements BatchHost, HostState, WalkPort {
   private sp = STACK_TOP;
   /** The walked functions that are running, and where; the innermost is the last. */
   private walking: { fn: FnId; inst: number }[] = [];
+  /** Functions made by prefixEntry, by function and signature; 0 = there is none. */
+  private readonly prefixes = new Map<string, FnId>();
   /** Functions that were walked once: the next call compiles them. */
   private readonly walked: boolean[] = [];
   /** Functions, modules and code bytes compiled so far. */
@@ -111,8 +115,13 @@ export class Vm implements BatchHost, HostState, WalkPort {
       throw badAccess(at);
     });
     set(Helper.strlen, (at) => this.memory.strlen(at));
-    set(Helper.badFn, (at) => {
+    const noFunction = (at: number): never => {
       throw new VmStop(at < NULL_LIMIT ? 'call of a null function pointer' : `call of 0x${at.toString(16)}, which is no function`);
+    };
+    set(Helper.badFn, noFunction);
+    set(Helper.shorter, (at, sig) => {
+      const id = this.addressToFn(at);
+      return id === null ? noFunction(at) : this.prefixEntry(id, this.module.sigs[sig]!);
     });
     set(Helper.tick, tick);
     set(Helper.tickCall, () => {
@@ -364,7 +373,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
     if (/divide by zero|remainder by zero/.test(message)) return 'division by zero';
     if (/divide result|unrepresentable/.test(message)) return 'integer overflow in a division';
     if (/memory access|out of bounds memory|memory/.test(message)) return 'access outside of compile-time memory';
-    if (/signature|indirect|table|null function/.test(message)) return 'call through a function pointer of another type';
+    if (/signature|indirect|table|null function/.test(message)) return OTHER_TYPE;
     if (/unreachable/.test(message)) {
       const op = top === undefined ? Op.nop : this.module.fns[top.fn]!.body!.op[top.inst];
       return op === Op.call || op === Op.call_ptr ? 'a function that must not return came back' : UNREACHABLE;
@@ -401,11 +410,24 @@ export class Vm implements BatchHost, HostState, WalkPort {
   refreshGlobal(id: GlobalId): void { this.globals.refresh(id); }
   resetGlobals(): void { this.globals.reset(); }
   addressToGlobal(at: number): { id: GlobalId; offset: number } | null { return this.globals.find(at); }
-  fnAddress(id: FnId): number { return fnAddress(id); }
+  fnAddress(id: FnId): number { return codePointer(this.module, id); }
 
   addressToFn(at: number): FnId | null {
-    const id = (at - FN_BASE) / 16;
-    return Number.isInteger(id) && id > 0 && id < this.module.fns.length ? id : null;
+    const id = Math.floor((at - FN_BASE) / 16);
+    return id > 0 && id < this.module.fns.length && codePointer(this.module, id) === at ? id : null;
+  }
+
+  /** The table's entry for calls of `id` by another signature. */
+  private prefixEntry(id: FnId, as: Sig): number {
+    const key = `${id}:${as.id}`;
+    let made = this.prefixes.get(key);
+    if (made === undefined) {
+      made = prefixFn(this.module, id, as) ?? 0;
+      this.prefixes.set(key, made);
+      if (made !== 0) this.demand([made]);
+    }
+    if (made === 0) throw new VmStop(OTHER_TYPE);
+    return TABLE_FNS + made;
   }
 
   /** Return-trace frames the program recorded, oldest first. */
