@@ -1,6 +1,6 @@
 // Takes calls (of sx functions, code pointers, the host) and reads of type information; writes their WebAssembly code.
 import { callArgs } from '../ir/refs.ts';
-import { Abi, type FnBody, Linkage, type Module, type Sig } from '../ir/module.ts';
+import { Abi, ConstKind, type FnBody, Linkage, type Module, type Sig } from '../ir/module.ts';
 import { RttiCol } from '../ir/op.ts';
 import { IR_PTR, IR_VOID, type IrTy } from '../types/ir_type.ts';
 import type { MemGen } from './gen_mem.ts';
@@ -125,10 +125,26 @@ function hostCall(g: CallGen, i: number, sig: Sig, host: HostCall, at: number, n
   writeHostCall(code, g.batch, host, g.fp, push, sig, () => g.mark(i));
 }
 
+/** The symbol of the C function whose address is the constant `ref`; null when it is anything else. */
+function externOf(g: CallGen, ref: number): string | null {
+  const { module } = g.batch;
+  const c = ref < 0 ? module.consts[~ref]! : null;
+  if (c === null || c.kind !== ConstKind.fn) return null;
+  const fn = module.fns[Number(c.value)]!;
+  return fn.linkage === Linkage.extern && fn.body === null ? fn.symbol : null;
+}
+
 export function callPtr(g: CallGen, i: number): void {
   const code = g.code;
   const sig = g.batch.module.sigs[g.body.extra[g.body.b[i]!]!]!;
   const [at, n] = callArgs(g.body, i);
+  const named = externOf(g, g.body.a[i]!);
+  if (named !== null) {
+    // A call of a C function by a signature of its own (aggregates in a variadic tail).
+    hostCall(g, i, sig, g.batch.hostCall(named, hostKey(g.batch.module, g.body, i, sig), sig, extraTypes(g.batch.module, g.body, i, sig)), at, n);
+    if (sig.result !== null && !sig.result.mem) g.define(i);
+    return;
+  }
   pushArgs(g, i, sig, at, n);
   const t = g.temp(Vt.i64);
   const scalar = sig.result === null || !sig.result.mem;
