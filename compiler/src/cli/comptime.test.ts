@@ -57,6 +57,13 @@ test('a store through null names the function and the line', () => {
   expect(failure('null', 'put(null)', 'put :: (p: *i64) -> i64 { p.* = 1; return 2; }')).toMatch(/null pointer access\n[\s\S]*in put at null\.sx:3:\d+\n/);
 });
 
+test('code with errors is not evaluated, however it is reached', () => {
+  const r = sx(['check', file('wrong.sx', `${STD}A :: #run good();\ngood :: () -> i64 { wrong(); return 4; }\nwrong :: () { print("evaluated\\n"); x : i64 = "no"; }\nmain :: () { wrong(); print("{}\\n", A); }\n`)]);
+  expect(r.out).toBe('');
+  expect(r.err.match(/^error/gm)).toHaveLength(1);
+  expect(r.err).toContain("cannot initialize 'x'");
+});
+
 test('a crash in C is an error that names the call, and the compiler goes on', () => {
   const c = '`raise :: (n: i32) -> i32 extern;\n`assert_fail :: (a: cstring, b: cstring, n: u32, f: cstring) extern libc "__assert_fail";\nlibc :: #library "c";\n';
   expect(failure('segv', '`raise(11)', c)).toContain("'raise' was ended by SIGSEGV");
