@@ -111,7 +111,10 @@ for (const { arch, cc, runner } of MACHINES) {
       if (!object.ok) throw new Error(object.error);
       for (const at of [2 ** 40, 2 ** 40 + 0x7fff000]) {
         const asked: string[] = [];
-        const placed = placeObject(object.bytes, at, arch, (name) => (asked.push(name), host));
+        const placed = placeObject(object.bytes, at, arch, (name) => {
+          asked.push(name);
+          return host;
+        });
         expect(asked).toEqual(['host_add']);
         const image = join(dir, `${arch}.bin`);
         writeFileSync(image, placed.bytes);
