@@ -63,7 +63,7 @@ movabsq $0x123456789abcdef0, %[r]|call main|ret|hlt|movb %al, %ah|crc32l %[a:k],
 ldp x9, x10, [sp]|stp x9, x10, [sp, #-16]!|fadd d0, d1, d2|fmla v0.4s, v1.4s, v2.4s|ld1 {v0.16b, v1.16b}, [%[a]]|b 1f|1: nop|cbnz %[a:w], 1b|.word 0xd503201f
 movz %[r], #0x1234, lsl #16|bl main|ret|brk #1|ldadd %[a], %[r], [%[b]]|addvl x9, x10, #1|adrp x9, main|ldr x9, =0x123456789|tbz %[a], #3, 1b|msr nzcv, %[a]`,
 };
-const DIRECTIVES = `.globl q|.section .text.q|.section .x,"aw",@progbits|.pushsection .data|.popsection|.previous|.align 3|.p2align 33|.balign 0|.skip 16|.fill 3, 9, 1
+const DIRECTIVES = `.globl q|.section .text.q|.section .x,"aw",@progbits|.pushsection .data|.popsection|.previous|.align 3|.p2align 20|.balign 0|.skip 16|.fill 3, 9, 1
 .ascii "x"|.asciz "\\\\"|.string|.set q, q+1|.equ q, .|.macro m x|.endm|.rept 3|.endr|.irp x, 1, 2|.if 1|.else|.endif|.include "none"|.incbin "none"
 .cfi_startproc|.cfi_endproc|.cfi_def_cfa_offset 8|.cfi_adjust_cfa_offset|.cfi_restore_state|.loc 1 2 3|.file 1 "a"|.type q, @function|.size q, .-q
 .quad q - main|.long 1b - .|.uleb128 q-main|.sleb128 -1|.org 0|.org -1|.text|.bss|.comm c, 8, 8|.lcomm d, 8|.weak q|.hidden q|.symver a, b@c
