@@ -1,4 +1,5 @@
-// What the language server knows of names and types (ref: 15.7), on a project of several files: the text says what it holds, by hand.
+// What the language server knows of names and types, on a project of several files: the text says what it holds, by hand.
+//! ref: 15.7
 import type { CompletionItem, DocumentSymbol, Hover, InlayHint, Location, SignatureHelp, WorkspaceEdit } from 'vscode-languageserver/node';
 import { Folder, LspClient, marked, textAt } from './client.testlib.ts';
 

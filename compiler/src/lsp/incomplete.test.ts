@@ -1,4 +1,5 @@
-// The language server on programs that are being typed (ref: 15.7): cut off anywhere, characters missing; it lives, answers, and agrees with sx check.
+// The language server on programs that are being typed: cut off anywhere, characters missing; it lives, answers, and agrees with sx check.
+//! ref: 15.7
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,4 +1,5 @@
-// The language server as a process (ref: 15.7): frames, text sync, diagnostics as of `sx check`, formatting, cancellation, the end.
+// The language server as a process: frames, text sync, diagnostics as of `sx check`, formatting, cancellation, the end.
+//! ref: 15.7
 import { spawnSync } from 'node:child_process';
 import type { Diagnostic, TextEdit } from 'vscode-languageserver/node';
 import { Folder, LspClient, SX, textAt } from './client.testlib.ts';

@@ -1,4 +1,5 @@
-// Semantic tokens (ref: 15.7) against what a reader of the text would say of each word.
+// Semantic tokens against what a reader of the text would say of each word.
+//! ref: 15.7
 import { Folder, LspClient } from './client.testlib.ts';
 
 jest.setTimeout(60_000);
