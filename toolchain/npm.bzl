@@ -46,7 +46,11 @@ def _npm_impl(rctx):
     if not runtime:
         fail("package-lock.json has no Node.js runtime package for %s %s" % (os, cpu))
     rctx.file("BUILD.bazel", """package(default_visibility = ["//visibility:public"])
-filegroup(name = "bundled", srcs = glob(["node_modules/protobufjs/**/*.js", "node_modules/protobufjs/package.json", "node_modules/long/**", "node_modules/vscode-*/**/*.js", "node_modules/vscode-*/package.json"], allow_empty = True))
+filegroup(name = "bundled", srcs = glob([
+    "node_modules/%s/**/*.%s" % (package, kind)
+    for package in ["balanced-match", "brace-expansion", "fflate", "jsonc-parser", "long", "minimatch", "protobufjs", "semver", "vscode-*"]
+    for kind in ["cjs", "js", "json", "mjs"]
+], allow_empty = True))
 filegroup(name = "esbuild", srcs = glob(["node_modules/esbuild/**", "node_modules/@esbuild/**"], allow_empty = True))
 filegroup(name = "koffi", srcs = glob(["node_modules/koffi/**", "node_modules/@koromix/**"], exclude = ["node_modules/koffi/doc/**"]))
 filegroup(name = "modules", srcs = ["node_modules"])  # everything, as one source directory

@@ -19,7 +19,26 @@ def sx_repositories():
         name = "rules_sx_npm",
         package_json = Label("//:package.json"),
         package_lock = Label("//:package-lock.json"),
-        packages = ["@esbuild", "@koromix", "esbuild", "koffi", "long", "protobufjs"],
+        packages = [
+            "balanced-match",
+            "brace-expansion",
+            "esbuild",
+            "fflate",
+            "jsonc-parser",
+            "koffi",
+            "long",
+            "minimatch",
+            "protobufjs",
+            "semver",
+            "vscode-jsonrpc",
+            "vscode-languageclient",
+            "vscode-languageserver",
+            "vscode-languageserver-protocol",
+            "vscode-languageserver-textdocument",
+            "vscode-languageserver-types",
+            "@esbuild",
+            "@koromix",
+        ],
     )
     llvm_repo(name = "rules_sx_llvm")
     cc_repo(name = "rules_sx_cc")

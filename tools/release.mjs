@@ -14,7 +14,8 @@ Writes into DIR (default out/release):
 
   --out DIR      where to
   --url URL      where users will find the archive (default: the file itself)
-  --bundle FILE  the compiler's bundle (bazel run gives Bazel's own)
+  --bundle FILE, --lsp FILE, --editor-setup FILE, --editor-client FILE
+                 the compiler's bundle and what editors take (bazel run gives Bazel's own)
 
 Examples
   bazel run //tools:release
@@ -24,14 +25,14 @@ const fail = (text) => {
   console.error(`release: ${text}`);
   process.exit(2);
 };
-const o = { out: '', url: '', bundle: '' };
+const o = { out: '', url: '', bundle: '', lsp: '', 'editor-setup': '', 'editor-client': '' };
 for (let i = 2; i < process.argv.length; i++) {
   const word = process.argv[i];
   if (word === '--help' || word === '-h') {
     console.log(HELP);
     process.exit(0);
   }
-  const name = /^--(out|url|bundle)$/.exec(word)?.[1];
+  const name = /^--(out|url|bundle|lsp|editor-setup|editor-client)$/.exec(word)?.[1];
   if (name === undefined) fail(`unknown argument ${word}\n${HELP}`);
   o[name] = process.argv[++i] ?? fail(`${word} needs a value`);
 }
@@ -40,14 +41,21 @@ const root = process.env.BUILD_WORKSPACE_DIRECTORY ?? resolve(dirname(fileURLToP
 const here = process.env.BUILD_WORKING_DIRECTORY ?? process.cwd();
 const out = o.out === '' ? join(root, 'out/release') : resolve(here, o.out);
 const bundle = resolve(o.bundle === '' ? join(root, 'compiler/dist/sx.cjs') : o.bundle);
-if (!existsSync(bundle)) fail(`no compiler at ${bundle}: run this with bazel, or \`node tools/build.mjs\` first`);
+const lsp = resolve(o.lsp === '' ? join(dirname(bundle), 'sx-lsp.cjs') : o.lsp);
+for (const file of [bundle, lsp]) if (!existsSync(file)) fail(`no compiler at ${file}: run this with bazel, or \`node tools/build.mjs\` first`);
+for (const name of ['editor-setup', 'editor-client']) if (o[name] === '') fail(`--${name} is missing: Bazel makes what editors take, run this with \`bazel run //tools:release\``);
 
 /** Packages that the compiler loads when it runs; what it is bundled from is no longer needed. */
 const RUNS_WITH = ['koffi'];
-const BUNDLED = ['protobufjs', 'long'];
+const BUNDLED = {
+  'compiler/sx.cjs': ['protobufjs', 'long'],
+  'compiler/sx-lsp.cjs': ['vscode-languageserver', 'vscode-languageserver-protocol', 'vscode-languageserver-types', 'vscode-jsonrpc'],
+  'editors/vscode/dist/extension.cjs': ['vscode-languageclient', 'vscode-languageserver-textdocument', 'minimatch', 'brace-expansion', 'balanced-match', 'semver'],
+  'editors/setup_editors.cjs': ['jsonc-parser', 'fflate'],
+};
 /** Folders that are taken whole, without what is for our own tests. */
-const FOLDERS = ['sx', 'toolchain', 'platforms', 'runtime/modules', 'docs/guides', 'docs/rules', 'docs/stability.md'];
-const OURS = /^toolchain\/(tests(\/|$)|node\.bzl$|node_test\.bzl$)/;
+const FOLDERS = ['sx', 'toolchain', 'platforms', 'editors', 'runtime/modules', 'docs/guides', 'docs/rules', 'docs/stability.md'];
+const OURS = /^toolchain\/(tests(\/|$)|node\.bzl$|node_test\.bzl$)|^editors\/(setup(\/|$)|vscode\/(src|dist)(\/|$))/;
 
 const read = (path) => readFileSync(join(root, path), 'utf8');
 
@@ -85,12 +93,13 @@ function lockFile() {
 }
 
 function licenses() {
-  const parts = BUNDLED.map((name) => {
+  const of = (name) => {
     const dir = join(root, 'node_modules', name);
     const pkg = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8'));
-    return `## ${name} ${pkg.version} (${pkg.license})\n\n\`\`\`text\n${readFileSync(join(dir, 'LICENSE'), 'utf8').trim()}\n\`\`\`\n`;
-  });
-  return `# Packages that are part of compiler/sx.cjs\n\n${parts.join('\n')}`;
+    const file = readdirSync(dir).find((f) => /^licen[sc]e(\.(txt|md))?$/i.test(f)) ?? fail(`${dir} has no license`);
+    return `## ${name} ${pkg.version} (${pkg.license})\n\n\`\`\`text\n${readFileSync(join(dir, file), 'utf8').trim()}\n\`\`\`\n`;
+  };
+  return Object.entries(BUNDLED).map(([file, names]) => `# Packages that are part of ${file}\n\n${names.map(of).join('\n')}`).join('\n');
 }
 
 const COMPILER_BUILD = `package(default_visibility = ["//visibility:public"])
@@ -99,6 +108,24 @@ const COMPILER_BUILD = `package(default_visibility = ["//visibility:public"])
 filegroup(
     name = "sx",
     srcs = ["sx.cjs"],
+)
+
+# The protocol's library, which \`sx lsp\` loads from beside the compiler.
+filegroup(
+    name = "sx_lsp",
+    srcs = ["sx-lsp.cjs"],
+)
+`;
+
+const EDITORS_BUILD = `load(":setup.bzl", "editor_setup")
+
+package(default_visibility = ["//visibility:public"])
+
+# \`bazel run @rules_sx//editors:setup -- vscode\`
+editor_setup(
+    name = "setup",
+    extension = glob(["vscode/**"]),
+    script = "setup_editors.cjs",
 )
 `;
 
@@ -122,7 +149,12 @@ function fill(dir) {
   write('README.md', read('README.md'));
   write('runtime/BUILD.bazel', read('runtime/BUILD.bazel'));
   write('compiler/BUILD.bazel', COMPILER_BUILD);
-  cpSync(bundle, join(dir, 'compiler/sx.cjs'), { dereference: true });
+  write('editors/BUILD.bazel', EDITORS_BUILD);
+  const made = { 'compiler/sx.cjs': bundle, 'compiler/sx-lsp.cjs': lsp, 'editors/setup_editors.cjs': o['editor-setup'], 'editors/vscode/dist/extension.cjs': o['editor-client'] };
+  for (const [path, from] of Object.entries(made)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true });
+    cpSync(from, join(dir, path), { dereference: true });
+  }
 }
 
 /** A tar whose bytes depend on names and contents only. */
