@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../tools/e2e/bazel.mjs';
 import { resolvedModules } from '../../tools/e2e/modules.mjs';
@@ -48,8 +49,8 @@ export const checks = [
     async run(t) {
       const first = integrity(archive(t));
       const list = spawnSync('tar', ['-tzf', archive(t)], { encoding: 'utf8' }).stdout.trim().split('\n');
-      for (const name of ['MODULE.bazel', 'sx/defs.bzl', 'compiler/sx.cjs', 'runtime/modules/std.sx', 'LICENSES.md']) t.true(list.includes(`rules_sx-0.1.0/${name}`), `the archive holds ${name}`);
-      t.equal(list.filter((f) => /node_modules|\.test\.|testlib|\/corpus\/|\/e2e\/|\/tests?\/|compiler\/src/.test(f)), [], 'files that are of no use to users');
+      for (const name of ['MODULE.bazel', 'sx/defs.bzl', 'compiler/sx.cjs', 'compiler/sx-lsp.cjs', 'editors/setup_editors.cjs', 'editors/vscode/dist/extension.cjs', 'runtime/modules/std.sx', 'LICENSES.md']) t.true(list.includes(`rules_sx-0.1.0/${name}`), `the archive holds ${name}`);
+      t.equal(list.filter((f) => /node_modules|\.test\.|testlib|\/corpus\/|\/e2e\/|\/tests?\/|compiler\/src|editors\/.*\.ts$/.test(f)), [], 'files that are of no use to users');
       const lock = JSON.parse(spawnSync('tar', ['-xzOf', archive(t), 'rules_sx-0.1.0/package-lock.json'], { encoding: 'utf8' }).stdout);
       t.equal(Object.values(lock.packages).filter((p) => p.dev).length, 0, 'packages that only our tests need');
       t.run.released = false;
@@ -62,6 +63,21 @@ export const checks = [
       takeArchive(t);
       await t.ok('test', ['//...']);
       t.equal((await t.ok('run', ['//:hello'])).stdout, 'hello 42\n');
+    },
+  },
+  {
+    name: 'editors',
+    async run(t) {
+      takeArchive(t);
+      const cache = join(t.run.scratch, 'editors-cache');
+      const env = { BAZELISK_HOME: process.env.BAZELISK_HOME ?? join(homedir(), '.cache/bazelisk'), XDG_CACHE_HOME: cache };
+      await t.ok('run', ['@rules_sx//editors:setup', '--', 'vscode', '--no-install'], { env });
+      const options = { cwd: t.dir, env: { ...process.env, ...env }, encoding: 'utf8' };
+      t.equal(spawnSync(join(t.dir, '.vscode/sx'), ['version'], options).stdout, 'sx 0.1.0\n');
+      t.equal(spawnSync(join(t.dir, '.vscode/sx'), ['run', 'hello.sx'], options).stdout, 'hello 42\n');
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities: {} } });
+      const talk = spawnSync('sh', ['-c', '(printf "%s" "$0"; sleep 5) | .vscode/sx lsp', `Content-Length: ${body.length}\r\n\r\n${body}`], options);
+      t.matches(talk.stdout, /"definitionProvider":true/);
     },
   },
   {

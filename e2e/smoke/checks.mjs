@@ -1,7 +1,8 @@
 // The rules as a user of another repository meets them.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../tools/e2e/bazel.mjs';
 
@@ -49,6 +50,64 @@ export const checks = [
       t.edit('lib/area.sx', 'How much a rectangle covers.', 'What a rectangle covers.');
       const r = await t.ok('build', ['//app:app', '//app:other'], { cache: false });
       t.equal([compiles(r), links(r)], [1, 0], 'compiles and links after an edit of a comment');
+    },
+  },
+  {
+    name: 'editors',
+    async run(t) {
+      const home = join(t.run.scratch, 'editors-home');
+      const bin = join(home, 'bin');
+      rmSync(home, { recursive: true, force: true });
+      mkdirSync(bin, { recursive: true });
+      writeFileSync(join(bin, 'code'), `#!/bin/sh\necho "$@" >> ${home}/installed\n`, { mode: 0o755 });
+      // Bazelisk keeps its Bazel where it is.
+      const env = { BAZELISK_HOME: process.env.BAZELISK_HOME ?? join(homedir(), '.cache/bazelisk'), XDG_CACHE_HOME: join(home, 'cache'), PATH: `${bin}:${process.env.PATH}` };
+      const setup = (...args) => t.ok('run', ['@rules_sx//editors:setup', '--', ...args], { env });
+      const installed = () => (existsSync(join(home, 'installed')) ? readFileSync(join(home, 'installed'), 'utf8').trim().split('\n') : []);
+      const mine = '{\n    // fonts matter\n    "editor.fontSize": 13, /* px */\n    "[sx]": { "editor.formatOnSave": false }, // I format myself\n    "search.exclude": { "**/old/**": true },\n}\n';
+      mkdirSync(join(t.dir, '.vscode'), { recursive: true });
+      t.write('.vscode/settings.json', mine);
+      t.write('.vscode/tasks.json', '{ "version": "2.0.0", "tasks": [{ "label": "mine", "type": "shell", "command": "true" }] }\n');
+
+      const dry = await setup('vscode', '--dry-run');
+      t.matches(dry.stdout, /would change \.vscode\/settings\.json/);
+      t.equal([t.read('.vscode/settings.json'), existsSync(join(t.dir, '.vscode/sx')), installed().length], [mine, false, 0], 'a dry run does nothing');
+
+      await setup('vscode');
+      const settings = t.read('.vscode/settings.json');
+      for (const kept of ['// fonts matter', '"editor.fontSize": 13, /* px */', '// I format myself', '"editor.formatOnSave": false', '"**/old/**": true']) t.true(settings.includes(kept), `settings keep ${kept}`);
+      for (const added of ['"sx.path": "${workspaceFolder}/.vscode/sx"', '"editor.defaultFormatter": "rules-sx.sx"', '"--module-root"', '"**/bazel-*/**": true']) t.true(settings.includes(added), `settings get ${added}`);
+      const tasks = JSON.parse(t.read('.vscode/tasks.json')).tasks.map((x) => x.label);
+      t.equal(tasks, ['mine', 'bazel build //...', 'bazel test //...', 'bazel build -c dbg //...']);
+      t.equal(JSON.parse(t.read('.vscode/extensions.json')).recommendations, ['rules-sx.sx', 'vadimcn.vscode-lldb']);
+      t.equal(JSON.parse(t.read('.vscode/launch.json')).configurations.map((x) => x.name), ['sx: debug a binary']);
+      t.equal(installed().length, 1, 'extensions that were installed');
+      const file = /--install-extension (\S+\.vsix) --force/.exec(installed()[0])[1];
+      const list = spawnSync('unzip', ['-Z1', file], { encoding: 'utf8' }).stdout.split('\n');
+      for (const name of ['extension.vsixmanifest', '[Content_Types].xml', 'extension/package.json', 'extension/dist/extension.cjs', 'extension/syntaxes/sx.tmLanguage.json', 'extension/language-configuration.json']) t.true(list.includes(name), `the extension has ${name}`);
+
+      const names = ['settings', 'tasks', 'launch', 'extensions'];
+      const texts = () => [...names.map((n) => t.read(`.vscode/${n}.json`)), t.read('.vscode/sx')];
+      const before = texts();
+      t.matches((await setup('vscode', 'neovim', 'helix', 'zed', '--no-install')).stdout, /is there {2}\.vscode\/settings\.json[^]*vim\.lsp\.enable[^]*language-server\.sx[^]*"lsp"/);
+      t.equal(texts(), before, 'a second run changes nothing');
+
+      // The command is there when Bazel's output is not, and answers as a server.
+      await t.ok('clean', []);
+      const options = { cwd: t.dir, env: { ...process.env, ...env }, encoding: 'utf8' };
+      const run = (args) => spawnSync(join(t.dir, '.vscode/sx'), args, options);
+      t.equal(run(['version']).stdout, 'sx 0.1.0\n');
+      t.write('probe.sx', '#import "modules/std.sx";\nmain :: () { print("probe\\n"); }\n');
+      t.equal(run(['run', 'probe.sx']).stdout, 'probe\n', 'the library and LLVM are found');
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities: {} } });
+      // The end of its input would end the server before it has answered.
+      const talk = spawnSync('sh', ['-c', '(printf "%s" "$0"; sleep 5) | .vscode/sx lsp', `Content-Length: ${body.length}\r\n\r\n${body}`], options);
+      t.matches(talk.stdout, /"definitionProvider":true/);
+
+      t.write('.vscode/settings.json', '{ "a": , }');
+      await t.fails('run', ['@rules_sx//editors:setup', '--', 'vscode', '--no-install'], [/settings\.json cannot be read as JSON with comments and stays as it is: line 1/], { env });
+      t.equal(t.read('.vscode/settings.json'), '{ "a": , }');
+      await t.fails('run', ['@rules_sx//editors:setup', '--', 'emacs'], [/unknown argument emacs/], { env });
     },
   },
   {
