@@ -175,8 +175,11 @@ try {
     const phase = /^(\S+)\s+([\d.]+) ms/.exec(row);
     if (phase === null) continue;
     phases[phase[1]] = Number(phase[2]);
-    show(`  ${phase[1]}`, Number(phase[2]), `  ${((sxLines / Number(phase[2])) * 1000).toFixed(0)} lines/s`);
+    // Threads of LLVM are at work from early in check on: what its row holds is how long the compiler waited for them.
+    show(`  ${phase[1] === 'llvm' ? 'waiting for llvm' : phase[1]}`, Number(phase[2]), `  ${((sxLines / Number(phase[2])) * 1000).toFixed(0)} lines/s`);
   }
+  const threads = /^LLVM threads +(\d+) ms, (\d+) ms of it during check/m.exec(s.stderr);
+  if (threads !== null) show('  llvm on its threads, beside these', Number(threads[1]), `  ${threads[2]} ms of it during check`);
   const text = phases.parse + phases.check + phases.passes + phases.emit;
   show('  source to LLVM text', text, `  ${((sxLines / text) * 1000).toFixed(0)} lines/s`);
   showRun('sx check', sxLines, check);
