@@ -1,7 +1,7 @@
 // The rules as a user of another repository meets them.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../tools/e2e/bazel.mjs';
@@ -41,6 +41,24 @@ export const checks = [
       const r = await t.ok('build', ['//app:app', '//app:other'], { cache: false });
       t.equal([compiles(r), links(r)], [1, 1], 'compiles and links after an edit of one body');
       t.equal((await t.ok('run', ['//app'])).stdout, 'good day 42 7 vendored\n');
+    },
+  },
+  {
+    name: 'edit-a-library',
+    async run(t) {
+      const built = (args) => t.ok('build', ['//app:app', '//app:other', '//lib:all'], { cache: false, ...args });
+      await built();
+      t.edit('lib/area.sx', 'return r.w * r.h;', 'return r.h * r.w + 0;');
+      const body = await built();
+      // The library is checked by itself, the one program that uses it is compiled and linked, the other one is left alone.
+      t.equal([body.executed.SxEmit ?? 0, compiles(body), links(body)], [1, 1, 1], 'checks, compiles and links after an edit of a library function\'s body');
+      t.write('lib/area.sx', `${t.read('lib/area.sx')}\nunused :: () -> i64 { return 1; }\n`);
+      const unused = await built();
+      t.equal([compiles(unused), links(unused)], [1, 0], 'compiles and links after a function that the program does not use');
+      const touched = new Date(Date.now() + 5000);
+      for (const file of t.files('.').filter((f) => f.endsWith('.sx') && !f.startsWith('bazel-'))) utimesSync(join(t.dir, file), touched, touched);
+      const nothing = await built();
+      t.equal([nothing.executed.SxEmit ?? 0, compiles(nothing), links(nothing)], [0, 0, 0], 'actions after nothing but times of files has changed');
     },
   },
   {
