@@ -35,6 +35,10 @@ export const checks = [
     run: (t) => t.fails('build', ['--platforms=//:riscv', '//:good'], [/:good: there is no sx target toolchain for the platform \S*\/\/:riscv: Linux on x86_64 and aarch64 are known \(@rules_sx\/\/platforms\); for another one, register an sx_target_toolchain/]),
   },
   {
+    name: 'missing-sanitizer-runtimes',
+    run: (t) => t.fails('build', ['--platforms=@rules_sx//platforms:linux_aarch64', '//:sanitized'], [/:sanitized: sanitizer "tsan" takes clang 19 with its runtimes, and this machine has none for \S*linux_aarch64 \(Debian: clang-19 and libclang-rt-19-dev\); --@rules_sx\/\/sx\/settings:sanitizer_clang=false takes your own C toolchain/]),
+  },
+  {
     name: 'missing-llvm',
     run: (t) => t.fails('build', ['//:good'], [/SX_LLVM_LIB names \/nowhere\/libLLVM\.so, which does not exist\. Install LLVM 19 \(Debian: apt-get install llvm-19\), or name its shared library with the environment variable SX_LLVM_LIB/], { env: { SX_LLVM_LIB: '/nowhere/libLLVM.so' } }),
   },
