@@ -30,8 +30,12 @@ EXECUTION_REQUIREMENTS = {
 SANITIZERS = ["none", "tsan", "asan", "ubsan-trap"]
 _COMPILER_SANITIZER = {"asan": "address", "none": "none", "tsan": "thread", "ubsan-trap": "none"}
 
+# Those whose instrumentation calls functions that not every C toolchain's runtimes have.
+_WITH_RUNTIMES = ["asan", "tsan"]
+
 COMPILE_ATTRS = {
     "_sanitizer": attr.label(default = "//sx/settings:sanitizer"),
+    "_sanitizer_clang": attr.label(default = "//sx/settings:sanitizer_clang"),
 }
 
 def sanitizer_of(ctx):
@@ -209,6 +213,13 @@ def compile(ctx, main, info, out, emit = "obj", need_main = False, opt = None, t
     level = opt if opt != None else opt_of(ctx)
     san = sanitizer or sanitizer_of(ctx)
     cc = find_cc_toolchain(ctx, mandatory = False)
+    if san in _WITH_RUNTIMES and ctx.attr._sanitizer_clang[BuildSettingInfo].value and not (cc and cc.compiler == "clang"):
+        fail(("%s: sanitizer \"%s\" takes clang 19 with its runtimes, and this machine has none for %s (Debian: clang-19 and " +
+              "libclang-rt-19-dev); --@rules_sx//sx/settings:sanitizer_clang=false takes your own C toolchain") % (
+            ctx.label,
+            san,
+            ctx.fragments.platform.platform,
+        ))
     deps = cc_common.merge_cc_infos(cc_infos = [d[CcInfo] for d in ctx.attr.deps if CcInfo in d])
     c_files = [deps.compilation_context.headers]
 
