@@ -2,6 +2,7 @@
 import type { NodeId } from '../base/ids.ts';
 import type { Ref } from '../ir/module.ts';
 import { Node } from '../parse/node.ts';
+import { convert, Mode } from './convert.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import { assignStatement, multiAssignStatement } from './assign.ts';
 import { deferStmt, leaveScope, onfailStmt, rejectInCleanup } from './cleanup.ts';
@@ -113,11 +114,18 @@ export function blockValue(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val 
     f.b.at = f.pos(tail);
     v = expr(f, tail, want, dst);
     if (!f.live && v.k !== VK.poison) v = voidVal(types.noreturn);
-    else v = outlive(f, v, dst, scope.cleanups.length > 0);
+    else v = outlive(f, viewed(f, v, want), dst, scope.cleanups.length > 0);
   }
   if (v.local !== 0) v = unlocal(f, v);
   leaveScope(f);
   return v;
+}
+
+/** An array in memory that leaves as a slice or many-pointer is seen where it lies, not as a copy (reference 2.5). */
+function viewed(f: FnCtx, v: Val, want: TypeId): Val {
+  const { kind } = f.c.types;
+  const view = v.k === VK.mem && v.lv && kind[v.ty] === Ty.array && (kind[want] === Ty.slice || kind[want] === Ty.manyptr);
+  return view ? (convert(f, v, want, Mode.implicit) ?? v) : v;
 }
 
 /** A value that names a local of the closing scope becomes a temporary. */

@@ -192,10 +192,9 @@ function structFields(f: FnCtx, node: NodeId, t: TypeId, dst: Ref): Val {
   const { elems } = elements(f, node, (n) => info.fields.some((x) => x.name === n));
   const out = dst !== 0 ? dst : newSlot(f, t);
   const given = new Array<boolean>(info.fields.length).fill(false);
-  let at = 0;
   let bad = false;
   // Padding must be deterministic only where nothing is written; fields cover the rest.
-  for (const e of elems) {
+  for (const [at, e] of elems.entries()) {
     let i: number;
     if (e.name !== '') {
       i = info.fields.findIndex((x) => x.name === e.name);
@@ -207,7 +206,8 @@ function structFields(f: FnCtx, node: NodeId, t: TypeId, dst: Ref): Val {
         continue;
       }
     } else {
-      i = at++;
+      // Also between named ones an element stands for the field at its place: `Vec.{ x, y, 0 }`.
+      i = at;
       if (i >= info.fields.length) {
         errorAt(f, 'LIT-COUNT', e.node, `'${types.text(t)}' has ${info.fields.length} fields, but the literal has ${elems.length} elements`);
         return poison(f);
