@@ -37,6 +37,15 @@ export class MetaText {
   }
 }
 
+/**
+ * A number of the range for vendors: there is none for sx. With DW_LANG_C99 gdb goes by the file's name, takes `.sx` for assembly, and
+ * stops at a function's first instruction, where its arguments have no values yet. Unknown languages print like C.
+ */
+const LANGUAGE = 0x8073;
+
+/** gdb trusts the line table about the end of a prologue when the producer's name begins with `clang `; the code is LLVM's. */
+const PRODUCER = 'clang LLVM (sx)';
+
 export class DebugWriter {
   private readonly meta = new MetaText();
   private readonly types: DebugTypes;
@@ -71,7 +80,7 @@ export class DebugWriter {
     const file = this.file(this.opts.mainFile);
     this.flush();
     out.str(
-      `!${UNIT} = distinct !DICompileUnit(language: DW_LANG_C99, file: !${file}, producer: "sx", isOptimized: ${optimized}, runtimeVersion: 0, emissionKind: FullDebug, globals: !${GLOBALS}, splitDebugInlining: false, nameTableKind: None)\n`,
+      `!${UNIT} = distinct !DICompileUnit(language: ${LANGUAGE}, file: !${file}, producer: "${PRODUCER}", isOptimized: ${optimized}, runtimeVersion: 0, emissionKind: FullDebug, globals: !${GLOBALS}, splitDebugInlining: false, nameTableKind: None)\n`,
     );
   }
 
