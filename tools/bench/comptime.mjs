@@ -62,12 +62,16 @@ function row(name, comptime, native, node) {
   console.log(`${name.padEnd(12)} comptime ${ms(comptime)}   native -O0 ${ms(native)}   node ${ms(node)}   comptime/node ${(comptime / node).toFixed(1)}`);
 }
 
-/** The same work at compile time, natively and in Node.js, without start-up. */
+/** The same work at compile time, natively and in Node.js, without start-up. All three say the same, or it is not the same work. */
 function work(name, sx, call, js) {
   const program = (run, value) => `${STD}${sx}\n${run}\nmain :: () { print("{}\\n", ${value}); }\n`;
   const comptime = checkTime(name, program(`A :: #run ${call};`, 'A')) - checkTime(`${name}0`, program('', '1'));
   const native = buildTime(`${name}n`, program('', call)) - buildTime(`${name}e`, program('', '1'));
   row(name, comptime, native, nodeTime([file(`${name}.cjs`, js)]) - nodeTime([file('empty.cjs', '')]));
+  const said = [
+    succeed(process.execPath, [SX, 'run', join(dir, `${name}.sx`)]), succeed(join(dir, `${name}n`), []), succeed(process.execPath, [join(dir, `${name}.cjs`)]),
+  ].map((r) => r.stdout.trim());
+  if (new Set(said).size !== 1) throw new Error(`${name}: ${said.join(', ')}`);
 }
 
 function types() {
