@@ -172,8 +172,8 @@ main :: () {
     print("{}\\n", types.len);
 }`;
 
-/** Types are classes in JavaScript: one for each enum, with a maker for each variant, checked and laid out like ours. */
-export const JS_TYPES = (n) => `const types = new Map();
+/** Types are classes in JavaScript: one for each enum, with a maker for each variant, checked and laid out like ours, by a function each if `built`. */
+export const JS_TYPES = (n, built) => `const types = new Map();
 const size = { i64: 8, void: 0, string: 16 };
 function makeEnum(name, variants) {
   if (types.has(name)) throw new Error(name);
@@ -192,7 +192,16 @@ function makeEnum(name, variants) {
   types.set(name, made);
   return made;
 }
-${Array.from({ length: n }, (_, k) => `const T${k} = makeEnum("T${k}", [{ name: "a", payload: "i64" }, { name: "b", payload: "void" }, { name: "c", payload: "string" }]);`).join('\n')}
+${Array.from({ length: n }, (_, k) => (built
+  ? `const T${k} = build_${k}();
+function build_${k}() {
+  const vs = [];
+  vs.push({ name: "a", payload: "i64" });
+  vs.push({ name: "b", payload: "void" });
+  vs.push({ name: "c", payload: "string" });
+  return makeEnum("T${k}", vs.slice(0, vs.length));
+}`
+  : `const T${k} = makeEnum("T${k}", [{ name: "a", payload: "i64" }, { name: "b", payload: "void" }, { name: "c", payload: "string" }]);`)).join('\n')}
 `;
 
 const ARGS = ['n', 's', 'f', 'b', 'p', 'e', 'o', 'u', 'arr', 'n + K'];
