@@ -163,9 +163,9 @@ export function callPtr(g: CallGen, i: number): void {
   code.if_();
   code.get(t);
   g.mark(i);
-  if (scalar && sig.abi === Abi.sx) {
+  if (scalar || sig.abi === Abi.c) {
     code.i32c(sig.id);
-    g.helper(Helper.shorter);
+    g.helper(Helper.entry);
     code.i32c(TABLE_FNS);
     code.op(W.i32_sub);
     code.op(W.i64_extend_i32_u);

@@ -4,7 +4,7 @@ import { ByteBuf, type TypeKey, Vt, W, WasmModule } from './wasm.ts';
 
 /** Functions every compiled module can call: entries of the table. */
 export const enum Helper {
-  bad, badFn, tick, tickCall, overflow, trap, fail, frem, sin, cos, rtti, rttiValue, errName, shorter,
+  bad, badFn, tick, tickCall, overflow, trap, fail, frem, sin, cos, rtti, rttiValue, errName, entry,
   memEq, memMove, memSet, memcpy, memset, memcmp, strlen, dispatch,
 }
 
@@ -218,7 +218,7 @@ function dispatchCode(h: Helper, key: TypeKey): ByteBuf {
       continue;
     }
     code.get(k);
-    if (k === 0 && (h === Helper.badFn || h === Helper.shorter)) {
+    if (k === 0 && (h === Helper.badFn || h === Helper.entry)) {
       // The code pointer p was turned into rotr(p - FN_BASE, 4).
       code.i64c(64 - FN_SHIFT);
       code.op(W.i64_rotr);
@@ -258,7 +258,7 @@ export function helperModule(): WebAssembly.Module {
   m.elem(Helper.bad, m.fn(HELPER_KEYS[Helper.bad]!, 'h_bad', [], dispatchCode(Helper.bad, HELPER_KEYS[Helper.bad]!)));
   m.fn('ll>i', 'h_span', [], spanCode());
   const add = (h: Helper, locals: Vt[], code: ByteBuf): void => m.elem(h, m.fn(HELPER_KEYS[h]!, `h_${h}`, locals, code));
-  for (let h: Helper = Helper.badFn; h <= Helper.shorter; h++) add(h, [], dispatchCode(h, HELPER_KEYS[h]!));
+  for (let h: Helper = Helper.badFn; h <= Helper.entry; h++) add(h, [], dispatchCode(h, HELPER_KEYS[h]!));
   const three = [Vt.i32, Vt.i32, Vt.i32];
   add(Helper.memEq, three, compareCode(false));
   add(Helper.memcmp, three, compareCode(true));

@@ -24,6 +24,10 @@ const OPENING: Readonly<Record<string, Opening>> = {
 const WRITE_ONLY = 1;
 const WORD: AbiSlot = { ty: IR_I64, mem: false, type: 0, size: 8, align: 8 };
 
+/** The symbol that stands for whatever C function is at an address of the child's. */
+export const foreignSymbol = (at: number): string => `*${at}`;
+const addressOf = (symbol: string): number | null => (symbol.startsWith('*') ? Number(symbol.slice(1)) : null);
+
 export class NativeSide {
   private port: NativePort | null = null;
   private readonly foreign: Foreign;
@@ -63,12 +67,12 @@ export class NativeSide {
   /** The bits of the result. */
   call(symbol: string, sig: Sig, extra: readonly IrTy[], words: Uint8Array): bigint {
     const port = this.start(symbol);
-    const target = port.symbol(symbol);
+    const target = addressOf(symbol) ?? port.symbol(symbol);
     if (target === 0) throw new VmStop(`cannot call '${symbol}' at compile time: neither the C library nor a library of the program has it`);
     const at = this.errnoAt;
     const errno = this.vm.memory.view.getInt32(at, true);
     this.foreign.flush();
-    const r = this.attempt(() => port.call({ name: symbol, target, sig, extra, words, errno }));
+    const r = this.attempt(() => port.call({ name: symbol.startsWith('*') ? `the C function at 0x${target.toString(16)}` : symbol, target, sig, extra, words, errno }));
     this.foreign.refresh();
     this.vm.memory.view.setInt32(at, r.errno, true);
     if (OPENING[symbol] !== undefined) this.noteOpened(OPENING[symbol], words, r.bits);

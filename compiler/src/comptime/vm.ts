@@ -15,7 +15,7 @@ import { CALL_FUEL, codePointer, FN_BASE, FUEL_CHUNK, HOST_ARGS, HOST_RESULT, NU
 import { badAccess, VmMemory, VmStop } from './memory.ts';
 import { VmRtti } from './rtti.ts';
 import { prefixFn } from './prefix.ts';
-import { NativeSide } from './native_side.ts';
+import { foreignSymbol, NativeSide } from './native_side.ts';
 import { isWalkable, neededFns, walk, type WalkPort } from './thunk.ts';
 import { type TypeKey, Vt } from './wasm.ts';
 
@@ -76,8 +76,8 @@ export class Vm implements BatchHost, HostState, WalkPort {
   private sp = STACK_TOP;
   /** The walked functions that are running, and where; the innermost is the last. */
   private walking: { fn: FnId; inst: number }[] = [];
-  /** Functions made by prefixEntry, by function and signature; 0 = there is none. */
-  private readonly prefixes = new Map<string, FnId>();
+  /** Functions made by prefixEntry and foreignEntry, by what is called and signature; 0 = there is none. */
+  private readonly made = new Map<string, FnId>();
   /** Functions that were walked once: the next call compiles them. */
   private readonly walked: boolean[] = [];
   /** Functions, modules and code bytes compiled so far. */
@@ -119,9 +119,11 @@ export class Vm implements BatchHost, HostState, WalkPort {
       throw new VmStop(at < NULL_LIMIT ? 'call of a null function pointer' : `call of 0x${at.toString(16)}, which is no function`);
     };
     set(Helper.badFn, noFunction);
-    set(Helper.shorter, (at, sig) => {
+    set(Helper.entry, (at, sigId) => {
       const id = this.addressToFn(at);
-      return id === null ? noFunction(at) : this.prefixEntry(id, this.module.sigs[sig]!);
+      const sig = this.module.sigs[sigId]!;
+      if (id !== null) return this.prefixEntry(id, sig);
+      return sig.abi === Abi.c && this.memory.isForeign(at) ? this.foreignEntry(at, sig) : noFunction(at);
     });
     set(Helper.tick, tick);
     set(Helper.tickCall, () => {
@@ -417,13 +419,27 @@ export class Vm implements BatchHost, HostState, WalkPort {
     return id > 0 && id < this.module.fns.length && codePointer(this.module, id) === at ? id : null;
   }
 
+  /** The table's entry for calls of a function that C gave a pointer to. */
+  private foreignEntry(at: number, sig: Sig): number {
+    const key = `${at}:${sig.id}`;
+    let id = this.made.get(key);
+    if (id === undefined) {
+      const fn = this.module.addFn(foreignSymbol(at), `the C function at 0x${at.toString(16)}`, sig.id, Linkage.extern, 0);
+      fn.comptimeOnly = true;
+      id = fn.id;
+      this.made.set(key, id);
+      this.demand([id]);
+    }
+    return TABLE_FNS + id;
+  }
+
   /** The table's entry for calls of `id` by another signature. */
   private prefixEntry(id: FnId, as: Sig): number {
     const key = `${id}:${as.id}`;
-    let made = this.prefixes.get(key);
+    let made = this.made.get(key);
     if (made === undefined) {
       made = prefixFn(this.module, id, as) ?? 0;
-      this.prefixes.set(key, made);
+      this.made.set(key, made);
       if (made !== 0) this.demand([made]);
     }
     if (made === 0) throw new VmStop(OTHER_TYPE);
