@@ -45,7 +45,7 @@ function doubtfulNames(c: Checker, tree: Tree): number[] {
     const name = tree.a[n]!;
     let known = plain.get(name);
     if (known === undefined) {
-      known = BUILT_IN.has(c.text(name)) || (!values.has(name) && declsAnywhere(c.program.files, name).length > 0);
+      known = BUILT_IN.has(c.text(name)) || (!values.has(name) && c.program.files.some((file) => file.decls.has(name)));
       plain.set(name, known);
     }
     if (!known && ((tree.flags[n]! & RAW) !== 0 || primitiveType(c, name) === 0)) found.push(tree.start[n]!);

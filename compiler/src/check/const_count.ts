@@ -11,12 +11,16 @@ import { FnCtx } from './fn_ctx.ts';
 import { lengthByType } from './member.ts';
 import { errorAt } from './report.ts';
 import { Capture, type Val, VK } from './val.ts';
-import { small } from './value.ts';
+import { literalInt, small } from './value.ts';
 
 export type CountUse = 'dimension' | 'lanes' | 'pack' | 'range';
 
 /** The value of a constant expression, null when it is not one (nothing reported besides errors inside it). */
 export function constValueOf(f: FnCtx, node: NodeId): Val | null {
+  if (f.tree.kindOf(node) === Node.Int) {
+    const n = f.tree.intNumber(node);
+    if (typeof n === 'number') return literalInt(f, n);
+  }
   if (isRuntimeName(f, node)) return null;
   if (readsVariable(f, node)) return null;
   const t = new FnCtx(f.c, f.file, f.tree, comptimeEnv(f));

@@ -11,8 +11,10 @@ import { VK } from './val.ts';
 /** A library may be declared anywhere: visibility plays no part. */
 export function checkExternLibraries(c: Checker): void {
   const known = new Set<NameId>();
-  for (const d of c.program.decls) if (d.kind === DeclKind.library) addLibrary(c, d);
-  for (const d of c.program.decls) if (d.kind === DeclKind.library || isCUnit(d)) known.add(d.name);
+  for (const d of c.program.decls) {
+    if (d.kind === DeclKind.library) addLibrary(c, d);
+    if (d.kind === DeclKind.library || isCUnit(d)) known.add(d.name);
+  }
   for (const d of c.program.decls) {
     const lib = libraryOf(d);
     if (lib === 0 || known.has(lib)) continue;
@@ -33,9 +35,8 @@ const LIBRARY = /(^|\/)modules\//;
 export function checkExternSignatures(c: Checker): void {
   const bySymbol = new Map<string, ModDecl[]>();
   for (const d of c.program.decls) {
-    if (d.file.path.endsWith('#import c')) continue;
     const symbol = symbolOf(c, d);
-    if (symbol === '' || (LIBRARY.test(d.file.path) && !CONTRACT.has(symbol))) continue;
+    if (symbol === '' || d.file.path.endsWith('#import c') || (LIBRARY.test(d.file.path) && !CONTRACT.has(symbol))) continue;
     const list = bySymbol.get(symbol);
     if (list === undefined) bySymbol.set(symbol, [d]);
     else list.push(d);

@@ -197,15 +197,19 @@ function structFields(f: FnCtx, decl: TypeDecl): Field[] {
   const fields: Field[] = [];
   const members = tree.list(tree.b[decl.node]!);
   const names: NodeId[] = [];
-  for (const m of members) if (tree.kindOf(m) === Node.Field) for (const n of tree.list(tree.a[m]!)) names.push(n);
+  for (const m of members) {
+    const count = tree.kindOf(m) === Node.Field ? tree.listCount(tree.a[m]!) : 0;
+    for (let i = 0; i < count; i++) names.push(tree.listAt(tree.a[m]!, i));
+  }
   rejectDuplicates(f, names, 'field');
   for (const m of members) {
     const kind = tree.kindOf(m);
     if (kind === Node.Using) useFields(f, decl, m, fields);
     if (kind !== Node.Field) continue;
     const t = fieldType(f, tree.b[m]!);
-    for (const nm of tree.list(tree.a[m]!)) {
-      const name = c.text(tree.a[nm]!);
+    const count = tree.listCount(tree.a[m]!);
+    for (let i = 0; i < count; i++) {
+      const name = c.text(tree.a[tree.listAt(tree.a[m]!, i)]!);
       let handle = 0;
       if (tree.c[m] !== 0) handle = decl.defaults.push({ node: tree.c[m]!, tree, file: decl.file, env: decl.env });
       fields.push({ name: name === '_' ? `_${fields.length}` : name, type: t, offset: -1, default: handle });

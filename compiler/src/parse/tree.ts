@@ -137,7 +137,8 @@ export class Tree {
   }
 
   floatValue(n: NodeId): number {
-    return Number(this.text(n).replaceAll('_', ''));
+    const text = this.text(n);
+    return Number(text.includes('_') ? text.replaceAll('_', '') : text);
   }
 }
 
