@@ -27,7 +27,8 @@ export class TreeFacts {
   /** Functions by the Call nodes that call them. */
   readonly calls = new Map<NodeId, FnDecl>();
 
-  constructor(tree: Tree) {
+  /** `whole`: types of expressions are kept, too. */
+  constructor(tree: Tree, readonly whole: boolean) {
     this.target = new Int32Array(tree.count);
     this.type = new Int32Array(tree.count);
   }
@@ -45,7 +46,7 @@ export class Semantics {
   of(tree: Tree): TreeFacts {
     let facts = this.byTree.get(tree);
     if (facts === undefined) {
-      facts = new TreeFacts(tree);
+      facts = new TreeFacts(tree, this.wantsTypes(tree));
       this.byTree.set(tree, facts);
     }
     return facts;
@@ -60,8 +61,8 @@ export class Semantics {
   }
 
   value(tree: Tree, node: NodeId, v: Val): void {
-    if (v.k === VK.poison || !this.wantsTypes(tree)) return;
     const facts = this.of(tree);
+    if (v.k === VK.poison || !facts.whole) return;
     facts.type[node] = v.ty;
     if (v.k === VK.type || v.k === VK.ns || v.k === VK.head || v.k === VK.pack) facts.denotes.set(node, v);
   }

@@ -54,7 +54,8 @@ export function semanticTokens(site: Site, lines: LineIndex): number[] {
     if (m === null) continue;
     // Tokens of several lines are told line by line.
     let start = from;
-    for (let stop = file.bytes.indexOf(10, start); stop >= 0 && stop < tokens.end[i]; stop = file.bytes.indexOf(10, start)) {
+    const lineEnd = (): number => (kind === Tok.heredoc || kind === Tok.string ? file.bytes.indexOf(10, start) : -1);
+    for (let stop = lineEnd(); stop >= 0 && stop < tokens.end[i]; stop = lineEnd()) {
       emit(start, stop, m);
       start = stop + 1;
     }

@@ -149,6 +149,8 @@ class Server {
     const folder = p.workspaceFolders?.[0]?.uri ?? p.rootUri ?? null;
     this.enter(folder);
     this.workspace = new Workspace(this.ports);
+    const watches = p.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+    if (watches) this.connection.onInitialized(() => void this.connection.client.register(lsp.DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*.sx' }] }));
     const capabilities: ServerCapabilities = {
       positionEncoding: this.encoding,
       textDocumentSync: { openClose: true, change: lsp.TextDocumentSyncKind.Full, save: true },
