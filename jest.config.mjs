@@ -1,7 +1,7 @@
 // Takes nothing; gives jest's configuration: swc compiles TypeScript, tests lie beside the code.
 export const config = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/compiler/src', '<rootDir>/tools'],
+  roots: ['<rootDir>/compiler/src', '<rootDir>/editors', '<rootDir>/tools'],
   testMatch: ['**/*.test.ts'],
   transform: {
     '^.+\\.ts$': [
