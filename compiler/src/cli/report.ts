@@ -1,5 +1,5 @@
 // Prints diagnostics in the asked form on stderr.
-import type { Diag } from '../diagnostics/sink.ts';
+import { type Diag, untilError } from '../diagnostics/sink.ts';
 import { renderHuman } from '../diagnostics/render_human.ts';
 import { renderJson } from '../diagnostics/render_json.ts';
 import { renderSarif } from '../diagnostics/render_sarif.ts';
@@ -10,8 +10,7 @@ import { VERSION } from './version.ts';
 /** Diagnostics of a session; syntax errors stop after the first (reference 15.3). */
 export function renderDiagnostics(s: Session, format: ErrorFormat, from = 0): string {
   const diags = s.sink.diags.slice(from);
-  const stop = s.phase === 'parse' ? diags.findIndex((d) => d.severity === 'error') : -1;
-  const shown = stop >= 0 ? diags.slice(0, stop + 1) : diags;
+  const shown = s.phase === 'parse' ? untilError(diags) : diags;
   return format === 'human' ? renderHuman(shown, s.sources) : renderAs(format, shown, s.sources);
 }
 

@@ -76,6 +76,12 @@ interface Span {
   readonly end: Pos;
 }
 
+/** What is shown of a load that failed: syntax errors stop after the first (reference 15.3). */
+export function untilError(diags: readonly Diag[]): readonly Diag[] {
+  const first = diags.findIndex((d) => d.severity === 'error');
+  return first < 0 ? diags : diags.slice(0, first + 1);
+}
+
 /** Longer messages quote something absurd, such as a name of a megabyte. */
 const MAX_MESSAGE = 4096;
 

@@ -6,7 +6,7 @@ import { FnCtx } from '../check/fn_ctx.ts';
 import { Semantics } from '../check/semantics.ts';
 import { memberVal } from '../check/static_member.ts';
 import { type Val, VK } from '../check/val.ts';
-import type { Diag } from '../diagnostics/sink.ts';
+import { type Diag, untilError } from '../diagnostics/sink.ts';
 import type { ModFile, Program } from '../resolve/module.ts';
 import type { Tree } from '../parse/tree.ts';
 import { load } from './pipeline.ts';
@@ -48,9 +48,9 @@ export function analyze(s: Session, bytes: Uint8Array, isOpen: (path: string) =>
       });
     }
   });
-  const { diags } = s.sink;
   // The closures have set them.
   const made = { program: program as Program | null, checker: checker as Checker | null };
+  const diags = made.program === null || made.program.broken ? untilError(s.sink.diags) : s.sink.diags;
   if (made.program !== null && made.checker !== null) {
     const c = made.checker;
     s.sink.mute();
