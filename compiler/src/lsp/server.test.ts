@@ -77,6 +77,7 @@ test('frames may be cut anywhere and come several at once', async () => {
 const BROKEN: Readonly<Record<string, string>> = {
   'several errors and a warning': 'f :: (n: i64) -> i64 { n }\nmain :: () {\n  a := f("x");\n  b: bool = 3;\n  a := 4;\n  c := unknown_name;\n}\n',
   'a syntax error': 'main :: () {\n  x := (1 + ;\n}\n',
+  'a syntax error, and what follows from it': 'main :: () {\n  x := .{ a  4 };\n  y := 1;\n}\n}\n',
   'a missing import': '#import "nowhere.sx";\nmain :: () { x := y; }\n',
   'an error in an imported file': '#import "part.sx";\nmain :: () { part(1); }\n',
   'a name declared twice': 'a :: 1;\na :: 2;\nmain :: () { x := zzz; }\n',
