@@ -1,5 +1,5 @@
 // Takes compiler/src; gives compiler/dist/sx.cjs, the bundle of the CLI, and beside it what it loads when it is wanted: the worker, an
-// executor of it, the language server, the protocol's library (sx-lsp.cjs). `--out DIR`, `--quiet`.
+// executor of it, the language server, the protocol's library (sx-lsp.cjs). `--out DIR`, `--whole`, `--quiet`.
 import * as childProcess from 'node:child_process';
 import * as crypto from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const args = process.argv.slice(2);
 if (args.includes('--help')) {
   console.log(
-    'usage: node tools/build.mjs [--out DIR] [--quiet]\nBundles compiler/src/main.ts into DIR/sx.cjs (default compiler/dist), and what it loads when it is wanted into DIR/sx-*.cjs.',
+    'usage: node tools/build.mjs [--out DIR] [--whole] [--quiet]\nBundles compiler/src/main.ts into DIR/sx.cjs (default compiler/dist), and what it loads when it is wanted into DIR/sx-*.cjs (--whole: all of it into the one file).',
   );
   process.exit(0);
 }
@@ -95,13 +95,20 @@ try {
     outdir: outDir,
     outExtension: { '.js': '.cjs' },
     external: ['koffi'],
-    plugins: [deferred, apart],
+    plugins: args.includes('--whole') ? [deferred] : [deferred, apart],
     supported: { 'dynamic-import': false },
     sourcemap: 'linked',
     sourcesContent: false,
   };
-  const main = await build({ ...compiler, entryPoints: { sx: entry } });
-  const others = await build({ ...compiler, entryPoints: Object.fromEntries(apartEntries) });
+  // A function that calls itself with what a module has: the launcher compiles the text as it is, without a copy in Node.js's wrapper.
+  const names = 'exports, require, module, __filename, __dirname';
+  const main = await build({
+    ...compiler,
+    entryPoints: { sx: entry },
+    banner: { js: `(function (${names}) {` },
+    footer: { js: `})(${names});` },
+  });
+  const others = apartEntries.size === 0 ? { outputFiles: [] } : await build({ ...compiler, entryPoints: Object.fromEntries(apartEntries) });
   const outputFiles = [...library.outputFiles, ...others.outputFiles, ...main.outputFiles];
   // A compiler that runs meanwhile must never see half a bundle.
   mkdirSync(outDir, { recursive: true });

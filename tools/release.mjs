@@ -40,10 +40,19 @@ for (let i = 2; i < process.argv.length; i++) {
 const root = process.env.BUILD_WORKSPACE_DIRECTORY ?? resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const here = process.env.BUILD_WORKING_DIRECTORY ?? process.cwd();
 const out = o.out === '' ? join(root, 'out/release') : resolve(here, o.out);
-const bundle = resolve(o.bundle === '' ? join(root, 'compiler/dist/sx.cjs') : o.bundle);
+const bundle = o.bundle === '' ? wholeBundle() : resolve(o.bundle);
 const lsp = resolve(o.lsp === '' ? join(dirname(bundle), 'sx-lsp.cjs') : o.lsp);
-for (const file of [bundle, lsp]) if (!existsSync(file)) fail(`no compiler at ${file}: run this with bazel, or \`node tools/build.mjs\` first`);
+for (const file of [bundle, lsp]) if (!existsSync(file)) fail(`no compiler at ${file}: run this with bazel`);
 for (const name of ['editor-setup', 'editor-client']) if (o[name] === '') fail(`--${name} is missing: Bazel makes what editors take, run this with \`bazel run //tools:release\``);
+
+/** A release has the compiler in one file, as Bazel makes it; that of a checkout has parts beside it. */
+function wholeBundle() {
+  const dir = mkdtempSync(join(tmpdir(), 'sx-release-'));
+  process.on('exit', () => rmSync(dir, { recursive: true, force: true }));
+  const built = spawnSync(process.execPath, [join(root, 'tools/build.mjs'), '--whole', '--quiet', '--out', dir], { stdio: 'inherit' });
+  if (built.status !== 0) fail('the compiler could not be bundled: see above');
+  return join(dir, 'sx.cjs');
+}
 
 /** Packages that the compiler loads when it runs; what it is bundled from is no longer needed. */
 const RUNS_WITH = ['koffi'];
