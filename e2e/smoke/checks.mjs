@@ -1,7 +1,7 @@
 // The rules as a user of another repository meets them.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../tools/e2e/bazel.mjs';
@@ -133,7 +133,7 @@ export const checks = [
     async run(t) {
       const dir = join(t.run.scratch, 'archive');
       mkdirSync(join(dir, 'compiler'), { recursive: true });
-      copyFileSync(join(root, 'compiler/dist/sx.cjs'), join(dir, 'compiler/sx.cjs'));
+      t.equal(spawnSync(process.execPath, [join(root, 'tools/build.mjs'), '--whole', '--quiet', '--out', join(dir, 'compiler')], { stdio: 'inherit' }).status, 0);
       cpSync(join(root, 'runtime/modules'), join(dir, 'runtime/modules'), { recursive: true });
       const tar = join(t.run.scratch, 'sx.tar.gz');
       t.equal(spawnSync('tar', ['-czf', tar, '-C', dir, 'compiler', 'runtime']).status, 0);
