@@ -221,7 +221,8 @@ function joinRelocations(part: Part): void {
     if (s.type !== SHT_RELA) continue;
     const target = part.sections[s.info]!;
     const out = target.out!;
-    const bytes = part.bytes.slice(s.offset, s.offset + s.size);
+    // A copy: `slice` of a Buffer would be none.
+    const bytes = new Uint8Array(part.bytes.subarray(s.offset, s.offset + s.size));
     const view = new DataView(bytes.buffer);
     const from = part.sections[s.link]!;
     for (let at = 0; at < bytes.length; at += RELA) {
