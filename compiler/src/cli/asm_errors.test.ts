@@ -91,3 +91,10 @@ it('in one part of a large program: one report, and no object', () => {
   expect(errors(text, TARGETS[0]!)).toEqual({ status: 1, at: ['1:27 the assembler refuses this: mnemonic'] });
   expect(readdirSync(dir)).not.toContain('a.o');
 });
+
+it('asm of its own in a large program: the parts come from the process for asm and are one object', () => {
+  const step = (i: number): string => `step_${i} :: (x: i64) -> i64 {\n    a := x;\n${'    a = a * 3 - x;\n'.repeat(30)}    return ${i === 0 ? 'a' : `step_${i - 1}(x)`};\n}\n`;
+  const text = `f :: () -> i64 { asm volatile { "nop" }; 41 }\n${[...Array(500)].map((_, i) => step(i)).join('')}main :: () -> i64 { return f() + step_499(0) + 1; }\n`;
+  writeFileSync(join(dir, 'big.sx'), text);
+  expect(spawnSync(process.execPath, [SX, 'run', 'big.sx'], { cwd: dir, encoding: 'utf8' })).toMatchObject({ status: 42, stderr: '' });
+});

@@ -76,6 +76,14 @@ describe.each(['x86_64', 'aarch64'] as const)('%s', (arch) => {
   });
 });
 
+test('objects in buffers that lie within larger ones', () => {
+  const arrays = [object(MAIN), object(OTHER)];
+  const before = arrays.map((x) => Buffer.concat([Buffer.alloc(24, 255), x, Buffer.alloc(40, 255)]).subarray(24, 24 + x.length));
+  const given = before.map((x) => Buffer.from(x));
+  expect(Buffer.compare(mergeObjects(before), mergeObjects(arrays))).toBe(0);
+  expect(before.map((x, i) => Buffer.compare(x, given[i]!))).toEqual([0, 0]);
+});
+
 test('one object comes back as it is', () => {
   const only = object(MAIN);
   expect(mergeObjects([only])).toBe(only);
