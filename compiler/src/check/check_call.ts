@@ -16,7 +16,7 @@ import { evalNow } from './comptime_eval.ts';
 import { makeFat } from './convert.ts';
 import { Env } from './env.ts';
 import { expr } from './expr.ts';
-import { addInst, checkStaged, emitCall, plainInst } from './fn.ts';
+import { addInst, checkStaged, emitCall, irFn, plainInst } from './fn.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { type FnDecl, type FnInst, type ParamDecl, ParamMode } from './fn_decl.ts';
 import { isTypeName, mentions, retNode } from './fn_sig.ts';
@@ -153,6 +153,7 @@ export function callDecl(f: FnCtx, d: FnDecl, given: readonly Arg[], site: CallS
   noteCall(f, site.node, d);
   const bound = bindArgs(f, d, given, site.trailing, site.node, site.receiver, (a) => denotesType(f, a));
   if (bound === null) {
+    if (!d.generic) enterBody(f, plainInst(f.c, d));
     return poison(f);
   }
   if (!d.generic) return callPlain(f, d, bound, site);
@@ -181,7 +182,10 @@ function callPlain(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val {
     vals.push(early === null && later(f, bound, i) ? snapshot(f, v) : rvalue(f, v));
   });
   if (open) fillDefaults(f, d, inst, vals, site);
-  if (bad || vals.some((v) => v.k === VK.poison)) return poisonOf(f, inst);
+  if (bad || vals.some((v) => v.k === VK.poison)) {
+    enterBody(f, inst);
+    return poisonOf(f, inst);
+  }
   f.b.at = f.pos(site.node);
   if (isService(inst)) return serviceCall(f, inst, vals, site.node);
   if (returnsType(f, d)) {
@@ -199,6 +203,11 @@ function writtenOrder(f: FnCtx, bound: BoundArgs, params: readonly TypeId[], d: 
   if (sorted.every((x, k) => x === given[k])) return null;
   sorted.sort((x, y) => f.tree.start[x.a.node]! - f.tree.start[y.a.node]!);
   return new Map(sorted.map(({ a, i }) => [i, snapshot(f, rvalue(f, argument(f, a, params[i]!, f.c.text(d.params[i]!.name))))]));
+}
+
+/** A call with wrong arguments is a call: what is wrong in the callee is told, too (reference 15.3.1 step 6). */
+function enterBody(f: FnCtx, inst: FnInst): void {
+  if (!f.comptime) irFn(f.c, inst);
 }
 
 function poisonOf(f: FnCtx, inst: FnInst): Val {

@@ -52,14 +52,19 @@ export function forStatement(f: FnCtx, node: NodeId): void {
   const sources: Source[] = [];
   for (let i = 0; i < iters.length; i++) {
     const s = isRange(f, iters[i]!) ? rangeSource(f, iters[i]!, i === 0) : elements(f, tree.a[iters[i]!]!);
-    if (s === null) return;
-    sources.push(s);
+    sources.push(s ?? broken(f));
   }
   emitLoop(f, node, sources, captures);
   if (dead && f.b.live) f.b.unreachable();
 }
 
 export const isRange = (f: FnCtx, iter: NodeId): boolean => (f.tree.flags[iter]! as RangeOp) !== RangeOp.none;
+
+/** Stands for what was reported: the body is looked at all the same, with captures about which nothing more is said. */
+function broken(f: FnCtx): Source {
+  const { types, module } = f.c;
+  return { range: false, start: 0, base: newSlot(f, types.poison), elem: types.poison, end: module.int(IR_I64, 1) };
+}
 
 /** Errors that need no evaluation. */
 function checkShape(f: FnCtx, iters: Int32Array, captures: Int32Array): boolean {

@@ -33,6 +33,7 @@ export function coerce(f: FnCtx, v: Val, to: TypeId, node: NodeId, slot: Slot): 
 
 export function coerceSpan(f: FnCtx, v: Val, to: TypeId, start: number, end: number, slot: Slot): Val {
   if (v.ty === to && v.k !== VK.fn && v.k !== VK.undef && v.k !== VK.poison) return v;
+  if (to === f.c.types.poison || (v.ty === f.c.types.poison && (v.k === VK.mem || v.k === VK.reg))) return new Val(VK.poison, to, 0, 0);
   const errors = f.c.sink.errorCount;
   // An owning erasure allocates: it stands where its operand starts, not where the operand's last part does.
   const target = f.c.types.kind[to] === Ty.optional ? f.c.types.a[to]! : to;

@@ -25,6 +25,7 @@ export function constValueOf(f: FnCtx, node: NodeId): Val | null {
   if (readsVariable(f, node)) return null;
   const t = new FnCtx(f.c, f.file, f.tree, comptimeEnv(f));
   t.comptime = true;
+  t.display = f.inst === null ? f.display : f.inst.decl.display;
   const v = expr(t, node, 0, 0);
   if (v.k === VK.const_ || v.k === VK.type || v.k === VK.poison) return v;
   if (v.k === VK.lazy || !isConstantExpr(f, node)) return null;

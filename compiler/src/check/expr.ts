@@ -42,7 +42,8 @@ export function expr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
   if (f.c.semantics !== null) f.c.semantics.value(f.tree, node, v);
   // Poison stands for a reported error: without one the program would silently lose this expression.
   if (v.k === VK.poison && !f.c.sink.hasErrors) errorAt(f, 'UNEXPLAINED', node, `this expression could not be compiled: '${f.tree.text(node)}'`);
-  return v;
+  // A value whose type is a reported error (a parameter of an unknown type, say) is one, too.
+  return v.ty === f.c.types.poison && (v.k === VK.mem || v.k === VK.reg) ? poison(f) : v;
 }
 
 function exprByKind(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
