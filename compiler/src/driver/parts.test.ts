@@ -97,8 +97,8 @@ test('a failure of the compiler in a part fails the build, not the process', asy
 
 test('every part is a module of its own, with debug information that makes checking look at nothing', async () => {
   const texts: string[] = [];
-  const far = 'Far :: struct { x: i64; }\nBroken :: struct { y: Missing; }\n';
-  const { s, bytes } = session(chain('', '#import "far.sx";\n').replace('    b := 399;\n', '    b := 399;\n    p : *Far = null;\n    q : *Broken = null;\n'), true, { 'far.sx': far });
+  const far = 'Far :: struct ($T: Type) { x: T; }\nBroken :: struct ($T: Type) { y: Missing; }\n';
+  const { s, bytes } = session(chain('', '#import "far.sx";\n').replace('    b := 399;\n', '    b := 399;\n    p : *Far(i64) = null;\n    q : *Broken(i64) = null;\n'), true, { 'far.sx': far });
   const b = new CodeBuild(s, 'obj', 2, (text, ...rest) => {
     texts.push(Buffer.from(text).toString('latin1'));
     return compileAside(text, ...rest);
@@ -108,5 +108,5 @@ test('every part is a module of its own, with debug information that makes check
   expect(await b.generate(p!)).toBeInstanceOf(Uint8Array);
   expect(texts.length).toBeGreaterThan(2);
   for (const text of texts) expect(verifyText(text)).toBeNull();
-  expect(texts[0]).toMatch(/name: "Far", flags: DIFlagFwdDecl/);
+  expect(texts[0]).toMatch(/name: "Far__i64", flags: DIFlagFwdDecl/);
 });
