@@ -132,8 +132,10 @@ def _root_arg(root):
 
 def _below_bin(ctx, path, file):
     """A directory that a string names, for _directory: `file` is any output of the target's configuration."""
-    below = _below(path, ctx.bin_dir.path)
-    return struct(file = file, path = below) if below != path else struct(file = None, path = path)
+    bin = ctx.bin_dir.path
+    if path == bin or path.startswith(bin + "/"):
+        return struct(file = file, path = path[len(bin) + 1:])
+    return struct(file = None, path = path)
 
 def _directory(d):
     # The root of a file is what path mapping maps; a path in a string it does not know.
