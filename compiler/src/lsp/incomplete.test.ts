@@ -29,6 +29,19 @@ const FILES = ['0301', '0402', '0601', '0712', '0803', '0904', '1003', '1105', '
   return file === undefined ? [] : [join(CORPUS, dir!, file)];
 });
 
+let running: LspClient | null = null;
+
+function client(f: Folder): LspClient {
+  running = new LspClient(f.dir);
+  return running;
+}
+
+// A test that fails leaves no server behind.
+afterEach(() => {
+  running?.child.kill('SIGKILL');
+  running = null;
+});
+
 const QUESTIONS = ['hover', 'definition', 'completion', 'signatureHelp', 'documentHighlight'];
 
 /** Asks everything at one place; an error of the protocol fails the test. */
@@ -55,7 +68,7 @@ test('there are files to cut', () => expect(FILES.length).toBeGreaterThan(5));
 test('every beginning of a small program', async () => {
   const text = '#import "modules/std.sx";\nP :: struct { a: i64; f :: (self: *P, n: i64) -> i64 { self.a + n } }\nE :: enum { x; y: string; }\nmain :: () {\n  p := P.{ a = 1 };\n  for 0..3 (i) { if i == { case 1: print("{}\\n", p.f(i)); else: {} } }\n  q := (n: i64) => n ?? 2;\n}\n';
   const folder = new Folder({ 'main.sx': text });
-  const c = new LspClient(folder.dir);
+  const c = client(folder);
   await c.start();
   c.open(folder.uri('main.sx'), '');
   for (let n = 0; n <= text.length; n++) {
@@ -72,7 +85,7 @@ test.each(FILES)('cut off and with characters missing: %s', async (file) => {
   const text = readFileSync(file, 'utf8').replace(/^\s*#run .*$/gm, '');
   const next = random(SEED + FILES.indexOf(file));
   const folder = new Folder({ 'main.sx': text });
-  const c = new LspClient(folder.dir);
+  const c = client(folder);
   await c.start();
   c.open(folder.uri('main.sx'), text);
   for (let round = 0; round < ROUNDS; round++) {
