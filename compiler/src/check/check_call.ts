@@ -390,7 +390,7 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
     vals[i] = v;
     unify(dc, p.type, v.ty, d.introduced, env);
   }
-  if (!allBound(f, d, env, site.node)) return poison(f);
+  if (!allBound(f, d, env, site.node) || tooDeep(f, d, site.node)) return poison(f);
   const inst = instantiate(f, d, env, pack);
   noteSite(f, inst, d, bound, site.node);
   if (inst.literals !== null) {
@@ -645,6 +645,16 @@ function allBound(f: FnCtx, d: FnDecl, env: Env, node: NodeId): boolean {
     errorAt(f, 'GENERIC-INFER', node, `cannot infer generic type parameter '${f.c.text(n)}' for '${d.display}'`);
     return false;
   }
+  return true;
+}
+
+/** Instances that ask for others without end (`f(N - 1)` that no `inline if` stops) are an error at the call that began it. */
+const MAX_DEPTH = 500;
+
+function tooDeep(f: FnCtx, d: FnDecl, node: NodeId): boolean {
+  if (f.inst === null || f.inst.depth < MAX_DEPTH) return false;
+  const at = f.c.instantiationSite(f) ?? { start: f.pos(node), end: f.end(node) };
+  f.c.sink.error('NESTING', at.start, at.end, `instances of '${d.display}' nest too deeply (more than ${MAX_DEPTH} levels)`).note(f.pos(node), f.end(node), 'each asks for the next here');
   return true;
 }
 

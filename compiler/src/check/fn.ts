@@ -43,7 +43,7 @@ export function addInst(
   const { c, env } = f;
   const inst: FnInst = {
     decl: d, env, fn: null, params, names, ret: 0, retKnown: false, errors: 0, retNames: null, state: BodyState.none, display,
-    raised: null, propagates: null, pack, literals: null, faulty: false, usesContext: usesContext(c, d), lambda: false, place: null, site: null, sites: [], blames: [],
+    raised: null, propagates: null, pack, literals: null, faulty: false, usesContext: usesContext(c, d), lambda: false, place: null, site: null, sites: [], blames: [], depth: 0,
   };
   d.instances.set(key, inst);
   const ret = retNode(d);

@@ -98,6 +98,8 @@ export interface FnInst {
   /** All calls so far that hand it compile-time values, and what its body has refused of them (blame.ts). */
   readonly sites: InstSite[];
   readonly blames: Blame[];
+  /** How many instances ask for each other up to this one; 0 = asked for by plain code. */
+  depth: number;
 }
 
 /** A call of an instance. */

@@ -176,6 +176,7 @@ function makeInst(f: FnCtx, node: NodeId, params: readonly TypeId[], isC: boolea
     site: f.inst?.site ?? null,
     sites: f.inst?.sites ?? [],
     blames: f.inst?.blames ?? [],
+    depth: f.inst?.depth ?? 0,
   };
 }
 

@@ -404,7 +404,10 @@ export class Vm implements BatchHost, HostState, WalkPort {
 
   /** Memory that stays until the machine goes. */
   alloc(size: number, align: number): number { return this.memory.permanent(size, align); }
-  readBytes(at: number, n: number): Uint8Array { return this.readable(at) >= n ? this.memory.u8.slice(at, at + n) : ice(`comptime: read of ${n} bytes at ${at}`); }
+  readBytes(at: number, n: number): Uint8Array {
+    if (this.readable(at) < n) throw new VmStop(`read of ${n} bytes at ${at}, which are not in its memory`);
+    return this.memory.u8.slice(at, at + n);
+  }
   writeBytes(at: number, bytes: Uint8Array): void { this.memory.bytes(at, bytes.length).set(bytes); }
   /** How many bytes can be read from `at`. */
   readable(at: number): number { return at >= NULL_LIMIT && at < this.memory.end ? this.memory.end - at : 0; }
