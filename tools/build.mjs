@@ -1,5 +1,5 @@
 // Takes compiler/src; gives compiler/dist/sx.cjs, the bundle of the CLI, and beside it what it loads when it is wanted: the worker, an
-// executor of it, the language server, the protocol's library (sx-lsp.cjs). `--out DIR`, `--whole`, `--quiet`.
+// executor of it, the language server, the protocol's library (sx-lsp.cjs). `--out DIR`, `--whole`, `--small-parts`, `--quiet`.
 import * as childProcess from 'node:child_process';
 import * as crypto from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const args = process.argv.slice(2);
 if (args.includes('--help')) {
   console.log(
-    'usage: node tools/build.mjs [--out DIR] [--whole] [--quiet]\nBundles compiler/src/main.ts into DIR/sx.cjs (default compiler/dist), and what it loads when it is wanted into DIR/sx-*.cjs (--whole: all of it into the one file).',
+    'usage: node tools/build.mjs [--out DIR] [--whole] [--small-parts] [--quiet]\nBundles compiler/src/main.ts into DIR/sx.cjs (default compiler/dist), and what it loads when it is wanted into DIR/sx-*.cjs (--whole: all of it into the one file).\n--small-parts: a compiler for tests, which compiles every program in parts, as others large ones.',
   );
   process.exit(0);
 }
@@ -62,6 +62,14 @@ const apart = {
   },
 };
 
+/** Every program in parts of some functions each: what is otherwise done to programs of 50,000 instructions. */
+const smallParts = {
+  name: 'small-parts',
+  setup(on) {
+    on.onLoad({ filter: /\/emit\/part_size\.ts$/ }, () => ({ contents: 'export const PARTED_FROM = 1; export const PART_BYTES = 8192;' }));
+  },
+};
+
 /**
  * The launcher reads the bundle without decoding it. Comments may hold any characters; esbuild escapes those of code, except where
  * it cannot (regular expressions), which is refused.
@@ -95,7 +103,7 @@ try {
     outdir: outDir,
     outExtension: { '.js': '.cjs' },
     external: ['koffi'],
-    plugins: args.includes('--whole') ? [deferred] : [deferred, apart],
+    plugins: [deferred, ...(args.includes('--whole') ? [] : [apart]), ...(args.includes('--small-parts') ? [smallParts] : [])],
     supported: { 'dynamic-import': false },
     sourcemap: 'linked',
     sourcesContent: false,

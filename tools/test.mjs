@@ -19,6 +19,11 @@ const STEPS = [
   },
   { name: 'e2e', what: 'the rules as other repositories use them, with real Bazel', cmd: [node, 'tools/e2e/run.mjs'] },
   { name: 'worker', what: 'every corpus program by the worker and by itself: equal outputs', cmd: [node, 'tools/corpus/worker.mjs'] },
+  {
+    name: 'parts',
+    what: 'programs compiled in parts from the first function on',
+    cmd: [node, 'tools/corpus/parts.mjs', '10xx', '12xx', '17xx', '18xx', 'apps'],
+  },
   { name: 'aarch64', what: 'corpus sample under qemu', cmd: [node, 'tools/corpus/cross.mjs'] },
   { name: 'vm-list', what: 'the list of programs that the evaluator cannot run is fresh', cmd: [node, 'tools/corpus/vm_list.mjs', '--check'] },
   { name: 'llvm14', what: 'the second verifier itself', cmd: [node, 'compiler/llvm14/verify.mjs', '--self-test'] },

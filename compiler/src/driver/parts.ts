@@ -2,13 +2,11 @@
 import { now } from '../base/clock.ts';
 import { type Emission, startParts } from '../emit/emit.ts';
 import type { EmitOptions } from '../emit/options.ts';
+import { PARTED_FROM } from '../emit/part_size.ts';
 import { mergeObjects } from '../link/merge_elf.ts';
 import type { CodegenResult } from '../llvm/codegen.ts';
 import type { CheckedProgram } from './program.ts';
 import type { Timing } from './timing.ts';
-
-/** From this many instructions on, an unoptimised module is compiled in parts; below, one thread is done before two have begun. */
-export const PARTED_FROM = 50_000;
 
 export interface PartsPorts {
   readonly timing: Timing;

@@ -2,6 +2,7 @@
 import { typeInfoGlobal } from '../check/type_info.ts';
 import { emitModule, emitParts } from '../emit/emit.ts';
 import type { CoverageOptions, EmitOptions } from '../emit/options.ts';
+import { PARTED_FROM } from '../emit/part_size.ts';
 import { printModule } from '../ir/print.ts';
 import { libraryPath, loadLlvm, preload } from '../llvm/binding.ts';
 import { mergeObjects } from '../link/merge_elf.ts';
@@ -15,7 +16,7 @@ import { cpuFor, featuresFor } from './options.ts';
 import { loadProgram } from '../resolve/load.ts';
 import type { Program } from '../resolve/module.ts';
 import { targetFacts } from '../resolve/target.ts';
-import { Parts, PARTED_FROM } from './parts.ts';
+import { Parts } from './parts.ts';
 import { type CheckedProgram, checkProgram, checkSteps } from './program.ts';
 import type { Session } from './session.ts';
 import { unreachedFns } from './unreached.ts';

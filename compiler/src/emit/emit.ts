@@ -12,6 +12,7 @@ import { emitEntry } from './entry.ts';
 import { emitFn } from './fn.ts';
 import { FnWriter } from './fn_writer.ts';
 import type { EmitOptions } from './options.ts';
+import { PART_BYTES } from './part_size.ts';
 import { RttiTable } from './rtti.ts';
 import { EmitState } from './state.ts';
 import { SUPPORT } from './support.ts';
@@ -21,9 +22,6 @@ const DATA_LAYOUT: Readonly<Record<Arch, string>> = {
   x86_64: 'e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128',
   aarch64: 'e-m:e-i8:8:32-i16:16:32-i64:64-i128:128-n32:64-S128-Fn32',
 };
-
-/** A part ends after the function that takes its text beyond this many bytes. */
-const PART_BYTES = 1 << 19;
 
 /** LLVM text (latin-1 bytes) in the dialect that LLVM 14 and 19 both read. */
 export function emitModule(module: Module, types: Types, opts: EmitOptions): Uint8Array {
