@@ -44,6 +44,8 @@ export class Checker {
   readonly types = new Types();
   readonly module = new Module();
   readonly known: WellKnown;
+  /** The name, no program's, that stands in a scope for what a failed `#insert` would have declared. */
+  readonly hole: NameId;
   readonly fnInsts = new Map<FnId, FnInst>();
   readonly typeDecls = new Map<TypeId, TypeDecl>();
   /** Methods added by impl blocks, by target type. */
@@ -88,6 +90,7 @@ export class Checker {
     const known: Record<keyof typeof KNOWN, NameId> = { ...KNOWN };
     for (const n of Object.keys(KNOWN) as (keyof typeof KNOWN)[]) known[n] = names.intern(n);
     this.known = known;
+    this.hole = names.intern('#insert');
   }
 
   get usesContext(): boolean { return this.contextType !== 0; }

@@ -11,6 +11,7 @@ import { evalNow } from './comptime_eval.ts';
 import { directCall } from './direct_eval.ts';
 import { expr } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
+import { leaveHole } from './names.ts';
 import { errorAt } from './report.ts';
 import { exprStatement, statement } from './stmt.ts';
 import { type Val, VK, voidVal } from './val.ts';
@@ -60,7 +61,7 @@ function evaluated(f: FnCtx, source: NodeId): Uint8Array | null {
 /** In statement position: declarations stay visible in the enclosing block. */
 export function insertStatements(f: FnCtx, node: NodeId): void {
   const tree = insertedTree(f, node);
-  if (tree === null) return;
+  if (tree === null) return leaveHole(f);
   const saved = f.tree;
   f.tree = tree;
   for (const s of tree.list(tree.a[tree.root]!)) statement(f, s);
@@ -72,7 +73,10 @@ export function insertStatements(f: FnCtx, node: NodeId): void {
 /** In expression position: the value of the last inserted expression. */
 export function insertExpr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
   const tree = insertedTree(f, node);
-  if (tree === null) return poison(f);
+  if (tree === null) {
+    leaveHole(f);
+    return poison(f);
+  }
   const saved = f.tree;
   f.tree = tree;
   for (const s of tree.list(tree.a[tree.root]!)) statement(f, s);

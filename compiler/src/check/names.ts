@@ -14,6 +14,7 @@ import { targetConstant } from './target_const.ts';
 import { preDeclared } from './type_table.ts';
 import { typeExpr } from './type_expr.ts';
 import { Val, VK } from './val.ts';
+import { poison } from './value.ts';
 
 /** What the name is wanted as: kinds are separate for visibility. */
 export type Want = 'any' | 'type' | 'call';
@@ -28,7 +29,21 @@ export function lookupIdent(f: FnCtx, name: NameId, want: Want = 'any', node: No
   }
   const bound = f.env?.get(name);
   if (bound !== null && bound !== undefined) return bound;
-  return lookupFileName(f, name, want, node);
+  if (node === 0 || f.c.sink.errorCount === 0 || !seesHole(f)) return lookupFileName(f, name, want, node);
+  const v = lookupFileName(f, name, want);
+  f.lookupReported = v === null;
+  return v;
+}
+
+/** Leaves a hole where an inserted text would stand: what it might have declared is not reported as missing. */
+export function leaveHole(f: FnCtx): void {
+  f.locals.push({ name: f.c.hole, val: poison(f), used: null, narrowed: false, assigned: true, pos: 0, statement: false });
+}
+
+/** Whether a name that is missing may have been declared by a text that could not be inserted. */
+function seesHole(f: FnCtx): boolean {
+  for (let x: FnCtx | null = f; x !== null; x = x.outer) if (x.indexOf(f.c.hole) >= 0 || (x.env?.get(f.c.hole) ?? null) !== null) return true;
+  return false;
 }
 
 /** A use of the local at `index`: its value, which remembers the local it was read from. */
