@@ -22,6 +22,7 @@ import { type FnDecl, type FnInst, type ParamDecl, ParamMode } from './fn_decl.t
 import { isTypeName, mentions, retNode } from './fn_sig.ts';
 import { fnValueType } from './fn_value_type.ts';
 import { unify } from './infer.ts';
+import { argumentTag, bindTag, carriesCall } from './known_variant.ts';
 import { lambdaExpr, lambdaGenerics } from './lambda.ts';
 import { constMember } from './member.ts';
 import { lookupIdent } from './names.ts';
@@ -344,14 +345,17 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
           env.bind(p.name, v);
           break;
         }
+        const tag = a === null || a.val !== null ? null : argumentTag(f, typeExpr(dc, p.type), a.node);
         if (a !== null && carriesVariable(f, dc, p, a)) {
           const v = argument(f, a, typeExpr(dc, p.type), c.text(p.name));
           if (v.k === VK.poison) return poison(f);
+          if (tag !== null) bindTag(c, env, p.name, tag);
           vals[i] = later(f, bound, i) ? snapshot(f, v) : v;
           break;
         }
         const v = constantArg(f, dc, d, p, a, site.node);
         if (v === null) return poison(f);
+        if (v.k === VK.mem) v.tag = tag;
         env.bind(p.name, v);
         break;
       }
@@ -504,7 +508,7 @@ function isValue(f: FnCtx, v: Val, node: NodeId): boolean {
 
 /** A variant whose payload only the running program knows: the parameter is an ordinary one in this instance (11.9). */
 function carriesVariable(f: FnCtx, dc: FnCtx, p: ParamDecl, a: Arg): boolean {
-  return a.val === null && dc.c.types.kind[typeExpr(dc, p.type)] === Ty.tagged && readsVariable(f, a.node);
+  return a.val === null && dc.c.types.kind[typeExpr(dc, p.type)] === Ty.tagged && (readsVariable(f, a.node) || carriesCall(f, a.node));
 }
 
 /** Whether the instance takes parameter `p` when it runs. */

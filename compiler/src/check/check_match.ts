@@ -38,6 +38,7 @@ export function matchExpr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref, asValu
   if ((tree.flags[node]! & IfFlag.inline) !== 0) {
     const r = inlineMatch(f, site, subject);
     if (r !== null) return r;
+    if (subject.tag !== null && subject.k === VK.mem) return variantMatch(f, site, subject, 0);
   }
   return matchOn(f, site, subject);
 }
@@ -206,6 +207,7 @@ export function captureCopy(f: FnCtx, place: Val): Val {
 
 // ---- enums
 
+/** `tag` 0: which variant `v` is, is known, and only its arm is checked. */
 function variantMatch(f: FnCtx, site: MatchSite, v: Val, tag: Ref): Val {
   const { types } = f.c;
   const info = types.members(v.ty);
@@ -217,6 +219,11 @@ function variantMatch(f: FnCtx, site: MatchSite, v: Val, tag: Ref): Val {
     if (variant === undefined) return noVariant(f, pattern, v.ty, info.variants.map((x) => x.name));
     return { key: f.c.module.int(ty, wrapInt(ty, variant.value)), capture: payloadOf(f, v, variant, info.payloadOffset) };
   });
+  if (tag === 0) {
+    const known = f.c.module.int(ty, wrapInt(ty, v.tag!));
+    const arm = cases.find((k) => k.key === known || k.key === 0);
+    return arm === undefined ? voidVal(types.void) : runArm(f, site, arm, v, site.want, site.dst);
+  }
   // Flags combine: no list of arms covers every value.
   const all = info.flags ? 0 : new Set(info.variants.map((x) => String(x.value))).size;
   return dispatch(f, site, v, tag, ty, cases, all);

@@ -46,6 +46,8 @@ export class Checker {
   readonly known: WellKnown;
   /** The name, no program's, that stands in a scope for what a failed `#insert` would have declared. */
   readonly hole: NameId;
+  /** Under which name an environment keeps the tag of a parameter (known_variant.ts). */
+  readonly tagNames = new Map<NameId, NameId>();
   readonly fnInsts = new Map<FnId, FnInst>();
   readonly typeDecls = new Map<TypeId, TypeDecl>();
   /** Methods added by impl blocks, by target type. */

@@ -32,6 +32,7 @@ export function comptimeEnv(f: FnCtx): Env | null {
       else if (k === VK.mem || k === VK.reg) {
         const marker = new Val(VK.outer, l.val.ty, 0, 0);
         marker.captureName = l.name;
+        marker.tag = l.val.tag;
         env.bind(l.name, marker);
       } else env.bind(l.name, l.val);
     }

@@ -8,9 +8,10 @@ import { OTHER } from './coerce.ts';
 import { isConstantExpr } from './const_expr.ts';
 import { expr } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
+import { knownTag } from './known_variant.ts';
 import { lengthByType } from './member.ts';
 import { errorAt } from './report.ts';
-import { Capture, type Val, VK } from './val.ts';
+import { Capture, constVal, type Val, VK } from './val.ts';
 import { literalInt, small } from './value.ts';
 
 export type CountUse = 'dimension' | 'lanes' | 'pack' | 'range';
@@ -21,6 +22,8 @@ export function constValueOf(f: FnCtx, node: NodeId): Val | null {
     const n = f.tree.intNumber(node);
     if (typeof n === 'number') return literalInt(f, n);
   }
+  const tag = knownTag(f, node);
+  if (tag !== null) return constVal(f.c.types.i64, tag);
   if (isRuntimeName(f, node)) return null;
   if (readsVariable(f, node)) return null;
   const t = new FnCtx(f.c, f.file, f.tree, comptimeEnv(f));

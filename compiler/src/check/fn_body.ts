@@ -14,6 +14,7 @@ import { irFn, setResult } from './fn.ts';
 import { FnCtx } from './fn_ctx.ts';
 import type { FnInst } from './fn_decl.ts';
 import { retNode } from './fn_sig.ts';
+import { takeTag } from './known_variant.ts';
 import { errorAt } from './report.ts';
 import { defaultInto } from './default_value.ts';
 import { fnValueType } from './fn_value_type.ts';
@@ -76,7 +77,10 @@ function enter(f: FnCtx, inst: FnInst): void {
   else if (c.usesContext) f.ctx = defaultContextRef(c);
   f.push();
   const fixed = inst.pack === null ? inst.params.length : inst.params.length - inst.pack.length;
-  for (let i = 0; i < fixed; i++) declareParam(f, inst.names[i]!, inst.params[i]!, index++, i + 1);
+  for (let i = 0; i < fixed; i++) {
+    const place = declareParam(f, inst.names[i]!, inst.params[i]!, index++, i + 1);
+    if (inst.env !== null) takeTag(c, inst.env, inst.names[i]!, place);
+  }
   if (inst.pack !== null) bindPack(f, inst, fixed, index);
   namedReturns(f, inst);
 }

@@ -61,6 +61,7 @@ function useOf(l: Local, index: number): Val {
   copy.captureName = l.name;
   copy.only = v.only;
   copy.source = v.source;
+  copy.tag = v.tag;
   copy.local = index + 1;
   return copy;
 }

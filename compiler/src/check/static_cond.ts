@@ -6,6 +6,7 @@ import { comptimeEnv } from './comptime_eval.ts';
 import { intOf } from './const_count.ts';
 import { expr } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
+import { tagCondition } from './known_variant.ts';
 import { type Val, VK } from './val.ts';
 
 const PREDICATES = new Set(['type_eq', 'has_impl', 'is_struct', 'is_flags', 'is_identity', 'is_unsigned']);
@@ -43,6 +44,8 @@ export function staticCondition(f: FnCtx, node: NodeId): boolean | null {
       return staticCondition(f, tree.b[node]!);
     }
   }
+  const tag = tagCondition(f, node);
+  if (tag !== null) return tag;
   if (!foldableShape(f, node)) return null;
   if (asksTypeOf(f, node)) return constantOf(f, withoutCode(f, node));
   const t = new FnCtx(f.c, f.file, tree, comptimeEnv(f));
