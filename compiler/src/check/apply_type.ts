@@ -61,10 +61,11 @@ export function applyHead(f: FnCtx, head: TypeHead, given: readonly Val[] | null
 }
 
 /** Identity of a compile-time argument. */
+/** Names a bound value: texts carry their length, so that values written one after the other read in one way only. */
 export function argKey(c: FnCtx['c'], v: Val): string {
   if (v.k === VK.type) return `t${v.cv}`;
   if (v.k === VK.pack) return `p${v.elems!.map((e) => argKey(c, e)).join(',')}`;
-  if (v.k === VK.const_) return v.cv instanceof Uint8Array ? `s${v.ty}:${Buffer.from(v.cv.buffer, v.cv.byteOffset, v.cv.length).toString('latin1')}` : `c${v.ty}:${Object.is(v.cv, -0) ? '-0' : v.cv}`;
+  if (v.k === VK.const_) return v.cv instanceof Uint8Array ? `s${v.ty}:${v.cv.length}:${Buffer.from(v.cv.buffer, v.cv.byteOffset, v.cv.length).toString('latin1')}` : `c${v.ty}:${Object.is(v.cv, -0) ? '-0' : v.cv}`;
   if (v.k === VK.fn) return `f${v.fn!.id}`;
   if (v.k === VK.mem) return `m${v.ty}:${v.ref}`;
   if (v.k === VK.head) return `h${v.head!.id}`;

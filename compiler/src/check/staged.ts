@@ -27,8 +27,6 @@ type Step =
   | { readonly k: 'if'; readonly cond: NodeId; readonly then: readonly Step[]; readonly other: readonly Step[] };
 
 interface Plan {
-  /** Evaluates the steps; its environment is that of the call at hand. */
-  readonly f: FnCtx;
   readonly literals: readonly NameId[];
   /** Names that the function declares anywhere: they may hide functions of the file. */
   readonly declared: ReadonlySet<NameId>;
@@ -58,8 +56,8 @@ export function stage(c: Checker, d: FnDecl, env: Env): Staged | null {
     const v = env.own(n);
     if (v === null || v.k !== VK.const_ || !(v.cv instanceof Uint8Array)) return null;
   }
-  const { f } = plan;
-  f.env = new Env(env);
+  // A context of this call's own: what is evaluated may compile other calls of the same function.
+  const f = new FnCtx(c, d.file, d.tree, new Env(env));
   const made = evaluate(f, d, plan, plan.asked ?? plan.steps, plan.asked === null);
   if (made === null) return null;
   let key = `~${made}~`;
@@ -141,7 +139,7 @@ function planOf(c: Checker, d: FnDecl): Plan | null {
   if (!w.statement(body)) return null;
   const takes = (s: Step): boolean => (s.k === 'if' ? [...s.then, ...s.other].some(takes) : s.k === 'eval' && literals.some((l) => mentions(tree, s.call, l)));
   const asked = w.steps.some((s) => s.k === 'if' && takes(s)) ? null : w.steps.filter(takes);
-  return { f: new FnCtx(c, d.file, d.tree, null), literals, declared, steps: w.steps, asked, texts: new Map() };
+  return { literals, declared, steps: w.steps, asked, texts: new Map() };
 }
 
 const isString = (tree: Tree, type: NodeId): boolean => type !== 0 && tree.kindOf(type) === Node.TypeName && tree.text(type) === 'string';
