@@ -61,7 +61,12 @@ function evaluated(f: FnCtx, source: NodeId): Uint8Array | null {
 /** In statement position: declarations stay visible in the enclosing block. */
 export function insertStatements(f: FnCtx, node: NodeId): void {
   const tree = insertedTree(f, node);
-  if (tree === null) return leaveHole(f);
+  if (tree === null) {
+    leaveHole(f);
+    // The text may have returned, or been the value of its block.
+    if (f.live) f.b.unreachable();
+    return;
+  }
   const saved = f.tree;
   f.tree = tree;
   for (const s of tree.list(tree.a[tree.root]!)) statement(f, s);
