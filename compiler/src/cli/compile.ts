@@ -16,7 +16,7 @@ import { DirectoryStore, digestOf } from '../host/cache_store.ts';
 import { fileCache } from '../host/cache.ts';
 import { RealVfs } from '../host/files.ts';
 import { linkHost } from '../host/process.ts';
-import { makeTempDir, removeTempDir } from '../host/temp.ts';
+import { makeTempDir, quickTempParent, removeTempDir } from '../host/temp.ts';
 import { link, missingLibraries, type LinkOptions } from '../link/link.ts';
 import { type Args, BUNDLE_SETTINGS } from './args.ts';
 import { helpOf } from './help.ts';
@@ -252,13 +252,13 @@ export async function compile(a: Args, o: Opened, q: Request): Promise<Made | { 
 }
 
 /** Up to this size of an object the linker's start is most of linking. */
-const SMALL_OBJECT = 1 << 20;
+export const SMALL_OBJECT = 1 << 20;
 
 /** Links to `output`; the path of the executable (with a cache, perhaps the one in it), null after a report. */
 export function linkExe(a: Args, o: Opened, made: Made, output: string): string | null {
-  const dir = makeTempDir();
-  const path = join(dir, 'main.o');
   const { session, cached } = o;
+  const dir = makeTempDir('sx-', made.code.length < SMALL_OBJECT ? quickTempParent() : undefined);
+  const path = join(dir, 'main.o');
   const wanted = linkOptions(a, [path, ...session.objects], made.libraries, output, session.build.flags);
   const options = a.command === 'run' ? withoutMissing({ ...wanted, quick: made.code.length < SMALL_OBJECT }) : wanted;
   const known = cached?.cache.findLinked(linkHost, options, made.code) ?? null;

@@ -1,5 +1,5 @@
 // The sx command: takes the command line, calls the driver, prints, exits 0/1/2/70 (or as the program did).
-import { readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { renderHuman } from '../diagnostics/render_human.ts';
 import { runBuildDriver } from '../driver/build_driver.ts';
@@ -10,7 +10,7 @@ import type { CheckedProgram } from '../driver/program.ts';
 import { formatSource } from '../fmt/format.ts';
 import { writeFileAtomic } from '../host/files.ts';
 import { linkHost, runInherited } from '../host/process.ts';
-import { makeTempDir, removeTempDir } from '../host/temp.ts';
+import { makeTempDir, mayExecute, quickTempParent, removeTempDir } from '../host/temp.ts';
 import { printModule } from '../ir/print.ts';
 import { faultText, verifyModule } from '../ir/verify.ts';
 import { link } from '../link/link.ts';
@@ -23,7 +23,7 @@ import { helpOf, USAGE } from './help.ts';
 import { lspCommand } from './lsp.ts';
 import { renderDiagnostics } from './report.ts';
 import { VERSION } from './version.ts';
-import { checked, compile, CompilerFailure, EXIT_ERRORS, EXIT_INTERNAL, EXIT_USAGE, guarded, linkExe, linkOptions, needMain, open, type Opened, readRoot, timing } from './compile.ts';
+import { checked, compile, CompilerFailure, EXIT_ERRORS, EXIT_INTERNAL, EXIT_USAGE, guarded, linkExe, linkOptions, needMain, open, type Opened, readRoot, SMALL_OBJECT, timing } from './compile.ts';
 import { err, out } from './output.ts';
 
 /** Runs the registered build driver in the evaluator (reference 11.10). */
@@ -67,9 +67,17 @@ async function runCommand(a: Args): Promise<number> {
   if (a.exec === 'vm') return runInVm(a, o);
   const made = await compile(a, o, { kind: 'obj', main: true, driver: false });
   if (typeof made === 'number' || 'drivenBy' in made) return made as number;
-  const dir = makeTempDir();
-  const exe = linkExe(a, o, made, join(dir, basename(a.files.at(-1)!).replace(/\.sx$/, '') || 'program'));
+  const name = basename(a.files.at(-1)!).replace(/\.sx$/, '') || 'program';
+  let dir = makeTempDir('sx-', made.code.length < SMALL_OBJECT ? quickTempParent() : undefined);
+  let exe = linkExe(a, o, made, join(dir, name));
   if (exe === null) return EXIT_ERRORS;
+  if (!mayExecute(exe)) {
+    const elsewhere = makeTempDir();
+    copyFileSync(exe, join(elsewhere, name));
+    removeTempDir(dir);
+    dir = elsewhere;
+    exe = join(dir, name);
+  }
   timing(a, o.session);
   if (made.program?.hasTopRun) out('--- build done ---\n');
   const cross = a.triple.startsWith('aarch64') && process.arch !== 'arm64';

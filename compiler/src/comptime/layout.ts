@@ -19,7 +19,11 @@ export const FUEL_CHUNK = 4096;
 export const STACK_LOW = NULL_LIMIT + 4096;
 export const STACK_TOP = 16 * 1024 * 1024;
 export const HEAP_BASE = STACK_TOP;
-export const INITIAL_PAGES = 512;
+/**
+ * The stack and 1 MiB of heap, which most programs never fill. V8 counts the memory as its own: from 32 MiB on, it collects garbage
+ * again and again in a process that would otherwise end before its first collection.
+ */
+export const INITIAL_PAGES = HEAP_BASE / PAGE + 16;
 
 /** Code pointers are FN_BASE + 16 * FnId: outside of the memory, so a data access through one is refused. */
 export const FN_BASE = 2 ** 40;
