@@ -1,10 +1,11 @@
 // Processes end as a shell sees them, temporary directories go away (also on signals), writes are atomic, files read as Vfs says.
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, existsSync, lstatSync, openSync, readdirSync, readFileSync, readSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, constants, existsSync, lstatSync, openSync, readdirSync, readFileSync, readSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Vfs } from '../source/vfs.ts';
 import { RealVfs, writeFileAtomic } from './files.ts';
 import { findCommand, run } from './process.ts';
-import { makeTempDir, removeTempDir } from './temp.ts';
+import { makeTempDir, mayExecute, quickTempParent, removeTempDir } from './temp.ts';
 
 test('exit status, signals, output, missing commands', () => {
   expect(run('sh', ['-c', 'echo out; echo err >&2; exit 7'])).toEqual({ status: 7, stdout: 'out\n', stderr: 'err\n' });
@@ -90,4 +91,27 @@ test('temporary directories are removed at exit and on SIGTERM', () => {
     expect([r.status, r.signal]).toEqual([status, signal]);
     expect(existsSync(r.stdout)).toBe(false);
   }
+});
+
+test('files of a moment go into memory unless TMPDIR says where', () => {
+  const before = process.env['TMPDIR'];
+  try {
+    process.env['TMPDIR'] = '/var/tmp';
+    expect(quickTempParent()).toBe('/var/tmp');
+    delete process.env['TMPDIR'];
+    expect(['/dev/shm', '/tmp']).toContain(quickTempParent());
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
+});
+
+test('what may be executed is known by the file', () => {
+  const dir = makeTempDir();
+  const file = join(dir, 'program');
+  writeFileSync(file, '', { mode: 0o644 });
+  expect(mayExecute(file)).toBe(false);
+  chmodSync(file, 0o755);
+  expect(mayExecute(file)).toBe(true);
+  removeTempDir(dir);
 });
