@@ -41,8 +41,9 @@ const ROOM = 256 << 20;
  * Where small files that live for a moment go: into memory, where the system has a place for that and nobody asked for another. Creating
  * and removing three files on a disk takes as long as compiling a small program.
  */
-export function quickTempParent(): string {
-  if (process.platform !== 'linux' || process.env['TMPDIR']) return tmpdir();
+export function quickTempParent(asked = process.env['TMPDIR']): string {
+  if (asked) return asked;
+  if (process.platform !== 'linux') return tmpdir();
   try {
     const { type, bavail, bsize } = statfsSync('/dev/shm');
     accessSync('/dev/shm', constants.W_OK);
