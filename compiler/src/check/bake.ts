@@ -39,6 +39,10 @@ export function bakeValue(f: FnCtx, t: TypeId, address: number, label: string, n
     const place = placeVal(t, c.module.globalAddr(id));
     place.capture = Capture.constant;
     place.captureName = c.names.intern(label);
+    if (types.kind[t] === Ty.tagged) {
+      const tag = types.reg(types.members(t).backing);
+      place.tag = readInt(view, 0, irWidth(tag), irIsSigned(tag));
+    }
     if (reg !== IR_VOID) {
       const v = new Val(VK.mem, t, place.ref, 0);
       v.capture = Capture.constant;

@@ -345,17 +345,16 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
           env.bind(p.name, v);
           break;
         }
-        const tag = a === null || a.val !== null ? null : argumentTag(f, typeExpr(dc, p.type), a.node);
         if (a !== null && carriesVariable(f, dc, p, a)) {
           const v = argument(f, a, typeExpr(dc, p.type), c.text(p.name));
           if (v.k === VK.poison) return poison(f);
+          const tag = argumentTag(f, v.ty, a.node);
           if (tag !== null) bindTag(c, env, p.name, tag);
           vals[i] = later(f, bound, i) ? snapshot(f, v) : v;
           break;
         }
         const v = constantArg(f, dc, d, p, a, site.node);
         if (v === null) return poison(f);
-        if (v.k === VK.mem) v.tag = tag;
         env.bind(p.name, v);
         break;
       }

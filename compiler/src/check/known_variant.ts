@@ -1,5 +1,5 @@
-// Parameters that are variants (reference 11.9): which variant it is, is known while the call is compiled, and folds to its tag; what the
-// variant carries may be known only when the program runs.
+// Constants and parameters that are variants (reference 11.5, 11.9): which variant it is, is known while the code is compiled, and folds to
+// its tag; what the variant of a parameter carries may be known only when the program runs.
 import type { NameId, NodeId } from '../base/ids.ts';
 import { BinOp, Node } from '../parse/node.ts';
 import { forEachChild } from '../parse/node_shape.ts';
@@ -81,7 +81,7 @@ export function knownTag(f: FnCtx, node: NodeId): Tag | null {
     const l = x.find(name);
     if (l !== null) return l.val.tag;
   }
-  return f.env?.get(name)?.tag ?? null;
+  return lookupIdent(f, name)?.tag ?? null;
 }
 
 /** `s == .name`, `s != .name` where the variant of `s` is known; null for other conditions. */

@@ -82,7 +82,7 @@ export class Val {
   source: ErrorSource | null = null;
   /** The local variable this value was read from (for narrowing), as 1 + index; 0 = none. */
   local = 0;
-  /** The tag of a parameter that is a variant known at the call (known_variant.ts). */
+  /** The tag of a constant, or of a parameter, whose variant is known while code is compiled (known_variant.ts). */
   tag: number | bigint | null = null;
   /** A constant expression of float type that came from literals (FLOAT-NARROW applies). */
   folded = false;
