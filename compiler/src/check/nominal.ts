@@ -157,18 +157,30 @@ export function completeType(c: Checker, t: TypeId): void {
   decl.state = 2;
 }
 
+export const infiniteText = (name: string): string => `type '${name}' is infinitely sized (it contains itself by value); use a pointer ('*${name}') to break the cycle`;
+
 function infinite(c: Checker, decl: TypeDecl): void {
   const n = c.types.info(decl.type);
   if (!n.complete) {
     const at = decl.tree;
-    const message = `type '${n.name}' is infinitely sized (it contains itself by value); use a pointer ('*${n.name}') to break the cycle`;
-    c.sink.error('TYPE-INFINITE', at.pos(decl.node), at.pos(decl.node) + 1, message).withoutExcerpt();
+    c.sink.error('TYPE-INFINITE', at.pos(decl.node), at.pos(decl.node) + 1, infiniteText(n.name)).withoutExcerpt();
   }
   // The members that close a cycle are poison, the others are what they are: one report for one mistake.
   const cut = (t: TypeId): TypeId => (holdsUnfinished(c, t) ? c.types.poison : t);
   n.fields = n.fields.map((x) => ({ ...x, type: cut(x.type) }));
   n.variants = n.variants.map((v) => ({ ...v, payload: cut(v.payload) }));
   n.complete = true;
+}
+
+/** The hook of Types.onInfinite: types that were all complete before one of them was looked at, as those of compile-time code are. */
+export function infiniteLayout(c: Checker, t: TypeId): void {
+  const n = c.types.info(t);
+  const decl = c.typeDecls.get(t);
+  const at = decl === undefined ? c.mintSites.get(t)?.start ?? 0 : decl.tree.pos(decl.node);
+  c.sink.error('TYPE-INFINITE', at, at + 1, infiniteText(n.name)).withoutExcerpt();
+  const cut = (x: TypeId): TypeId => (c.types.contains(x, t) ? c.types.poison : x);
+  n.fields = n.fields.map((x) => ({ ...x, type: cut(x.type) }));
+  n.variants = n.variants.map((v) => ({ ...v, payload: cut(v.payload) }));
 }
 
 /** Whether a value of this type has within it one of a type that is being completed. */

@@ -5,11 +5,12 @@ import { rttiRow } from '../ir/rtti.ts';
 import { Node } from '../parse/node.ts';
 import { stringValue } from '../parse/string_value.ts';
 import type { Tree } from '../parse/tree.ts';
-import { Ty, type TypeId, type Types } from '../types/types.ts';
+import { Ty, type TypeId } from '../types/types.ts';
 import { declsAnywhere } from '../resolve/lookup.ts';
 import { DeclKind } from '../resolve/module.ts';
 import type { Checker } from './checker.ts';
 import { declVal } from './decls.ts';
+import { infiniteText } from './nominal.ts';
 import { VK } from './val.ts';
 
 /** A reason an evaluation must fail with. */
@@ -48,7 +49,7 @@ export function registerMinted(c: Checker, handle: TypeId, kind: number, members
   for (const m of members) {
     if (seen.has(m.name)) throw new TableError(`register_type: duplicate ${kind === MintKind.enum_ ? 'variant' : 'member'} name '${m.name}'`, 'META-DUP');
     seen.add(m.name);
-    if (holds(types, m.type, handle)) throw new TableError(`register_type: type '${n.name}' is infinitely sized (it contains itself by value); use a pointer ('*${n.name}') to break the cycle`, 'TYPE-INFINITE');
+    if (types.contains(m.type, handle)) throw new TableError(`register_type: ${infiniteText(n.name)}`, 'TYPE-INFINITE');
   }
   switch (kind) {
     case MintKind.struct:
@@ -67,21 +68,6 @@ export function registerMinted(c: Checker, handle: TypeId, kind: number, members
   n.complete = true;
   types.forgetLayout(handle);
   return handle;
-}
-
-/** Whether a value of type `t` has one of type `handle` within it. What is not complete yet is looked at when it is made. */
-function holds(types: Types, t: TypeId, handle: TypeId): boolean {
-  if (t === handle) return true;
-  const inside = (x: TypeId): boolean => holds(types, x, handle);
-  switch (types.kind[t]) {
-    case Ty.array: case Ty.optional: return inside(types.a[t]!);
-    case Ty.tuple: return types.lists[t]!.some(inside);
-    case Ty.struct: case Ty.union: case Ty.tagged: {
-      const n = types.info(t);
-      return n.complete && (n.fields.some((x) => inside(x.type)) || n.variants.some((x) => inside(x.payload)));
-    }
-    default: return false;
-  }
 }
 
 const NOMINAL_NODES = new Set([Node.StructDef, Node.UnionDef, Node.EnumDef, Node.ErrorDef]);

@@ -9,7 +9,7 @@ import { checkLiveness } from '../check/check_liveness.ts';
 import { checkTypeNames } from '../check/check_type_names.ts';
 import { checkQueued, drainQueue, irFn, plainInst, resultOf } from '../check/fn.ts';
 import { ImplRegistry } from '../check/impls.ts';
-import { completeType } from '../check/nominal.ts';
+import { completeType, infiniteLayout } from '../check/nominal.ts';
 import { useChecker } from '../check/apply_type.ts';
 import { checkRuntimeCalls } from '../check/runtime_reach.ts';
 import { runTopLevel } from '../check/run.ts';
@@ -60,6 +60,7 @@ export function* checkSteps(s: Session, program: Program, begun: (c: Checker) =>
   c.program = program;
   begun(c);
   c.types.onIncomplete = (t) => completeType(c, t);
+  c.types.onInfinite = (t) => infiniteLayout(c, t);
   useChecker(c);
   linkComptime(c, s);
   c.impls = new ImplRegistry(c);

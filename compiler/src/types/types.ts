@@ -104,6 +104,10 @@ export class Types {
 
   /** Completes a declared nominal type (set by check); called before its layout or register class is asked for. */
   onIncomplete: (id: TypeId) => void = () => {};
+  /** Told of a type that contains itself by value when its layout shows it. */
+  onInfinite: (id: TypeId) => void = () => {};
+  /** Nominal types whose layout is being computed. */
+  private readonly open = new Set<TypeId>();
 
   readonly poison = this.prim(Ty.poison, POISON_SIZE, 8, IR_U64);
   readonly void = this.prim(Ty.void, 0, 1, IR_VOID);
@@ -354,6 +358,14 @@ export class Types {
 
   private layout(id: TypeId): void {
     this.complete(id);
+    const nominal = (this.nominals[id] ?? null) !== null;
+    if (nominal && this.open.has(id)) {
+      this.onInfinite(id);
+      this.sizes[id] = 0;
+      this.aligns[id] = 1;
+      return;
+    }
+    if (nominal) this.open.add(id);
     const kind = this.kind[id]!;
     let size = 8;
     let align = 8;
@@ -448,8 +460,26 @@ export class Types {
       }
       default: break;
     }
+    if (nominal) this.open.delete(id);
     this.sizes[id] = size;
     this.aligns[id] = align;
+  }
+
+  /** Whether a value of type `t` has one of type `part` within it; types that are not complete yet are not looked into. */
+  contains(t: TypeId, part: TypeId, seen: Set<TypeId> = new Set()): boolean {
+    if (t === part) return true;
+    const inside = (x: TypeId): boolean => this.contains(x, part, seen);
+    switch (this.kind[t]) {
+      case Ty.array: case Ty.optional: return inside(this.a[t]!);
+      case Ty.tuple: return this.lists[t]!.some(inside);
+      case Ty.struct: case Ty.union: case Ty.tagged: {
+        const n = this.info(t);
+        if (!n.complete || seen.has(t)) return false;
+        seen.add(t);
+        return n.fields.some((x) => inside(x.type)) || n.variants.some((x) => inside(x.payload));
+      }
+      default: return false;
+    }
   }
 
   /** Byte offset of element `i` of a tuple. */
