@@ -46,6 +46,8 @@ export class Checker {
   readonly known: WellKnown;
   /** The name, no program's, that stands in a scope for what a failed `#insert` would have declared. */
   readonly hole: NameId;
+  /** Texts that are being inserted, one within the other. */
+  insertDepth = 0;
   /** Under which name an environment keeps the tag of a parameter (known_variant.ts). */
   readonly tagNames = new Map<NameId, NameId>();
   readonly fnInsts = new Map<FnId, FnInst>();

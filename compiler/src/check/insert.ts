@@ -21,7 +21,14 @@ const decoder = new TextDecoder();
 /** Parsed texts: the same format string makes the same statements at every site. */
 const parsed = new WeakMap<Checker, Map<string, Tree>>();
 
+/** Text may insert text, which ends: a deeper nest is one that does not. */
+const MAX_DEPTH = 300;
+
 function insertedTree(f: FnCtx, node: NodeId): Tree | null {
+  if (f.c.insertDepth >= MAX_DEPTH) {
+    errorAt(f, 'NESTING', node, `inserted text inserts text more than ${MAX_DEPTH} levels deep`);
+    return null;
+  }
   let source = f.tree.a[node]!;
   if (f.tree.kindOf(source) === Node.Run) source = f.tree.a[source]!;
   const direct = directCall(f, source);
@@ -69,9 +76,11 @@ export function insertStatements(f: FnCtx, node: NodeId): void {
   }
   const saved = f.tree;
   f.tree = tree;
+  f.c.insertDepth++;
   for (const s of tree.list(tree.a[tree.root]!)) statement(f, s);
   const tail = tree.b[tree.root]!;
   if (tail !== 0) exprStatement(f, tail);
+  f.c.insertDepth--;
   f.tree = saved;
 }
 
@@ -84,10 +93,12 @@ export function insertExpr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val 
   }
   const saved = f.tree;
   f.tree = tree;
+  f.c.insertDepth++;
   for (const s of tree.list(tree.a[tree.root]!)) statement(f, s);
   const tail = tree.b[tree.root]!;
   let v = tail === 0 ? voidVal(f.c.types.void) : expr(f, tail, want, dst);
   if (!f.live && v.k !== VK.poison) v = voidVal(f.c.types.noreturn);
+  f.c.insertDepth--;
   f.tree = saved;
   return v;
 }
