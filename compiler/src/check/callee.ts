@@ -293,6 +293,8 @@ function callValue(f: FnCtx, v0: Val, node: NodeId, callee: NodeId, site: CallSi
     return v;
   }
   if (v.k === VK.fn) return callDecl(f, v.fn!, gatherArgs(f, f.tree.b[node]!, null), site);
+  const maker = v.k === VK.type ? f.c.typeDecls.get(v.cv as number)?.head?.maker ?? null : null;
+  if (maker !== null && (f.tree.kindOf(callee) === Node.Ident || f.tree.kindOf(callee) === Node.TypeName) && f.tree.a[callee] === maker.name) return callDecl(f, maker, gatherArgs(f, f.tree.b[node]!, null), site);
   const target = autoDeref(f, v);
   const k = f.c.types.kind[target.ty];
   if (k === Ty.closure || k === Ty.fn) return callClosureValue(f, target, gatherArgs(f, f.tree.b[node]!, null), callee, site);

@@ -7,6 +7,7 @@ import { constIntOf } from './const_count.ts';
 import { comptimeEnv } from './comptime_eval.ts';
 import { Env } from './env.ts';
 import { FnCtx } from './fn_ctx.ts';
+import type { FnDecl } from './fn_decl.ts';
 import { lookupIdent } from './names.ts';
 import { type Member, MemberKind, NO_MEMBERS, type TypeDecl, type TypeHead } from './nominal_decl.ts';
 import { completeProtocol } from './protocol_decl.ts';
@@ -17,8 +18,8 @@ import { Val, VK } from './val.ts';
 
 export type NominalKind = Ty.struct | Ty.union | Ty.enum_ | Ty.tagged | Ty.protocol;
 
-export function makeHead(f: FnCtx, name: string, node: NodeId, generic: boolean): TypeHead {
-  return { id: f.c.nextId++, name, tree: f.tree, node, file: f.file, env: f.env, instances: new Instances(), generic };
+export function makeHead(f: FnCtx, name: string, node: NodeId, generic: boolean, maker: FnDecl | null = null): TypeHead {
+  return { id: f.c.nextId++, name, tree: f.tree, node, file: f.file, env: f.env, instances: new Instances(), generic, maker };
 }
 
 /** `Name :: struct/enum/union …`: a type, or a head when it has parameters. */

@@ -19,6 +19,8 @@ export interface TypeHead {
   /** Instances by argument key; '' for a head without parameters. */
   readonly instances: Instances<TypeId>;
   readonly generic: boolean;
+  /** The type function whose result this is: within the type its name followed by arguments is a call of it. */
+  readonly maker: FnDecl | null;
 }
 
 export const enum MemberKind { method, constant }

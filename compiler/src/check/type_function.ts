@@ -68,7 +68,7 @@ function directType(f: FnCtx, d: FnDecl, inst: FnInst): Val | null {
   if (kind === Node.StructDef || kind === Node.EnumDef || kind === Node.UnionDef) {
     const args = inst.env?.entries().map(([, v]) => v) ?? [];
     const name = `${f.c.text(d.name)}${args.length === 0 ? '' : `__${args.map((v) => argText(f.c, v)).join('_')}`}`;
-    const head = makeHead(g, f.c.text(d.name), body, false);
+    const head = makeHead(g, f.c.text(d.name), body, false, d);
     return f.c.typeVal(declareType(f.c, head, name, new Env(inst.env), args));
   }
   if (!isTypeNode(kind) && kind !== Node.AddrOf) return null;
