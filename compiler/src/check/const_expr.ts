@@ -1,6 +1,7 @@
 // Takes an expression; says whether it is a constant expression (reference 3.2): nothing in it needs code to run.
 import type { NodeId } from '../base/ids.ts';
 import { Node } from '../parse/node.ts';
+import { Ty, type TypeId } from '../types/types.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { lookupIdent } from './names.ts';
 import { primitiveType } from './primitive.ts';
@@ -10,6 +11,13 @@ const FOLDING = new Set([
   'size_of', 'align_of', 'struct_field_count', 'variant_count', 'struct_field_offset', 'vector_lanes', 'type_name', 'type_eq', 'is_struct', 'is_flags',
   'is_unsigned', 'has_impl', 'is_identity', 'variant_value', 'variant_index', 'struct_field_name', 'struct_field_type', 'variant_name', 'variant_type', 'pointee_type', 'type_of',
 ]);
+
+/** Whether the name of a variable is a constant for the type: it becomes a value of a protocol by its address. */
+export function takesAddress(f: FnCtx, t: TypeId): boolean {
+  const { kind, a } = f.c.types;
+  const wrapped = kind[t] === Ty.ptr || kind[t] === Ty.optional;
+  return t !== 0 && kind[wrapped ? a[t]! : t] === Ty.protocol;
+}
 
 export function isConstantExpr(f: FnCtx, n: NodeId): boolean {
   const { tree } = f;

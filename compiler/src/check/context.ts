@@ -9,7 +9,7 @@ import type { Checker } from './checker.ts';
 import { leaveScope } from './cleanup.ts';
 import { coerce, fieldSlot, OTHER } from './coerce.ts';
 import { openThunk, reportFailure, runThunk } from './comptime_eval.ts';
-import { isConstantExpr } from './const_expr.ts';
+import { isConstantExpr, takesAddress } from './const_expr.ts';
 import { expr, exprInto } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { libraryType } from './library.ts';
@@ -97,7 +97,7 @@ function initDefaultContext(c: Checker, fields: readonly ContextField[]): boolea
     t.f.tree = tree;
     const node = tree.rec(tree.c[x.node]!, ContextExtendRec.default);
     const field = types.members(c.contextType).fields[i]!;
-    if (!isConstantExpr(t.f, node) && !isGlobalName(t.f, node)) {
+    if (!isConstantExpr(t.f, node) && !(takesAddress(t.f, field.type) && isGlobalName(t.f, node))) {
       errorAt(t.f, 'GLOBAL-NONCONST', node, `context field '${x.name}' must be initialized by a compile-time constant`);
       return;
     }
