@@ -8,16 +8,16 @@ import { Ty, type TypeId } from '../types/types.ts';
 import { inlineFor } from './check_inline_for.ts';
 import { forgetAssigned, loopBody } from './check_loops.ts';
 import { leaveScope } from './cleanup.ts';
-import { OTHER, valTypeText } from './coerce.ts';
+import { coerce, OTHER, valTypeText } from './coerce.ts';
 import { unnarrow } from './convert.ts';
-import { expr, exprAs } from './expr.ts';
+import { expr } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { tryMember } from './member.ts';
 import { derefVal } from './place.ts';
 import { errorAt } from './report.ts';
 import { blockStatement, statement } from './stmt.ts';
 import { Capture, placeVal, regVal, type Val, VK } from './val.ts';
-import { isPoison, loadVal, newSlot, storeTo, toMem, toReg } from './value.ts';
+import { isPoison, loadVal, newSlot, poison, storeTo, toMem, toReg } from './value.ts';
 
 /** Elements up to this size are copied into a by-value capture; larger ones are read in place. */
 const COPY_LIMIT = 128;
@@ -82,19 +82,30 @@ function checkShape(f: FnCtx, iters: Int32Array, captures: Int32Array): boolean 
   return true;
 }
 
+/** A function converts to a number, but as a bound it is a call whose arguments were read as the capture. */
+function bound(f: FnCtx, node: NodeId): Val {
+  const v = expr(f, node, f.c.types.i64, 0);
+  if (!isFunction(f, v)) return coerce(f, v, f.c.types.i64, node, OTHER);
+  errorAt(f, 'FOR-ITER', node, `the function '${f.tree.text(node)}' is no bound of a range: the parentheses before the body are the capture`)
+    .help('give the capture after the call: `for 0..f(n) (i) { }`');
+  return poison(f);
+}
+
+const isFunction = (f: FnCtx, v: Val): boolean => v.k === VK.fn || f.c.types.kind[v.ty] === Ty.fn || f.c.types.kind[v.ty] === Ty.closure;
+
 /** A range; only the driving one evaluates its end. */
 function rangeSource(f: FnCtx, iter: NodeId, drives: boolean): Source | null {
   const { types, module } = f.c;
   const { tree } = f;
   const op = tree.flags[iter]! as RangeOp;
   const one = module.int(IR_I64, 1);
-  const lo = exprAs(f, tree.a[iter]!, types.i64, OTHER, 0);
+  const lo = bound(f, tree.a[iter]!);
   if (isPoison(lo)) return null;
   let start = toReg(f, lo);
   if (rangeExcludesStart(op)) start = f.b.bin(Op.add, IR_I64, start, one);
   let end: Ref = 0;
   if (drives) {
-    const hi = exprAs(f, tree.b[iter]!, types.i64, OTHER, 0);
+    const hi = bound(f, tree.b[iter]!);
     if (isPoison(hi)) return null;
     end = toReg(f, hi);
     if (rangeIncludesEnd(op)) end = f.b.bin(Op.add, IR_I64, end, one);
@@ -111,7 +122,7 @@ function elements(f: FnCtx, node: NodeId): Source | null {
   if (s !== null) return s;
   if (v.k === VK.pack) {
     errorAt(f, 'PACK-VALUE', node, `pack '${f.c.text(v.captureName)}' has no runtime value`).help('unroll it with `inline for`, or declare the parameter `..xs: []P`');
-  } else if (v.k === VK.fn || types.kind[v.ty] === Ty.fn || types.kind[v.ty] === Ty.closure) {
+  } else if (isFunction(f, v)) {
     errorAt(f, 'FOR-ITER', node, `cannot iterate the function '${f.tree.text(node)}': the parentheses before the body are the capture`)
       .help('write the call in parentheses, or give the capture: `for f(n) (x) { }`');
   } else errorAt(f, 'FOR-ITER', node, `cannot iterate a value of type '${valTypeText(f, v)}'`);
