@@ -6,6 +6,8 @@ import { Op } from '../ir/op.ts';
 import { IR_VOID } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import { coerce, OTHER, valTypeText } from './coerce.ts';
+import { applyNarrowing } from './cond.ts';
+import { unnarrow } from './convert.ts';
 import type { FnCtx, Local } from './fn_ctx.ts';
 import { errorAt } from './report.ts';
 import { storedType } from './tuple.ts';
@@ -17,6 +19,8 @@ export interface Arm {
   /** Where the arm's code begins; -1 = it can never be reached: checked, not written. */
   readonly block: BlockId;
   readonly node: NodeId;
+  /** Optionals that are present in the arm. */
+  readonly present?: readonly Local[];
   /** Checks the arm in its own scope; `want`, `dst` as for expr. */
   readonly run: (want: TypeId, dst: Ref) => Val;
 }
@@ -93,6 +97,8 @@ function runArm(f: FnCtx, plan: ArmPlan, arm: Arm, done: BlockId): Outcome {
     local.assigned = (plan.entry[i]! & ASSIGNED) !== 0;
   }
   if (arm.block >= 0) f.b.start(arm.block);
+  // Until its value is converted: what a narrowed optional gives depends on what is wanted.
+  const undo = applyNarrowing(arm.present ?? []);
   let val = arm.run(plan.want, plan.open ? 0 : plan.slot);
   if (plan.asValue && !plan.open && !isPoison(val) && val.ty !== types.noreturn) {
     if (val.k === VK.void && val.ty === types.void && plan.want !== types.void) reportVoid(f, plan, arm);
@@ -101,6 +107,9 @@ function runArm(f: FnCtx, plan: ArmPlan, arm: Arm, done: BlockId): Outcome {
       if (!(val.k === VK.mem && val.ref === plan.slot)) storeTo(f, plan.slot, val);
     }
   }
+  // Numbers meet in their own types, and a narrowed optional's is its payload where a number is wanted.
+  if (plan.open && plan.want !== 0 && f.b.live) val = unnarrow(f, val);
+  undo();
   // A function by name has no type of its own until it is a value.
   if (plan.asValue && plan.open && val.k === VK.fn && f.b.live) val = namedFn(f, val);
   if (!f.b.live) return { arm, val, join: -1, flow: [] };

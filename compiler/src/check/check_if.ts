@@ -5,7 +5,7 @@ import { IfFlag, Node } from '../parse/node.ts';
 import type { TypeId } from '../types/types.ts';
 import { type Arm, planArms, unifyArms } from './arms.ts';
 import { leaveScope } from './cleanup.ts';
-import { applyNarrowing, branchOn, narrowings, narrowScope } from './cond.ts';
+import { branchOn, narrowings, narrowScope } from './cond.ts';
 import { expr } from './expr.ts';
 import { isPrunable, staticCondition } from './static_cond.ts';
 import type { FnCtx } from './fn_ctx.ts';
@@ -89,11 +89,9 @@ function branches(f: FnCtx, node: NodeId, want: TypeId, dst: Ref, asValue: boole
   const whenFalse = narrowings(f, cond, false);
   let armEnds = false;
   const arm = (n: NodeId, block: number, facts: typeof whenTrue): Arm => ({
-    block, node: valueNode(f, n),
+    block, node: valueNode(f, n), present: facts,
     run: (w, d) => {
-      const undo = applyNarrowing(facts);
       const v = asValue ? armValue(f, n, w, d) : statementArm(f, n);
-      undo();
       armEnds = !f.live;
       return v;
     },
