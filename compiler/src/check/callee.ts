@@ -23,7 +23,7 @@ import { callProtocolMethod, protocolOf } from './protocol.ts';
 import { errorAt, whereabouts } from './report.ts';
 import { noteMember, noteMemberOf, noteName } from './semantics.ts';
 import { findMember, memberVal, staticMember } from './static_member.ts';
-import { baseVal, tryMember } from './member.ts';
+import { baseVal, tryMember, UNWRAP_FIRST } from './member.ts';
 import { ufcsCandidate } from './ufcs.ts';
 import { typeExpr } from './type_expr.ts';
 import { type Val, VK } from './val.ts';
@@ -239,7 +239,8 @@ export function callMethod(f: FnCtx, base0: Val, name: NameId, node: NodeId, cal
       .help(`call it directly: \`${c.text(name)}(…)\`, pipe the value: \`|> ${c.text(name)}(…)\`, or declare it \`ufcs\``);
     return poison(f);
   }
-  errorAt(f, 'UNRESOLVED', callee, `unresolved method '${c.text(name)}' on type '${t}'`);
+  const d = errorAt(f, 'UNRESOLVED', callee, `unresolved method '${c.text(name)}' on type '${t}'`);
+  if (types.kind[base.ty] === Ty.optional && findMember(c, autoDerefType(f, types.a[base.ty]!), name) !== null) d.help(UNWRAP_FIRST);
   return poison(f);
 }
 

@@ -130,7 +130,8 @@ function explain(f: FnCtx, v: Val, to: TypeId, start: number, end: number, slot:
       .help('take its value with `try`, `catch` or `or`, or bind both: `v, err := …`');
     return;
   }
-  mismatch(f, have, want, start, end, slot, '');
+  const d = mismatch(f, have, want, start, end, slot, '');
+  if (v.k === VK.mem && types.kind[to] === Ty.ptr && types.a[to] === v.ty) d.help('take its address: prefix `*`');
 }
 
 /** No conversion, said in the words of the slot; `why` follows. */

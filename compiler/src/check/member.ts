@@ -95,6 +95,9 @@ export function constMember(f: FnCtx, node: NodeId): Val | null {
   return null;
 }
 
+/** For a member that the payload of an optional has. */
+export const UNWRAP_FIRST = 'unwrap the optional first: `!`, `if v := …`, or a test for null with no assignment to the name in between';
+
 /** Member `name` of a value; reports when there is none. */
 export function memberOf(f: FnCtx, base0: Val, name: NameId, node: NodeId): Val {
   const r = tryMember(f, base0, name, node);
@@ -104,8 +107,11 @@ export function memberOf(f: FnCtx, base0: Val, name: NameId, node: NodeId): Val 
   const d = errorAt(f, 'FIELD', node, `field '${text}' not found on type '${f.c.types.text(v.ty)}'`);
   const near = closest(text, fieldNames(f, v.ty));
   if (near !== null) d.help(`did you mean '${near}'?`);
+  else if (f.c.types.kind[v.ty] === Ty.optional && fieldNames(f, pointee(f, f.c.types.a[v.ty]!)).includes(text)) d.help(UNWRAP_FIRST);
   return poison(f);
 }
+
+function pointee(f: FnCtx, t: TypeId): TypeId { return f.c.types.kind[t] === Ty.ptr ? f.c.types.a[t]! : t; }
 
 function fieldNames(f: FnCtx, t: TypeId): string[] {
   const n = f.c.types.nominals[t];

@@ -7,7 +7,7 @@ import { Header, MAX_CHAIN, type Parser } from './parser.ts';
 import { isBlockForm } from './parse_fn.ts';
 import { isCapture, rangeOp } from './parse_postfix.ts';
 import { parsePattern } from './parse_pattern.ts';
-import { parseItemBlock } from './parse_stmt.ts';
+import { assignOp, parseItemBlock } from './parse_stmt.ts';
 
 /** Runs `body` at the top level of a control header. */
 function inHeader(p: Parser, header: Header, kind: Tok, body: () => void): void {
@@ -57,11 +57,11 @@ function ifBody(p: Parser, inline: boolean, fileLevel: boolean): NodeId {
   }
   if (p.tok() === Tok.kwThen) {
     p.advance();
-    const then = p.g.expr(p, Level.pipe);
+    const then = inlineBranch(p);
     let other = 0;
     if (p.tok() === Tok.kwElse && p.peek(1) !== Tok.colon) {
       p.advance();
-      other = p.g.expr(p, Level.pipe);
+      other = inlineBranch(p);
     }
     return p.node(Node.If, start, p.prevEnd, cond, then, other, flags | IfFlag.then);
   }
@@ -190,6 +190,16 @@ function arm(p: Parser, isElse: boolean, fileLevel: boolean): NodeId {
   return p.node(Node.Arm, start, p.prevEnd, pattern, bind, body, flags);
 }
 
+/** The expression after `then` or its `else`. An assignment there is reported as what it is, and read over. */
+function inlineBranch(p: Parser): NodeId {
+  const e = p.g.expr(p, Level.pipe);
+  if (assignOp(p.tok()) < 0) return e;
+  p.error('SYNTAX', p.at, p.tokEnd[p.i], 'an assignment is a statement, and here stands an expression').help('write the branch in braces: `if … { x = …; }`');
+  p.advance();
+  p.g.expr(p, Level.pipe);
+  return e;
+}
+
 /** `break;` right before the end of the arm is an empty arm, not a jump. */
 function emptyArm(p: Parser): boolean {
   const next = p.peek(1) === Tok.semi ? p.peek(2) : p.peek(1);
@@ -276,8 +286,15 @@ export function parseFor(p: Parser, inline: boolean): NodeId {
     flags |= ForFlag.arrow;
     p.advance();
     body = arrowBody(p);
+  } else if (startsStatement(p.tok())) {
+    p.error('SYNTAX', p.at, p.tokEnd[p.i], `expected '{', found ${p.describe()}`).help('write `=>` before a body of one statement');
+    body = arrowBody(p);
   } else body = loopBody(p);
   return p.node(Node.For, start, p.prevEnd, iters, captures, body, flags);
+}
+
+function startsStatement(t: Tok): boolean {
+  return t === Tok.ident || t === Tok.kwIf || t === Tok.kwFor || t === Tok.kwWhile || t === Tok.kwReturn || t === Tok.kwBreak || t === Tok.kwContinue;
 }
 
 /** One statement with its own `;`. */

@@ -266,7 +266,7 @@ function finishExpr(p: Parser, start: number, node: NodeId): NodeId {
 }
 
 /** BinOp of an assignment token (0 for `=`), -1 = none. */
-function assignOp(kind: Tok): number {
+export function assignOp(kind: Tok): number {
   switch (kind) {
     case Tok.eq:
       return BinOp.none;
