@@ -147,6 +147,8 @@ export function localConst(f: FnCtx, node: NodeId): void {
     named.captureName = name;
     v = named;
   }
+  // As at file level, the members of a type are looked at whether anything uses it or not (reference 15.3.1).
+  if (v.k === VK.type && c.types.nominals[v.cv as number] !== null) c.types.complete(v.cv as number);
   warnOfRedeclaration(f, name, node);
   f.declare(name, v, f.pos(node)).statement = true;
 }

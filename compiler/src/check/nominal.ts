@@ -203,18 +203,25 @@ function completeStruct(c: Checker, decl: TypeDecl): void {
   checkContains(c, decl, fields.map((x) => x.type));
 }
 
+/** The names that these members of a struct or union declare; an anonymous arm of a union promotes its own. */
+function fieldNames(tree: TypeDecl['tree'], members: Iterable<NodeId>): NodeId[] {
+  const names: NodeId[] = [];
+  for (const m of members) {
+    if (tree.kindOf(m) !== Node.Field) continue;
+    const own = tree.list(tree.a[m]!);
+    if (own.length > 0) names.push(...own);
+    else if (tree.kindOf(tree.b[m]!) === Node.StructDef) names.push(...fieldNames(tree, tree.list(tree.b[tree.b[m]!]!)));
+  }
+  return names;
+}
+
 /** The fields in declaration order, `#using` spliced in; their defaults go to the declaration. */
 function structFields(f: FnCtx, decl: TypeDecl): Field[] {
   const { c } = f;
   const { tree } = decl;
   const fields: Field[] = [];
   const members = tree.list(tree.b[decl.node]!);
-  const names: NodeId[] = [];
-  for (const m of members) {
-    const count = tree.kindOf(m) === Node.Field ? tree.listCount(tree.a[m]!) : 0;
-    for (let i = 0; i < count; i++) names.push(tree.listAt(tree.a[m]!, i));
-  }
-  rejectDuplicates(f, names, 'field');
+  rejectDuplicates(f, fieldNames(tree, members), 'field');
   for (const m of members) {
     const kind = tree.kindOf(m);
     if (kind === Node.Using) useFields(f, decl, m, fields);
@@ -278,7 +285,9 @@ function completeUnion(c: Checker, decl: TypeDecl): void {
 /** Members of a union: named ones at 0; fields of anonymous struct arms are promoted with their offsets. arms[i] = arm type or 0. */
 function unionFields(f: FnCtx, tree: TypeDecl['tree'], node: NodeId, fields: Field[], arms: number[]): void {
   const { types } = f.c;
-  for (const m of tree.list(tree.a[node]!)) {
+  const members = tree.list(tree.a[node]!);
+  rejectDuplicates(f, fieldNames(tree, members), 'field');
+  for (const m of members) {
     const t = typeExpr(f, tree.b[m]!);
     const names = tree.list(tree.a[m]!);
     if (names.length > 0) {
@@ -345,11 +354,12 @@ function enumVariants(f: FnCtx, tree: TypeDecl['tree'], node: NodeId, flags: boo
 /** `struct { … }` in type position: one type per sequence of (name, type), or one of its own when it says more than that. */
 export function anonymousStruct(f: FnCtx, node: NodeId): TypeId {
   const { tree, c } = f;
-  if (tree.list(tree.b[node]!).some((m) => tree.kindOf(m) !== Node.Field || tree.c[m] !== 0)) return ownStruct(f, node);
+  const members = tree.list(tree.b[node]!);
+  if (members.some((m) => tree.kindOf(m) !== Node.Field || tree.c[m] !== 0)) return ownStruct(f, node);
+  rejectDuplicates(f, fieldNames(tree, members), 'field');
   const names: string[] = [];
   const list: TypeId[] = [];
-  for (const m of tree.list(tree.b[node]!)) {
-    if (tree.kindOf(m) !== Node.Field) continue;
+  for (const m of members) {
     const t = typeExpr(f, tree.b[m]!);
     for (const nm of tree.list(tree.a[m]!)) {
       names.push(c.text(tree.a[nm]!));
