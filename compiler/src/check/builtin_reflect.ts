@@ -20,7 +20,7 @@ import { autoDeref } from './place.ts';
 import { errorAt } from './report.ts';
 import { asType, typeExpr } from './type_expr.ts';
 import { Capture, constVal, memVal, regVal, type Val, VK } from './val.ts';
-import { boolConst, newSlot, poison, toMem, toReg } from './value.ts';
+import { boolConst, newSlot, poison, toMem, toReg, wrapInt } from './value.ts';
 
 const encoder = new TextEncoder();
 
@@ -157,7 +157,7 @@ function memberConst(f: FnCtx, call: BuiltinCall, t: TypeId, i: number, col: Rtt
     case RttiCol.member_name: return text(f, m.name);
     case RttiCol.member_type: return f.c.typeVal(m.type);
     case RttiCol.member_offset: return i64(f, m.offset);
-    default: return i64(f, m.value);
+    default: return i64(f, wrapInt(IR_I64, m.value));
   }
 }
 
@@ -305,7 +305,7 @@ function variantIndex(f: FnCtx, call: BuiltinCall): Val {
   let out = scalarConv(f, tag, reg, IR_I64);
   const word = out;
   for (let i = info.variants.length - 1; i >= 0; i--) {
-    out = f.b.select(IR_I64, f.b.cmp(Op.eq, word, module.int(IR_I64, info.variants[i]!.value)), module.int(IR_I64, i), out);
+    out = f.b.select(IR_I64, f.b.cmp(Op.eq, word, module.int(IR_I64, wrapInt(IR_I64, info.variants[i]!.value))), module.int(IR_I64, i), out);
   }
   return regVal(types.i64, out);
 }

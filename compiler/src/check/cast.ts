@@ -15,7 +15,7 @@ import { errorAt } from './report.ts';
 import { typeExpr } from './type_expr.ts';
 import { Capture, constVal, Lit, type Val, VK } from './val.ts';
 import { autoDeref } from './place.ts';
-import { poison, storeTo } from './value.ts';
+import { poison, storeTo, wrapInt } from './value.ts';
 
 export function castExpr(f: FnCtx, node: NodeId, _dst: Ref): Val {
   const { types } = f.c;
@@ -72,9 +72,12 @@ export function xxExpr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
   if (want === 0 || want === types.poison) return expr(f, operand, 0, dst);
   const kind = f.tree.kindOf(operand);
   const target = kind === Node.StructLit || kind === Node.ArrayLit || kind === Node.EnumLit || kind === Node.Null || kind === Node.Fn || kind === Node.ErrorTag || kind === Node.Int || kind === Node.Xx ? want : 0;
-  const v = expr(f, operand, target, 0);
+  // A literal is truncated: as a u64 it is not held to the range of i64.
+  const truncates = kind === Node.Int && want === types.i64;
+  const v = expr(f, operand, truncates ? types.u64 : target, 0);
   if (v.k === VK.poison) return v;
   f.b.at = f.pos(node);
+  if (truncates) return constVal(want, wrapInt(types.reg(want), v.cv as number | bigint));
   if (v.ty === want && v.k !== VK.fn) return v;
   if (v.k === VK.pack) return packToSlice(f, v, want, node);
   return explicit(f, unnarrow(f, v), want, node);

@@ -2,23 +2,23 @@
 import type { NodeId } from '../base/ids.ts';
 import { Node } from '../parse/node.ts';
 import { forEachChild } from '../parse/node_shape.ts';
-import { Ty } from '../types/types.ts';
+import { Ty, type TypeId } from '../types/types.ts';
 import { comptimeEnv, evalNow } from './comptime_eval.ts';
-import { OTHER } from './coerce.ts';
+import { coerce, OTHER } from './coerce.ts';
 import { isConstantExpr } from './const_expr.ts';
 import { expr } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { knownTag } from './known_variant.ts';
 import { lengthByType } from './member.ts';
 import { errorAt } from './report.ts';
-import { Capture, constVal, type Val, VK } from './val.ts';
+import { Capture, constVal, Lit, type Val, VK } from './val.ts';
 import { literalInt, small } from './value.ts';
 
 export type CountUse = 'dimension' | 'lanes' | 'pack' | 'range';
 
-/** The value of a constant expression, null when it is not one (nothing reported besides errors inside it). */
-export function constValueOf(f: FnCtx, node: NodeId): Val | null {
-  if (f.tree.kindOf(node) === Node.Int) {
+/** The value of a constant expression, null when it is not one (nothing reported besides errors inside it). `want`: the type that its literals are meant for. */
+export function constValueOf(f: FnCtx, node: NodeId, want: TypeId = 0): Val | null {
+  if (want === 0 && f.tree.kindOf(node) === Node.Int) {
     const n = f.tree.intNumber(node);
     if (typeof n === 'number') return literalInt(f, n);
   }
@@ -29,7 +29,7 @@ export function constValueOf(f: FnCtx, node: NodeId): Val | null {
   const t = new FnCtx(f.c, f.file, f.tree, comptimeEnv(f));
   t.comptime = true;
   t.display = f.inst === null ? f.display : f.inst.decl.display;
-  const v = expr(t, node, 0, 0);
+  const v = expr(t, node, want, 0);
   if (v.k === VK.const_ || v.k === VK.type || v.k === VK.poison) return v;
   if (v.k === VK.lazy || !isConstantExpr(f, node)) return null;
   return evalNow(f, node, { label: f.tree.text(node), name: 0, want: 0, slot: OTHER });
@@ -55,10 +55,11 @@ function isRuntimeName(f: FnCtx, node: NodeId): boolean {
   return l !== null && (l.val.k === VK.reg || (l.val.k === VK.mem && l.val.capture !== Capture.constant));
 }
 
-/** A constant integer (integral floats fold); null when it is none. */
-export function constIntOf(f: FnCtx, node: NodeId): number | bigint | null {
-  const v = constValueOf(f, node);
-  return v === null ? null : intOf(f, v);
+/** A constant integer (integral floats fold); null when it is none. A literal has to fit `want`. */
+export function constIntOf(f: FnCtx, node: NodeId, want: TypeId = 0): number | bigint | null {
+  const v = constValueOf(f, node, want);
+  if (v === null) return null;
+  return intOf(f, want !== 0 && v.lit !== Lit.none && f.c.types.isInt(v.ty) ? coerce(f, v, want, node, OTHER) : v);
 }
 
 export function intOf(f: FnCtx, v: Val): number | bigint | null {

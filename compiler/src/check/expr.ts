@@ -139,8 +139,8 @@ function intLiteral(f: FnCtx, n: number | bigint, lit: Lit, node: NodeId, want: 
   const { types } = f.c;
   const v = constVal(types.i64, n);
   v.lit = lit;
-  // Without a destination the limit is i64; with an integer one the destination's range decides (at the conversion).
-  if (typeof n === 'bigint' && n > 0x7fffffffffffffffn && (want === 0 || !types.isInt(want))) {
+  // Without a destination the limit is i64; with another integer than that the destination's range decides (at the conversion).
+  if (typeof n === 'bigint' && n > 0x7fffffffffffffffn && (want === 0 || want === types.i64 || !types.isInt(want))) {
     if (want === 0 || (types.kind[want] !== Ty.optional && !types.isFloat(want) && want !== types.any)) {
       errorAt(f, 'INT-RANGE', node, `integer literal ${n} does not fit in i64 (max 9223372036854775807)`);
       return poison(f);

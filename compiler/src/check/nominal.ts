@@ -15,6 +15,7 @@ import { Instances } from './instances.ts';
 import { errorAt, rejectDuplicates } from './report.ts';
 import { typeExpr } from './type_expr.ts';
 import { Val, VK } from './val.ts';
+import { wrapInt } from './value.ts';
 
 export type NominalKind = Ty.struct | Ty.union | Ty.enum_ | Ty.tagged | Ty.protocol;
 
@@ -331,6 +332,7 @@ function useLayoutStruct(c: Checker, n: ReturnType<Checker['types']['info']>, t:
   }
 }
 
+/** The variants, their values in the range of the backing type. */
 function enumVariants(f: FnCtx, tree: TypeDecl['tree'], node: NodeId, flags: boolean, backing: TypeId): Variant[] {
   const out: Variant[] = [];
   const { types } = f.c;
@@ -341,13 +343,12 @@ function enumVariants(f: FnCtx, tree: TypeDecl['tree'], node: NodeId, flags: boo
     const explicit = tree.b[v]!;
     // A negated literal is not recognised: the variant keeps its ordinal (reference 5.4).
     if (explicit !== 0 && tree.kindOf(explicit) !== Node.Unary) {
-      const n = constIntOf(f, explicit);
+      const n = constIntOf(f, explicit, backing);
       if (n !== null) value = n;
     }
     const payload = tree.c[v] === 0 ? types.void : typeExpr(f, tree.c[v]!);
-    out.push({ name: f.c.text(tree.a[v]!), payload, value });
+    out.push({ name: f.c.text(tree.a[v]!), payload, value: wrapInt(types.reg(backing), value) });
   }
-  void backing;
   return out;
 }
 
@@ -402,12 +403,14 @@ export function anonymousEnum(f: FnCtx, node: NodeId): TypeId {
   const kind = hasPayload(f.tree, node) ? Ty.tagged : Ty.enum_;
   const backingNode = f.tree.b[node]!;
   const backing = backingNode === 0 ? types.i64 : typeExpr(f, backingNode);
-  const variants = enumVariants(f, f.tree, node, flags, backing);
+  const layout = types.kind[backing] === Ty.struct;
+  const tag = layout ? types.members(backing).fields.find((x) => x.name === 'tag')?.type ?? types.i64 : backing;
+  const variants = enumVariants(f, f.tree, node, flags, types.isInt(tag) ? tag : types.i64);
   const key = `${flags}${backing}:${variants.map((v) => `${v.name}=${v.value}:${v.payload}`).join(',')}`;
   return types.anonymous(kind, key, (n) => {
     n.variants = variants;
     n.flags = flags;
-    if (types.kind[backing] === Ty.struct) useLayoutStruct(f.c, n, backing);
+    if (layout) useLayoutStruct(f.c, n, backing);
     else n.backing = backing;
   });
 }

@@ -31,7 +31,8 @@ export function unaryExpr(f: FnCtx, node: NodeId, op: UnOp, want: TypeId): Val {
   if (op === UnOp.not) return notExpr(f, node, operand);
   const neg = op === UnOp.neg;
   const literal = neg && isIntLiteral(f, operand) && (want === types.i64 || !types.isNumber(want));
-  const v = valueOperand(f, expr(f, operand, literal ? types.i64 : want, 0));
+  // As a u64 it is not held to the limit of positive ones.
+  const v = valueOperand(f, expr(f, operand, literal ? types.u64 : want, 0));
   if (v.k === VK.poison) return v;
   // The limit of a negated literal is the negative one (reference 2.11).
   if (literal && BigInt(v.cv as number | bigint) > 1n << 63n) {
