@@ -46,8 +46,8 @@ function alone(...argv: string[]): { readonly answer: unknown; readonly bytes: B
 const PROGRAM = `#import "modules/std.sx";
 #import "part.sx";
 Point :: struct { x: i64; y: i64; }
-never :: () -> (i64, !) { return 1; }
-main :: () { p : Point = .{ x = part(2), y = 2 }; n := never() catch (e) { 0 }; print("{} {} {}\\n", p, #run 6 * 7, n); }
+calm :: (n: i64) -> ! { print("{}\\n", n); }
+main :: () { p : Point = .{ x = part(2), y = 2 }; calm(3) catch { print("never\\n"); }; print("{} {}\\n", p, #run 6 * 7); }
 `;
 const PART = 'part :: (x: $T) -> T { return x * 3; }\n';
 
