@@ -1,9 +1,9 @@
 // The bundle's entry: takes the process's arguments; is the sx command, Bazel's persistent worker, an executor of that worker, or a compiler's
 // child that runs LLVM.
 import { setFlagsFromString } from 'node:v8';
+import { keptBetweenCommands } from './cli/compile.ts';
 import { runCommandLine } from './cli/main.ts';
 import { collecting } from './cli/output.ts';
-import { Kept } from './driver/kept.ts';
 import { CODEGEN_FLAG, codegenChild } from './driver/pipeline.ts';
 import { EXECUTOR_FLAG, WORKER_FLAG } from './worker/flags.ts';
 
@@ -12,10 +12,10 @@ async function main(argv: readonly string[]): Promise<number> {
   if (argv.includes(WORKER_FLAG)) return (await import('./worker/worker.ts')).runWorker(argv.filter((word) => word !== WORKER_FLAG));
   if (argv[0] === CODEGEN_FLAG) return codegenChild(argv[1]!);
   if (argv[0] !== EXECUTOR_FLAG) return runCommandLine(argv);
-  const kept = new Kept();
+  const kept = keptBetweenCommands();
   await (await import('./worker/executor.ts')).serveJobs({
     run: (words, inputs) => collecting(() => runCommandLine(words, kept, inputs ?? undefined)),
-    trees: kept.trees,
+    trees: kept.trees, checked: kept.checked,
   });
   return 0;
 }

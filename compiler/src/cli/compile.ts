@@ -6,11 +6,13 @@ import { now } from '../base/clock.ts';
 import { InternalCompilerError } from '../base/ice.ts';
 import { BuildCache, type Compiled } from '../driver/build_cache.ts';
 import { isDriven } from '../driver/build_driver.ts';
+import { checkedOf, CheckedSlot } from '../driver/checked.ts';
 import { DeclaredVfs } from '../driver/declared_vfs.ts';
-import type { Kept } from '../driver/kept.ts';
+import { Kept } from '../driver/kept.ts';
 import { type CompileOptions, HOST_TRIPLE } from '../driver/options.ts';
 import { check, CodeBuild, llvmFile, missingLlvm, preloadLlvm } from '../driver/pipeline.ts';
 import type { CheckedProgram } from '../driver/program.ts';
+import { RecordedHost } from '../driver/recorded_host.ts';
 import { type Host, Session } from '../driver/session.ts';
 import { DirectoryStore, digestOf } from '../host/cache_store.ts';
 import { fileCache } from '../host/cache.ts';
@@ -52,27 +54,21 @@ export function makeHost(kept: Kept, inputs?: readonly string[]): Host {
 
 const CACHE_DIR = '.sx-cache';
 
-/** A host whose use is recorded, and the cache that the record serves. */
-export function cachingHost(kept: Kept, inputs?: readonly string[]): { readonly host: Host; readonly cache: BuildCache; readonly store: DirectoryStore } {
-  const host = makeHost(kept, inputs);
-  const store = new DirectoryStore(CACHE_DIR);
-  const cache = new BuildCache(store, host.vfs, [VERSION, digestOf(readFileSync(__filename)), process.version, store.stamp(llvmFile())]);
-  const tell = (): void => { cache.escaped = true; };
-  const write: Host['write'] = (fd, bytes) => {
-    tell();
-    host.write(fd, bytes);
-  };
-  return { host: { ...host, vfs: cache.record, write, native: watched(host.native!, tell), c: watched(host.c!, tell) }, cache, store };
+interface Cached {
+  readonly cache: BuildCache;
+  readonly store: DirectoryStore;
 }
 
-/** `target`, telling of every call. */
-export function watched<T extends object>(target: T, tell: () => void): T {
-  return new Proxy(target, {
-    get(t, key) {
-      tell();
-      return Reflect.get(t, key) as unknown;
-    },
-  });
+/** The cache of a compilation that is recorded. */
+function cacheOf(recorded: RecordedHost): Cached {
+  const store = new DirectoryStore(CACHE_DIR);
+  return { cache: new BuildCache(store, recorded, [VERSION, digestOf(readFileSync(__filename)), process.version, store.stamp(llvmFile())]), store };
+}
+
+/** What a process that runs one command after another keeps. */
+export function keptBetweenCommands(): Kept & { readonly checked: CheckedSlot } {
+  const checked = new CheckedSlot(digestOf);
+  return Object.assign(new Kept(undefined, checked), { checked });
 }
 
 export function optionsOf(a: Args, file: string, defaultOpt: 0 | 2): CompileOptions {
@@ -100,9 +96,14 @@ export function readRoot(path: string): Uint8Array | string {
 export interface Opened {
   readonly session: Session;
   readonly bytes: Uint8Array;
+  /** Where what the compilation asks of its host is recorded. */
+  readonly recorded: RecordedHost | null;
   /** With --cache. */
-  readonly cached: { readonly cache: BuildCache; readonly store: DirectoryStore } | null;
+  readonly cached: Cached | null;
 }
+
+/** Commands that go on from a program that is checked; others run its code, in the evaluator or as build programs. */
+const GOES_ON: readonly string[] = ['check', 'build'];
 
 /** What a process of one command begins with; it leaves the library's trees to the next one. */
 function ownKept(a: Args): Kept {
@@ -110,6 +111,19 @@ function ownKept(a: Args): Kept {
   const kept = libraryKept(roots);
   if (a.command === 'run' || a.command === 'build') process.once('exit', () => keepLibrary(kept, roots));
   return kept;
+}
+
+/** A session that goes on from the program that the command before has checked, else a new one; recorded where somebody will ask. */
+function begin(a: Args, kept: Kept, options: CompileOptions, root: Uint8Array): Omit<Opened, 'bytes'> {
+  const host = makeHost(kept, a.inputs);
+  // Dependencies are those of a compilation that looks at its files.
+  const caches = a.cache && a.deps === '';
+  const plain = a.bundle === '' && a.apk === '' && Object.keys(a.bundleSettings).length === 0;
+  const goesOn = GOES_ON.includes(a.command) && plain && !caches;
+  const from = (goesOn ? kept.checked?.take(options, root, host.vfs) : kept.checked?.drop()) ?? null;
+  const leaves = a.command === 'check' && kept.checked !== undefined && from === null;
+  const recorded = caches || leaves ? new RecordedHost(host, digestOf) : null;
+  return { session: new Session(recorded?.host ?? host, options, from), recorded, cached: caches ? cacheOf(recorded!) : null };
 }
 
 export function open(a: Args, defaultOpt: 0 | 2): Opened | number {
@@ -129,9 +143,8 @@ export function open(a: Args, defaultOpt: 0 | 2): Opened | number {
     return EXIT_ERRORS;
   }
   const kept = a.kept ?? ownKept(a);
-  // Dependencies are those of a compilation that looks at its files.
-  const cached = a.cache && a.deps === '' ? cachingHost(kept, a.inputs) : null;
-  const session = new Session(cached?.host ?? makeHost(kept, a.inputs), optionsOf(a, file, defaultOpt));
+  const begun = begin(a, kept, optionsOf(a, file, defaultOpt), bytes);
+  const { session } = begun;
   a.ends.push(() => session.end());
   const { build } = session;
   build.cliFlags = [...a.lflags, ...a.frameworkDirs.map((d) => `-F${d}`)];
@@ -143,7 +156,7 @@ export function open(a: Args, defaultOpt: 0 | 2): Opened | number {
   build.triple = a.triple;
   build.hostTriple = HOST_TRIPLE;
   build.objects = session.objects;
-  return { session, bytes, cached };
+  return { ...begun, bytes };
 }
 
 /** Checks; prints diagnostics; null after errors. */
@@ -153,7 +166,14 @@ export function checked(a: Args, o: Opened): CheckedProgram | null {
   return p;
 }
 
-/** The same while LLVM is at work on what is checked already. */
+/** Leaves a checked program, of which nothing was made, to the next command of this process. */
+export function leave(o: Opened, p: CheckedProgram): void {
+  const { session, bytes, recorded } = o;
+  const left = session.from ?? (recorded === null ? null : checkedOf(session, p, bytes, recorded));
+  if (left !== null) session.host.kept?.checked?.put(left);
+}
+
+/** Like `checked`, while LLVM is at work on what is checked already. */
 async function checkedWith(build: CodeBuild, a: Args, o: Opened): Promise<CheckedProgram | null> {
   const p = await guardedAside(o.session, () => build.check(o.bytes));
   report(a, o);

@@ -23,7 +23,7 @@ import { helpOf, USAGE } from './help.ts';
 import { lspCommand } from './lsp.ts';
 import { renderDiagnostics } from './report.ts';
 import { VERSION } from './version.ts';
-import { checked, compile, CompilerFailure, EXIT_ERRORS, EXIT_INTERNAL, EXIT_USAGE, guarded, linkExe, linkOptions, needMain, open, type Opened, readRoot, SMALL_OBJECT, timing } from './compile.ts';
+import { checked, compile, CompilerFailure, EXIT_ERRORS, EXIT_INTERNAL, EXIT_USAGE, guarded, leave, linkExe, linkOptions, needMain, open, type Opened, readRoot, SMALL_OBJECT, timing } from './compile.ts';
 import { err, out } from './output.ts';
 
 /** Runs the registered build driver in the evaluator (reference 11.10). */
@@ -168,6 +168,7 @@ function checkCommand(a: Args): number {
     const p = checked(a, o);
     if (p === null) status = Math.max(status, EXIT_ERRORS);
     else if (a.dumpAfter.length > 0) guarded(o.session, () => transform(o.session, p));
+    else leave(o, p);
     if (a.deps !== '') writeDeps(a.deps, file, o.session);
     timing(a, o.session);
   }

@@ -2,9 +2,9 @@
 // (reference 15.1: content-keyed, with the compiler's identity; a failure of the cache never fails a build).
 import { type LinkOptions, planLink, planQuick } from '../link/link.ts';
 import type { LinkHost } from '../link/host_port.ts';
-import { type Observation, RecordingVfs, stillHolds } from '../source/recording_vfs.ts';
-import type { Vfs } from '../source/vfs.ts';
+import { type Observation, stillHolds } from '../source/recording_vfs.ts';
 import type { CheckedProgram } from './program.ts';
+import type { RecordedHost } from './recorded_host.ts';
 import type { Session } from './session.ts';
 
 /** Where entries are kept. Reads give null, writes nothing, when the store fails. */
@@ -37,38 +37,29 @@ interface Entry {
 }
 
 export class BuildCache {
-  /** Something happened that no record covers: the evaluator used the operating system, or a C front end ran. */
-  escaped = false;
-
-  /** The files, for the compiler to look at: what it sees is what an entry depends on. */
-  readonly record: RecordingVfs;
-
   constructor(
     private readonly store: CacheStore,
-    private readonly files: Vfs,
+    /** What the compilation asks its host. */
+    private readonly recorded: RecordedHost,
     /** Digest or version of the compiler and of the LLVM it uses. */
     private readonly identity: readonly string[],
-  ) {
-    this.record = new RecordingVfs(files, (bytes) => store.digest(bytes));
-  }
+  ) {}
 
   find(s: Session, root: Uint8Array, kind: string): Compiled | null {
     const { store } = this;
     const text = store.index(this.codeKey(s, root, kind));
     const entry = text === null ? null : (JSON.parse(text) as Entry);
-    if (entry === null || !stillHolds(this.files, (b) => store.digest(b), entry.seen)) return null;
+    if (entry === null || !stillHolds(this.recorded.files, (b) => store.digest(b), entry.seen)) return null;
     const code = store.blob(entry.code);
     return code === null ? null : { code, libraries: entry.libraries, hasMain: entry.hasMain };
   }
 
   /** Keeps the code of a program that nothing but its files and options made what it is. */
   keep(s: Session, p: CheckedProgram, root: Uint8Array, kind: string, code: Uint8Array): void {
-    const b = s.build;
-    const untouched = b.onBuild === 0 && b.outputPath === '' && b.linkFlags.length + b.frameworks.length + b.assets.length + b.settings.size === 0;
-    if (p.hasTopRun || this.escaped || !untouched || s.objects.length > 0 || s.sink.diags.length > 0 || s.options.dumpAfter.length > 0) return;
+    if (p.hasTopRun || !this.recorded.covers(s) || s.sink.diags.length > 0 || s.options.dumpAfter.length > 0) return;
     const digest = this.store.putBlob(code);
     if (digest === null) return;
-    const entry: Entry = { code: digest, libraries: p.checker.libraries, hasMain: p.entry !== null, seen: this.record.observations };
+    const entry: Entry = { code: digest, libraries: p.checker.libraries, hasMain: p.entry !== null, seen: this.recorded.record.observations };
     this.store.putIndex(this.codeKey(s, root, kind), JSON.stringify(entry));
   }
 
@@ -86,7 +77,7 @@ export class BuildCache {
   }
 
   private codeKey(s: Session, root: Uint8Array, kind: string): string {
-    return this.store.digest(JSON.stringify(['code', kind, s.options, this.files.cwd, this.identity, this.store.digest(root)]));
+    return this.store.digest(JSON.stringify(['code', kind, s.options, this.recorded.files.cwd, this.identity, this.store.digest(root)]));
   }
 
   /** The linker's command line with the state of every file it names; null where a driver decides what is linked. */

@@ -12,6 +12,8 @@ export interface BuildActions {
 }
 
 export class BuildState {
+  /** Code that ran asked or set any of this: what it gave depends on more than sources. */
+  asked = false;
   /** Code address of the registered driver, 0 = none. */
   onBuild = 0;
   /** Functions that drive the build when no program does: default_pipeline for a bundle; what runs after linking. 0 = none. */

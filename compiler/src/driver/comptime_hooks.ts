@@ -14,9 +14,11 @@ const encoder = new TextEncoder();
 export function compilerService(c: Checker, vm: () => Vm, symbol: string, build: BuildState): HostFn | null {
   if (!symbol.startsWith(CT_PREFIX)) return null;
   const name = symbol.slice(CT_PREFIX.length);
-  const run = services(c, vm)[name] ?? buildServices(c, vm, build)[name];
+  const own = services(c, vm)[name];
+  const run = own ?? buildServices(c, vm, build)[name];
   if (run === undefined) return null;
   return (args) => {
+    if (own === undefined) build.asked = true;
     try {
       return run(args.map(Number));
     } catch (e) {

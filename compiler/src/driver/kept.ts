@@ -1,10 +1,12 @@
-// What a long-lived process keeps between compilations: interned names, and the trees that speak in them.
+// What a long-lived process keeps between compilations: interned names, the trees that speak in them, the last checked program.
 import { Names } from '../base/names.ts';
 import { TreeStore } from '../resolve/tree_store.ts';
+import type { CheckedSlot } from './checked.ts';
 
 /** Grows with every new name and path: its owner bounds it by starting afresh. */
 export class Kept {
   readonly trees = new TreeStore();
 
-  constructor(readonly names = new Names()) {}
+  /** `checked` holds the last checked program; absent where none is kept. */
+  constructor(readonly names = new Names(), readonly checked?: CheckedSlot) {}
 }

@@ -1,4 +1,5 @@
 // The whole compiler on one page: source → parse → resolve → check ⇄ comptime → passes → emit → objects.
+import { useChecker } from '../check/apply_type.ts';
 import { typeInfoGlobal } from '../check/type_info.ts';
 import { emitModule, emitParts } from '../emit/emit.ts';
 import type { CoverageOptions, EmitOptions } from '../emit/options.ts';
@@ -54,8 +55,16 @@ export function load(s: Session, bytes: Uint8Array, goOn = false): Program | nul
   return program;
 }
 
+/** The program that the session goes on from. */
+function resumed(s: Session, program: CheckedProgram): CheckedProgram | null {
+  s.phase = 'check';
+  useChecker(program.checker);
+  return checkedProgram(s, program);
+}
+
 /** Parses, resolves and checks; null after errors (they are in the session's sink). */
 export function check(s: Session, bytes: Uint8Array): CheckedProgram | null {
+  if (s.from !== null) return resumed(s, s.from.program);
   const program = load(s, bytes);
   return program === null ? null : checkedProgram(s, checkProgram(s, program));
 }
@@ -194,6 +203,7 @@ export class CodeBuild {
   /** Like the function `check`. */
   async check(bytes: Uint8Array): Promise<CheckedProgram | null> {
     const { s } = this;
+    if (s.from !== null) return resumed(s, s.from.program);
     const program = load(s, bytes);
     if (program === null) return null;
     // Passes run on the whole module, and at --opt 0 only for their dumps.

@@ -27,6 +27,7 @@ import { targetFacts } from '../resolve/target.ts';
 import { Ty } from '../types/types.ts';
 import { prepareDrivers } from './build_driver.ts';
 import { linkComptime } from './comptime_link.ts';
+import { hasTraces } from './options.ts';
 import type { Session } from './session.ts';
 
 export interface CheckedProgram {
@@ -55,7 +56,7 @@ export function checkProgram(s: Session, program: Program, begun: (c: Checker) =
  */
 export function* checkSteps(s: Session, program: Program, begun: (c: Checker) => void = () => {}): Generator<CheckedProgram, CheckedProgram> {
   const c = new Checker(s.names, s.sources, s.sink, {
-    target: targetFacts(s.options.triple), checks: s.options.checks, traces: s.options.opt <= 1,
+    target: targetFacts(s.options.triple), checks: s.options.checks, traces: hasTraces(s.options),
   });
   c.program = program;
   begun(c);

@@ -6,6 +6,7 @@ import { SourceMap } from '../source/source_map.ts';
 import type { Vfs } from '../source/vfs.ts';
 import { BuildState } from './build_state.ts';
 import type { CImportHost } from './c_compiler.ts';
+import type { Checked } from './checked.ts';
 import type { Kept } from './kept.ts';
 import type { NativeHost } from './native_calls.ts';
 import type { CompileOptions } from './options.ts';
@@ -26,8 +27,8 @@ export interface Host {
 
 export class Session {
   readonly names: Names;
-  readonly sources = new SourceMap();
-  readonly sink = new Sink(this.sources);
+  readonly sources: SourceMap;
+  readonly sink: Sink;
   readonly timing: Timing;
   /** What build programs set. */
   readonly build = new BuildState();
@@ -41,8 +42,11 @@ export class Session {
   /** What the compiler is doing, for reports of its own failures. */
   phase = 'start';
 
-  constructor(readonly host: Host, readonly options: CompileOptions) {
+  /** `from`: the compilation goes on from what an earlier one checked. */
+  constructor(readonly host: Host, readonly options: CompileOptions, readonly from: Checked | null = null) {
     this.names = host.kept?.names ?? new Names();
+    this.sources = from?.sources ?? new SourceMap();
+    this.sink = from?.sink ?? new Sink(this.sources);
     this.timing = new Timing(host.now);
   }
 

@@ -5,7 +5,9 @@ export interface ExecutorPorts {
   /** One command in the current directory, with its output collected. */
   readonly run: (argv: readonly string[], inputs: readonly string[] | null) => Promise<{ readonly status: number; readonly output: string }>;
   /** Counts of files asked for and known. */
-  readonly trees: { asked: number; known: number };
+  readonly trees: { readonly asked: number; readonly known: number };
+  /** The checked program that is held, and how often one was taken. */
+  readonly checked: { readonly file: string; readonly taken: number };
 }
 
 /** Serves jobs from the parent's channel until the channel closes. */
@@ -22,6 +24,7 @@ export function serveJobs(ports: ExecutorPorts): Promise<void> {
 async function serve(ports: ExecutorPorts, job: Job): Promise<JobResult> {
   const began = performance.now();
   const { asked, known } = ports.trees;
+  const { taken } = ports.checked;
   let exitCode: number;
   let output: string;
   try {
@@ -36,5 +39,6 @@ async function serve(ports: ExecutorPorts, job: Job): Promise<JobResult> {
   return {
     key: job.key, exitCode, output, ms: performance.now() - began, rss: process.memoryUsage.rss(),
     loaded: ports.trees.asked - asked, cached: ports.trees.known - known,
+    resumed: ports.checked.taken > taken, holds: ports.checked.file,
   };
 }

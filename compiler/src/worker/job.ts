@@ -23,6 +23,10 @@ export interface JobResult {
   /** Files whose tree was known from an earlier request, of all that were loaded. */
   readonly cached: number;
   readonly loaded: number;
+  /** Whether it went on from a program that the job before it had checked. */
+  readonly resumed: boolean;
+  /** Root file, as written, of the checked program that the executor holds now; '' for none. */
+  readonly holds: string;
 }
 
 /** Status of a job that the compiler failed, through a fault of its own. */
