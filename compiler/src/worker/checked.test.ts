@@ -57,7 +57,7 @@ function program(): void {
   worker = new WorkerClient(dir, ['--worker-jobs=1']);
 }
 
-test.failing('a build after a check goes on from it, with the same messages and bytes as a run of its own', async () => {
+test('a build after a check goes on from it, with the same messages and bytes as a run of its own', async () => {
   program();
   const wanted = (kind: string): string[] => ['build', '--quiet', 'main.sx', '-o', 'out/main', '--emit', kind, '--need-main'];
   const check = alone('check', 'main.sx');
@@ -73,7 +73,7 @@ test.failing('a build after a check goes on from it, with the same messages and 
   expect(await taken()).toEqual([false, true, false, true, false, true, false, true]);
 });
 
-test.failing('a large program, whose parts would have been compiled while it is checked, has the same bytes', async () => {
+test('a large program, whose parts would have been compiled while it is checked, has the same bytes', async () => {
   const step = (i: number): string => {
     const lines = [...Array(20)].map((_, k) => `    a = a * ${k + 3} + x % ${i + 1} - b;\n    b = b + a / ${k + 1};\n`).join('');
     return `step_${i} :: (x: i64) -> i64 {\n    a := x;\n    b := ${i};\n${lines}    return ${i === 0 ? 'a' : `b + step_${i - 1}(a)`};\n}\n`;
@@ -87,7 +87,7 @@ test.failing('a large program, whose parts would have been compiled while it is 
   expect(await taken()).toEqual([false, true]);
 });
 
-test.failing('it is taken once, and checking again leaves it to the build', async () => {
+test('it is taken once, and checking again leaves it to the build', async () => {
   program();
   await ask('check', 'main.sx');
   await ask('check', 'main.sx');
@@ -96,7 +96,7 @@ test.failing('it is taken once, and checking again leaves it to the build', asyn
   expect(await taken()).toEqual([false, true, true, false]);
 });
 
-test.failing('what changed since is seen: a file, a new one that an import finds first, what is declared', async () => {
+test('what changed since is seen: a file, a new one that an import finds first, what is declared', async () => {
   program();
   write('main.sx', PROGRAM.replace('"part.sx"', '"modules/extra.sx"'));
   mkdirSync(join(dir, 'more/modules'), { recursive: true });
@@ -123,7 +123,7 @@ test.failing('what changed since is seen: a file, a new one that an import finds
   expect(await taken()).toEqual([false, true, false, false, false, false, false, false]);
 });
 
-test.failing('options that a check does not depend on may differ, others may not', async () => {
+test('options that a check does not depend on may differ, others may not', async () => {
   program();
   const rounds: [string[], boolean][] = [
     [['--opt', '1', '--debug', 'full'], true],
@@ -150,7 +150,7 @@ test.failing('options that a check does not depend on may differ, others may not
   expect(await taken()).toEqual([...rounds.flatMap(([, hit]) => [false, hit]), false, true]);
 });
 
-test.failing('what has effects while it is compiled is compiled each time', async () => {
+test('what has effects while it is compiled is compiled each time', async () => {
   program();
   await ask('check', 'main.sx');
   await build();
@@ -171,7 +171,7 @@ test.failing('what has effects while it is compiled is compiled each time', asyn
   expect(await taken()).toEqual([false, true, false, false, false, false, false, false]);
 });
 
-test.failing('another program in between, an error, or too much memory: nothing is left to take', async () => {
+test('another program in between, an error, or too much memory: nothing is left to take', async () => {
   program();
   write('other.sx', 'main :: () -> i32 { return 4; }\n');
   write('wrong.sx', 'main :: () -> i32 { return x; }\n');
@@ -189,7 +189,7 @@ test.failing('another program in between, an error, or too much memory: nothing 
   expect(await taken()).toEqual([false, false]);
 });
 
-test.failing('a build goes to the executor that has checked its program, or is doing so', async () => {
+test('a build goes to the executor that has checked its program, or is doing so', async () => {
   program();
   await worker.close();
   write('other.sx', 'main :: () -> i32 { return 4; }\n');
