@@ -11,6 +11,7 @@ const HELP = `Usage: node tools/bench/worker.mjs [--lines N] [--runs N] [--help]
 The generated program of bench:compile, split into modules of about 1,000 lines. Minimum of N runs of:
   alone         a process of its own: sx check (parse and check), sx build --emit ir (the whole front end), --emit obj
   warm worker   the same as requests to one worker that has compiled the program before, after an edit of one line
+  after check   sx build in the warm worker, after a request for sx check of the edited program
 
   --lines N   lines of the program (default 20000)
   --runs N    runs of each (default 5)
@@ -113,12 +114,16 @@ try {
   for (const [name, args] of JOBS) {
     let own = Infinity;
     let warm = Infinity;
+    let after = Infinity;
     for (let i = 0; i < runs; i++) {
       edit(i + 1);
       own = Math.min(own, alone(args));
       warm = Math.min(warm, await served(args));
+      if (args[0] === 'check') continue;
+      await served(['check', 'main.sx']);
+      after = Math.min(after, await served(args));
     }
-    console.log(`${name.padEnd(14)} alone ${own.toFixed(0).padStart(6)} ms   warm worker ${warm.toFixed(0).padStart(6)} ms   ratio ${(warm / own).toFixed(2)}`);
+    console.log(`${name.padEnd(14)} alone ${own.toFixed(0).padStart(6)} ms   warm worker ${warm.toFixed(0).padStart(6)} ms   ratio ${(warm / own).toFixed(2)}${after === Infinity ? '' : `   after check ${after.toFixed(0).padStart(6)} ms`}`);
   }
 } finally {
   await worker.close();

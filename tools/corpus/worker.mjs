@@ -13,6 +13,8 @@ Every program of corpus/, wrong ones too, is compiled twice: by a process of its
 serve request after request. Exit status, messages and the file that is written have to be the same. LLVM text is compared (it is
 what the compiler itself makes); of every tenth program, drawn by the seed, the object.
 
+Of every third program the worker is asked for a check first, and at once for the output, which goes on from what was checked.
+
   --seed N    order of the requests and draw of the objects (default: the day, as a number)
   --jobs N    executors, and processes at a time (default: the processors of this machine)
   --flight N  requests that wait for an answer at a time (default 12)
@@ -63,7 +65,7 @@ const jobs = programs.map((p, i) => {
   const emit = random(10) === 0 ? 'obj' : 'ir';
   const out = join(scratch, `${i}.${emit}`);
   const level = p.options.opt === undefined ? [] : ['--opt', String(p.options.opt)];
-  return { file: p.file, out, args: ['build', '--quiet', p.file, '--emit', emit, ...level, '-o', out] };
+  return { file: p.file, out, check: random(3) === 0 ? ['check', p.file, ...level] : null, args: ['build', '--quiet', p.file, '--emit', emit, ...level, '-o', out] };
 });
 
 /** What a compilation left: its file is gone afterwards, so that the next one starts from nothing. */
@@ -103,12 +105,15 @@ try {
   }
   const used = new Set();
   await inParallel(order, options.flight, async (job) => {
+    const checked = job.check === null ? null : worker.served(job.check);
     const answer = await worker.served(job.args);
     for (const pid of worker.executors()) used.add(pid);
     const problem = await difference(job, wanted.get(job), outcome(job, answer.exit_code, answer.output));
-    if (problem === null) return;
+    // A check reports what a build reports, but for the output's name and what code generation refuses.
+    const status = checked === null ? null : (await checked).exit_code;
+    if (problem === null && (status === null || status === answer.exit_code || status === 0)) return;
     failed++;
-    console.log(`FAIL ${job.file}: ${problem}`);
+    console.log(`FAIL ${job.file}: ${problem ?? `a check of it ends with ${status}`}`);
   });
   const files = [...wanted.values()].filter((w) => w.digest !== '').length;
   console.log(`worker: ${jobs.length} programs, ${files} with an output, seed ${options.seed}; alone ${between}, both ${seconds()}, ${used.size} executors`);
