@@ -311,15 +311,22 @@ function completeEnum(c: Checker, decl: TypeDecl): void {
   const { tree, node } = decl;
   const flags = (tree.flags[node]! & EnumFlag.flags) !== 0;
   n.flags = flags;
-  const backing = tree.b[node]!;
-  if (backing !== 0) {
-    const t = typeExpr(f, backing);
-    if (c.types.kind[t] === Ty.struct) useLayoutStruct(c, n, t);
-    else if (c.types.isInt(t)) n.backing = t;
-    else if (t !== c.types.poison) errorAt(f, 'ENUM-BACKING', backing, `the backing type of an enum is an integer type, not '${c.types.text(t)}'`);
-  }
+  const t = backingType(f, node);
+  if (c.types.kind[t] === Ty.struct) useLayoutStruct(c, n, t);
+  else n.backing = t;
   n.variants = enumVariants(f, tree, node, flags, n.backing);
   checkContains(c, decl, n.variants.map((v) => v.payload));
+}
+
+/** The type written after `enum`: an integer or a layout struct. */
+function backingType(f: FnCtx, node: NodeId): TypeId {
+  const { types } = f.c;
+  const written = f.tree.b[node]!;
+  if (written === 0) return types.i64;
+  const t = typeExpr(f, written);
+  if (types.kind[t] === Ty.struct || types.isInt(t)) return t;
+  if (t !== types.poison) errorAt(f, 'ENUM-BACKING', written, `the backing type of an enum is an integer type, not '${types.text(t)}'`);
+  return types.i64;
 }
 
 function useLayoutStruct(c: Checker, n: ReturnType<Checker['types']['info']>, t: TypeId): void {
@@ -401,11 +408,10 @@ export function anonymousEnum(f: FnCtx, node: NodeId): TypeId {
   const { types } = f.c;
   const flags = (f.tree.flags[node]! & EnumFlag.flags) !== 0;
   const kind = hasPayload(f.tree, node) ? Ty.tagged : Ty.enum_;
-  const backingNode = f.tree.b[node]!;
-  const backing = backingNode === 0 ? types.i64 : typeExpr(f, backingNode);
+  const backing = backingType(f, node);
   const layout = types.kind[backing] === Ty.struct;
   const tag = layout ? types.members(backing).fields.find((x) => x.name === 'tag')?.type ?? types.i64 : backing;
-  const variants = enumVariants(f, f.tree, node, flags, types.isInt(tag) ? tag : types.i64);
+  const variants = enumVariants(f, f.tree, node, flags, tag);
   const key = `${flags}${backing}:${variants.map((v) => `${v.name}=${v.value}:${v.payload}`).join(',')}`;
   return types.anonymous(kind, key, (n) => {
     n.variants = variants;
