@@ -324,7 +324,13 @@ function backingType(f: FnCtx, node: NodeId): TypeId {
   const written = f.tree.b[node]!;
   if (written === 0) return types.i64;
   const t = typeExpr(f, written);
-  if (types.kind[t] === Ty.struct || types.isInt(t)) return t;
+  if (types.isInt(t)) return t;
+  if (types.kind[t] === Ty.struct) {
+    const tag = types.members(t).fields.find((x) => x.name === 'tag')?.type ?? types.i64;
+    if (types.isInt(tag) || types.kind[tag] === Ty.enum_) return t;
+    if (tag !== types.poison) errorAt(f, 'ENUM-BACKING', written, `the field 'tag' of an enum's layout struct is an integer, not '${types.text(tag)}'`);
+    return types.i64;
+  }
   if (t !== types.poison) errorAt(f, 'ENUM-BACKING', written, `the backing type of an enum is an integer type, not '${types.text(t)}'`);
   return types.i64;
 }
