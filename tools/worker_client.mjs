@@ -10,15 +10,20 @@ const proto = protobuf.parse(readFileSync(join(root, 'compiler/src/worker/worker
 const Request = proto.lookupType('blaze.worker.WorkRequest');
 const Response = proto.lookupType('blaze.worker.WorkResponse');
 
-/** A worker in the folder `cwd`; `options` are its own (--worker-jobs=N). */
+/** A worker in the folder `cwd`; `options` are its own (--worker-jobs=N). `log` takes what it tells of each request; without, only what is wrong is shown. */
 export class WorkerClient {
   #pending = Buffer.alloc(0);
   #waiting = new Map();
   #next = 1;
   #child;
+  #verbosity = 0;
 
-  constructor(sx, cwd, options = [], env = process.env) {
-    this.#child = spawn(process.execPath, [sx, '--persistent_worker', ...options], { cwd, env, stdio: ['pipe', 'pipe', 'inherit'] });
+  constructor(sx, cwd, options = [], env = process.env, log = null) {
+    this.#child = spawn(process.execPath, [sx, '--persistent_worker', ...options], { cwd, env, stdio: ['pipe', 'pipe', log === null ? 'inherit' : 'pipe'] });
+    if (log !== null) {
+      this.#verbosity = 1;
+      this.#child.stderr.on('data', (text) => log(String(text)));
+    }
     this.#child.stdout.on('data', (chunk) => this.#receive(chunk));
     this.#child.on('exit', (code, signal) => {
       for (const { failed } of this.#waiting.values()) failed(new Error(`the worker ended (${signal ?? code}) before it had answered`));
@@ -29,7 +34,7 @@ export class WorkerClient {
   served(args) {
     const id = this.#next++;
     const answer = new Promise((done, failed) => this.#waiting.set(id, { done, failed }));
-    this.#child.stdin.write(Request.encodeDelimited(Request.create({ arguments: args, request_id: id })).finish());
+    this.#child.stdin.write(Request.encodeDelimited(Request.create({ arguments: args, request_id: id, verbosity: this.#verbosity })).finish());
     return answer;
   }
 

@@ -93,7 +93,8 @@ async function difference(job, wanted, got) {
 
 const began = Date.now();
 const seconds = () => `${((Date.now() - began) / 1000).toFixed(1)} s`;
-const worker = new WorkerClient(options.sx, root, [`--worker-jobs=${options.jobs}`], env);
+let told = '';
+const worker = new WorkerClient(options.sx, root, [`--worker-jobs=${options.jobs}`], env, (text) => (told += text));
 let failed = 0;
 try {
   const wanted = new Map(await inParallel(jobs, options.jobs, async (job) => [job, await alone(job)]));
@@ -116,11 +117,14 @@ try {
     console.log(`FAIL ${job.file}: ${problem ?? `a check of it ends with ${status}`}`);
   });
   const files = [...wanted.values()].filter((w) => w.digest !== '').length;
-  console.log(`worker: ${jobs.length} programs, ${files} with an output, seed ${options.seed}; alone ${between}, both ${seconds()}, ${used.size} executors`);
+  const wentOn = told.split(' checked before,').length - 1;
+  console.log(`worker: ${jobs.length} programs, ${files} with an output, seed ${options.seed}; alone ${between}, both ${seconds()}, ${used.size} executors, ${wentOn} went on from a check`);
+  if (wentOn === 0 && filters.length === 0) fail('no build after a check went on from it');
   // Executors are replaced when they hold too much; a new one for each request would prove nothing.
   if (files === 0 || used.size > options.jobs + jobs.length / 10) fail(`${used.size} executors served ${jobs.length} requests, ${files} files were compared`);
 } finally {
   await worker.close();
+  for (const line of told.split('\n')) if (line !== '' && !/^sx worker: request /.test(line)) console.error(line);
   rmSync(scratch, { recursive: true, force: true });
 }
 console.log(`${jobs.length - failed} passed, ${failed} failed`);
