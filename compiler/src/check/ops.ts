@@ -102,7 +102,18 @@ export function binaryExpr(f: FnCtx, node: NodeId, op: BinOp, want: TypeId, dst:
   l = l.k === VK.mem && f.c.types.isScalar(l.ty) ? rvalue(f, l) : l;
   const r = valueOperand(f, expr(f, right, rightWant(f, l, want, right), 0));
   f.b.at = f.pos(node);
+  if (op >= BinOp.bitAnd && op <= BinOp.bitXor) warnBitsCompared(f, op, l, r, left, right);
   return arithmetic(f, node, op, l, r, want, dst);
+}
+
+/** `bits & 4 != 0` is `bits & (4 != 0)`: an integer beside a comparison without parentheses is hardly meant. */
+function warnBitsCompared(f: FnCtx, op: BinOp, l: Val, r: Val, left: NodeId, right: NodeId): void {
+  const { tree, c } = f;
+  const compared = c.types.isInt(l.ty) && r.ty === c.types.bool ? right : c.types.isInt(r.ty) && l.ty === c.types.bool ? left : 0;
+  if (compared === 0 || tree.kindOf(compared) !== Node.Binary || !isCompare(tree.flags[compared]! as BinOp)) return;
+  const text = OP_TEXT[tree.flags[compared]!];
+  c.sink.warning('BITS-COMPARED', f.pos(compared), tree.posOf(tree.end[compared]!), `\`${text}\` binds tighter than \`${OP_TEXT[op]}\`: this comparison is an operand of an integer's bits`)
+    .help(`put the \`${OP_TEXT[op]}\` in parentheses, or the comparison when it is meant`);
 }
 
 /** The expected type reaches `xx` operands and literals of arithmetic, nothing else that could change meaning. */

@@ -61,6 +61,7 @@ export const CODE_TITLES = {
   'ALIAS-CYCLE': 'alias refers to itself',
   'DUP-NAME': 'name declared twice in one parameter list or type',
   'REDECLARED': 'name declared again in its block',
+  'BITS-COMPARED': 'comparison beside an integer under a bit operator',
   'DUP-DECL': 'name declared twice in one file',
   'IMPORT-MISSING': 'imported path not found',
   'IMPORT-AMBIG': 'imported path is both a file and a directory',
