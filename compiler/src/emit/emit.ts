@@ -92,7 +92,6 @@ export class Emission {
   /** All other parts, the tables in the last one: the module is complete. */
   *rest(): Generator<Uint8Array> {
     const { st, table } = this;
-    st.complete = true;
     do {
       yield* this.ready();
       const waiting = st.fnQueue[this.fns];

@@ -40,8 +40,6 @@ export class EmitState {
   private readonly reserved = new Set<string>();
   private readonly taken = new Map<string, number>();
   readonly defined = new Set<string>();
-  /** The module does not grow any more. */
-  complete = false;
   /** How much of the module `reserved` has seen. */
   private reservedFns = 1;
   private reservedGlobals = 1;
@@ -71,12 +69,11 @@ export class EmitState {
   }
 
   /**
-   * Whether a type is only named so far. What is emitted while the module grows does not make checking look at it: that could
-   * report errors of a type that the program does not use.
+   * Whether a type is only named. Emission does not make checking look at it: that could report errors of a type that the program
+   * does not use, and never end where each instance of a structure names the next.
    */
   isOpen(type: TypeId): boolean {
-    const n = this.complete ? null : this.types.nominals[type];
-    return n !== null && n !== undefined && !n.complete;
+    return this.types.nominals[type]?.complete === false;
   }
 
   /** Whether an outside symbol came after an internal function was given the same name. */
