@@ -20,7 +20,7 @@ function project(main = MAIN): { dir: string; sx: (...args: string[]) => Run; wr
   write('main.sx', main);
   write('part.sx', 'answer :: () -> i64 { 42 }\n');
   const sx = (...args: string[]): Run => {
-    const r = spawnSync(process.execPath, [SX, ...args, '--cache', '--time'], { cwd: dir, encoding: 'utf8' });
+    const r = spawnSync(process.execPath, [SX, ...args, '--cache', '--time'], { cwd: dir, encoding: 'utf8', env: { ...process.env, SX_CACHE_DIR: join(dir, 'c-cache') } });
     return { status: r.status, out: r.stdout, hit: /^cache /m.test(r.stderr) };
   };
   return { dir, sx, write };
@@ -106,4 +106,99 @@ test('code that asks at compile time for what the command line says is not cache
     expect(sx('build', 'main.sx', '-o', name)).toMatchObject({ status: 0, hit: false });
     expect(spawnSync(join(dir, name), { encoding: 'utf8' }).stdout).toBe(`${name}\n`);
   }
+});
+
+describe('a program that imports C', () => {
+  const C_MAIN = '#import "modules/std.sx";\nu :: #import c { #include "u.h"; #include "<n.h>"; #source "u.c"; #flags "-Inone -Itwo"; };\nmain :: () { print("{}\\n", u.f(u.STEP) + u.twice(u.N)); }\n';
+
+  function cProject(): ReturnType<typeof project> & { readonly env: (name: string, value: string, run: () => Run) => Run } {
+    const p = project(C_MAIN);
+    mkdirSync(join(p.dir, 'two'));
+    p.write('two/n.h', '#define N 100\n');
+    p.write('u.h', '#include "v.h"\nint f(int);\nstatic inline int twice(int x) { return x * 2; }\n');
+    p.write('v.h', '#define STEP 1\n');
+    p.write('u.c', '#include "u.h"\nint f(int x) { return x + STEP; }\n');
+    const env = (name: string, value: string, run: () => Run): Run => {
+      const before = process.env[name];
+      process.env[name] = value;
+      try {
+        return run();
+      } finally {
+        if (before === undefined) delete process.env[name];
+        else process.env[name] = before;
+      }
+    };
+    return { ...p, env };
+  }
+
+  test.failing('is served, run and linked anew; a header that is only included indirectly counts', () => {
+    const { sx, write, dir } = cProject();
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '202\n', hit: false });
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '202\n', hit: true });
+    write('v.h', '#define STEP 3\n');
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '206\n', hit: false });
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '206\n', hit: true });
+    write('u.c', '#include "u.h"\nint f(int x) { return x - STEP; }\n');
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '200\n', hit: false });
+    expect(sx('build', 'main.sx', '-o', 'a')).toMatchObject({ status: 0, hit: false });
+    expect(sx('build', 'main.sx', '-o', 'b')).toMatchObject({ status: 0, hit: true });
+    expect(readFileSync(join(dir, 'a')).equals(readFileSync(join(dir, 'b')))).toBe(true);
+    expect(spawnSync(join(dir, 'b'), { encoding: 'utf8' }).stdout).toBe('200\n');
+    // One object: the C objects come with the code.
+    expect(sx('build', 'main.sx', '--emit', 'obj', '-o', 'm.o')).toMatchObject({ status: 0, hit: true });
+    expect(spawnSync('cc', ['m.o', '-o', 'm', '-lm', '-lpthread'], { cwd: dir, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+    expect(spawnSync(join(dir, 'm'), { encoding: 'utf8' }).stdout).toBe('200\n');
+  });
+
+  test.failing('a header that appears earlier on the path is a change, also in a folder that was not there', () => {
+    const { sx, write, dir } = cProject();
+    sx('run', 'main.sx');
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '202\n', hit: true });
+    mkdirSync(join(dir, 'none'));
+    write('none/n.h', '#define N 5\n');
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '12\n', hit: false });
+    rmSync(join(dir, 'none'), { recursive: true });
+    expect(sx('run', 'main.sx')).toMatchObject({ status: 0, out: '202\n' });
+  });
+
+  test.failing('the C compiler and the variables that it reads are part of the key', () => {
+    const { sx, write, dir, env } = cProject();
+    write('cc', '#!/bin/sh\nexec clang-19 "$@"\n');
+    spawnSync('chmod', ['+x', join(dir, 'cc')]);
+    sx('run', 'main.sx');
+    expect(sx('run', 'main.sx')).toMatchObject({ hit: true });
+    expect(sx('run', 'main.sx', '--cc', './cc')).toMatchObject({ out: '202\n', hit: false });
+    expect(sx('run', 'main.sx', '--cc', './cc')).toMatchObject({ out: '202\n', hit: true });
+    write('cc', '#!/bin/sh\nexec clang-19 -DSTEP=7 -Wno-macro-redefined "$@" -include two/step.h\n');
+    write('two/step.h', '#undef STEP\n#define STEP 9\n');
+    write('v.h', '#ifndef STEP\n#define STEP 1\n#endif\n');
+    expect(sx('run', 'main.sx', '--cc', './cc')).toMatchObject({ out: '218\n', hit: false });
+    expect(env('SX_CC', './cc', () => sx('run', 'main.sx'))).toMatchObject({ out: '218\n', hit: false });
+    mkdirSync(join(dir, 'var'));
+    write('var/m.h', '#define M 4\n');
+    write('main.sx', C_MAIN.replace('<n.h>', '<m.h>').replace('u.N', 'u.M'));
+    expect(env('CPATH', 'var', () => sx('run', 'main.sx'))).toMatchObject({ out: '10\n', hit: false });
+    mkdirSync(join(dir, 'other'));
+    write('other/m.h', '#define M 6\n');
+    expect(env('CPATH', 'other', () => sx('run', 'main.sx'))).toMatchObject({ out: '14\n', hit: false });
+    expect(env('CPATH', 'other', () => sx('run', 'main.sx'))).toMatchObject({ out: '14\n', hit: true });
+  });
+
+  test.failing('C errors are never kept, and objects that are damaged are made again', () => {
+    const { sx, write, dir } = cProject();
+    sx('run', 'main.sx');
+    expect(sx('run', 'main.sx')).toMatchObject({ hit: true });
+    const cache = join(dir, '.sx-cache');
+    for (const name of readdirSync(cache)) appendFileSync(join(cache, name), 'x');
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '202\n', hit: false });
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '202\n', hit: true });
+    write('v.h', '#define STEP 1\nint g(nosuch);\n');
+    for (let i = 0; i < 2; i++) expect(sx('run', 'main.sx')).toMatchObject({ status: 1, hit: false });
+  });
+
+  test('C that runs at compile time is run every time', () => {
+    const { sx, write } = cProject();
+    write('main.sx', '#import "modules/std.sx";\nu :: #import c { #include "u.h"; #source "u.c"; };\nN :: #run u.f(4);\nmain :: () { print("{}\\n", N); }\n');
+    for (let i = 0; i < 2; i++) expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '5\n', hit: false });
+  });
 });
