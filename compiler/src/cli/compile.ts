@@ -48,7 +48,7 @@ export function makeHost(kept: Kept, inputs?: readonly string[]): Host {
     kept,
     vfs, write: (fd, bytes) => writeAll(fd, bytes), now,
     native: { ...linkHost, tempDir: makeTempDir, removeTempDir, writeBytes: writeFileSync, arch: process.arch === 'arm64' ? 'aarch64' : 'x86_64' },
-    c: { ...linkHost, tempDir: makeTempDir, writeFile: (path, content) => writeFileSync(path, content), readFile: (path) => vfs.readFile(path), cwd: vfs.cwd, cache: fileCache, cc: process.env['SX_CC'] ?? '' },
+    c: { ...linkHost, tempDir: makeTempDir, writeFile: (path, content) => writeFileSync(path, content), readFile: (path) => vfs.readFile(path), readOutput: (path) => vfs.readFile(path), cwd: vfs.cwd, cache: fileCache, cc: process.env['SX_CC'] ?? '', variable: (name) => process.env[name] ?? '' },
   };
 }
 
@@ -268,7 +268,7 @@ export async function compile(a: Args, o: Opened, q: Request): Promise<Made | { 
     return EXIT_ERRORS;
   }
   cached?.cache.keep(session, p, bytes, q.kind, code);
-  return { code, libraries: p.checker.libraries, hasMain: p.entry !== null, program: p };
+  return { code, libraries: p.checker.libraries, hasMain: p.entry !== null, objects: session.objects, program: p };
 }
 
 /** Up to this size of an object the linker's start is most of linking. */
@@ -279,7 +279,7 @@ export function linkExe(a: Args, o: Opened, made: Made, output: string): string 
   const { session, cached } = o;
   const dir = makeTempDir('sx-', made.code.length < SMALL_OBJECT ? quickTempParent() : undefined);
   const path = join(dir, 'main.o');
-  const wanted = linkOptions(a, [path, ...session.objects], made.libraries, output, session.build.flags);
+  const wanted = linkOptions(a, [path, ...made.objects], made.libraries, output, session.build.flags);
   const options = a.command === 'run' ? withoutMissing({ ...wanted, quick: made.code.length < SMALL_OBJECT }) : wanted;
   const known = cached?.cache.findLinked(linkHost, options, made.code) ?? null;
   let error: string | null = null;

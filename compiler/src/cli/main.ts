@@ -128,7 +128,7 @@ async function buildCommand(a: Args): Promise<number> {
   }
   const output = exe ? o.session.build.output : a.output !== '' ? a.output : `${base}${a.emit === 'asm' ? '.s' : '.o'}`;
   if (a.emit === 'obj') {
-    const whole = withCObjects(made.code, o.session.objects);
+    const whole = withCObjects(made.code, made.objects);
     if (typeof whole === 'string') {
       err(`error: ${whole}\n`);
       return EXIT_ERRORS;

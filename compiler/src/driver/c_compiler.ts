@@ -15,11 +15,18 @@ export interface CImportHost extends LinkHost {
   /** A fresh folder that is removed when the compiler ends. */
   tempDir(): string;
   writeFile(path: string, content: Uint8Array | string): void;
+  /** A file that the result depends on. */
   readFile(path: string): Uint8Array | null;
+  /** What a run wrote into a folder of `tempDir`. */
+  readOutput(path: string): Uint8Array | null;
+  /** A run read files that it did not tell of. */
+  untold?(): void;
   readonly cwd: string;
   readonly cache: CCache;
   /** The C compiler that the environment names (SX_CC), '' for none. */
   readonly cc: string;
+  /** A variable of the environment, '' when it is not set. */
+  variable(name: string): string;
 }
 
 export interface CSettings {
@@ -33,9 +40,12 @@ export interface CSettings {
 }
 
 /** Goes into every key: raise it when what is kept changes for the same input. */
-const FORMAT = 'sx-c-3';
+const FORMAT = 'sx-c-4';
 
 const CLANGS = ['clang-19', 'clang'];
+
+/** Variables by which clang and gcc find headers or take flags. */
+const VARIABLES = ['CPATH', 'C_INCLUDE_PATH', 'GCC_EXEC_PREFIX', 'COMPILER_PATH', 'CCC_OVERRIDE_OPTIONS', 'SOURCE_DATE_EPOCH'];
 
 /** The C compiler: `--cc`, SX_CC, clang-19, clang. */
 export function findCompiler(host: CImportHost, s: CSettings): { readonly command: string } | { readonly error: string } {
@@ -49,6 +59,14 @@ export function findCompiler(host: CImportHost, s: CSettings): { readonly comman
     ? { error: `\`#import c\` needs clang 19 (looked for ${CLANGS.join(', ')}; Debian: clang-19); --cc or SX_CC names another` }
     : { command };
 }
+
+/** What other than files and arguments decides what the C compiler makes: which one it is, and the environment. */
+export function compilerIdentity(host: CImportHost, s: CSettings): string[] {
+  const found = findCompiler(host, s);
+  return 'error' in found ? [found.error] : identityOf(host, found.command);
+}
+
+const identityOf = (host: CImportHost, command: string): string[] => [host.cache.identity(command), ...VARIABLES.map((n) => host.variable(n))];
 
 export interface Job {
   readonly args: readonly string[];
@@ -73,7 +91,7 @@ const VARIANTS = 8;
 /** The job's bytes: kept ones while every file that it read is as it was, else made anew. */
 export function cached(host: CImportHost, command: string, job: Job): Uint8Array | { readonly failed: string } {
   const { cache } = host;
-  const key = cache.hash([FORMAT, cache.identity(command), host.cwd, ...job.args, job.text ?? ''].join('\0'));
+  const key = cache.hash([FORMAT, ...identityOf(host, command), host.cwd, ...job.args, job.text ?? ''].join('\0'));
   const hashes = new Map<string, string>();
   const hashOf = (path: string): string => {
     let h = hashes.get(path);
@@ -94,10 +112,12 @@ export function cached(host: CImportHost, command: string, job: Job): Uint8Array
   const made = job.run(dir, `${dir}/deps`);
   if (typeof made === 'object' && 'failed' in made) return made;
   const bytes = typeof made === 'string' ? new TextEncoder().encode(made) : made;
-  const listed = host.readFile(`${dir}/deps`);
-  if (listed !== null) {
+  const listed = host.readOutput(`${dir}/deps`);
+  if (listed === null) host.untold?.();
+  else {
     const files = dependencies(new TextDecoder().decode(listed)).filter((p) => !p.startsWith(`${dir}/`)).map((p) => [p, hashOf(p)] as const);
-    const absent = earlier(files.map(([path]) => path), searchPath(host, command, job.flags)).filter((path) => !host.exists(path));
+    const path = searchPath(host, command, job.flags);
+    const absent = [...earlier(files.map(([file]) => file), path.folders), ...path.missing].filter((p) => !host.exists(p));
     const m: Manifest = { files, absent, result: cache.hash(bytes) };
     cache.put(m.result, bytes);
     cache.put(`${key}.list`, JSON.stringify([m, ...variants].slice(0, VARIANTS)));
@@ -115,11 +135,14 @@ function manifests(bytes: Uint8Array | null): Manifest[] {
   }
 }
 
-/** The folders in which the compiler looks for headers, in order. */
-function searchPath(host: CImportHost, command: string, flags: readonly string[]): string[] {
+/** The folders in which the compiler looks for headers, in order, and those where it would if they were there. */
+function searchPath(host: CImportHost, command: string, flags: readonly string[]): { readonly folders: string[]; readonly missing: string[] } {
   const said = host.run(command, ['-x', 'c', '-E', '-v', ...flags, '/dev/null']).stderr;
   const list = /^#include "\.\.\."[^\n]*\n([\s\S]*?)^End of search list/m.exec(said)?.[1] ?? '';
-  return list.split('\n').filter((line) => line.startsWith(' ')).map((line) => line.trim());
+  return {
+    folders: list.split('\n').filter((line) => line.startsWith(' ')).map((line) => line.trim()),
+    missing: [...said.matchAll(/^ignoring nonexistent directory "(.*)"$/gm)].map((m) => m[1]!),
+  };
 }
 
 /** The places before those where `files` were found. */

@@ -124,7 +124,7 @@ class Unit {
         if (text !== null) this.host.writeFile(source, text);
         const r = this.run(['-c', source, '-o', `${dir}/out.o`, '-MD', '-MF', deps, ...args]);
         if (r.status !== 0) return { failed: r.stderr };
-        return this.host.readFile(`${dir}/out.o`) ?? { failed: 'the C compiler made no object' };
+        return this.host.readOutput(`${dir}/out.o`) ?? { failed: 'the C compiler made no object' };
       },
     });
     return 'failed' in made ? this.failed(made.failed, what) : made;

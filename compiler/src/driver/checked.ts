@@ -50,7 +50,8 @@ export class CheckedSlot {
 
 /** The program of a session for a slot; null when checking it again would not be the same, or had effects that would be missed. */
 export function checkedOf(s: Session, p: CheckedProgram, root: Uint8Array, recorded: RecordedHost): Checked | null {
-  if (!recorded.covers(s)) return null;
+  // The key knows nothing of C compilers, and objects of C sources end with their session.
+  if (!recorded.covers(s) || s.cUnits.length > 0) return null;
   const { file } = s.options;
   return { file, key: keyOf(s.options, root, recorded.files, recorded.digest), seen: recorded.record.observations, program: p, sources: s.sources, sink: s.sink };
 }
