@@ -108,7 +108,7 @@ export class DebugWriter {
     this.lineTo = -1;
     this.otherScopes.clear();
     this.fnPos = fn.pos;
-    if (fn.pos === 0) return this.beginMade(fn.symbol);
+    if (fn.pos === 0) return this.beginMade(fn.display === '' ? fn.symbol : fn.display);
     const at = this.opts.source.locate(fn.pos);
     this.fnPath = at.file.path;
     const file = this.file(at.file.path);

@@ -26,6 +26,8 @@ export class EmitState {
   /** What the module's symbols are called, in every part. */
   private readonly fnSymbols: string[] = [];
   private readonly globalSymbols: string[] = [];
+  /** Globals without a name: they are numbered in the order of their first mention, like everything else here. */
+  private unnamed = 0;
   /** The same for what the current part has named, so that a part knows what it has to declare. */
   private fnNames: string[] = [];
   private globalNames: string[] = [];
@@ -112,7 +114,7 @@ export class EmitState {
     if (fn === undefined) ice(`emit: no function ${id}`);
     if (fn.comptimeOnly) ice(`emit: '${fn.symbol}' exists only at compile time`);
     const known = this.fnSymbols[id];
-    const text = known ?? globalName(fn.linkage === Linkage.internal ? this.internalName(fn.symbol) : fn.symbol);
+    const text = known ?? globalName(fn.linkage === Linkage.internal ? this.internalName(fn.display === '' ? fn.symbol : fn.display) : fn.symbol);
     this.fnNames[id] = text;
     if (fn.linkage === Linkage.extern && SUPPORT[fn.symbol] !== undefined) {
       this.support(fn.symbol);
@@ -158,8 +160,8 @@ export class EmitState {
       known ??
       (g.linkage === Linkage.internal
         ? g.name === ''
-          ? `@.${id}`
-          : globalName(this.internalName(g.name))
+          ? `@.${++this.unnamed}`
+          : globalName(this.internalName(g.display === '' ? g.name : g.display))
         : globalName(DATA_ALIASES[g.name] ?? g.name));
     this.globalNames[id] = text;
     this.partGlobals.push(id);
