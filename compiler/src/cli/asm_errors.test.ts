@@ -98,3 +98,15 @@ it('asm of its own in a large program: the parts come from the process for asm a
   writeFileSync(join(dir, 'big.sx'), text);
   expect(spawnSync(process.execPath, [SX, 'run', 'big.sx'], { cwd: dir, encoding: 'utf8' })).toMatchObject({ status: 42, stderr: '' });
 });
+
+function inserted(when: 'early' | 'late'): void {
+  const step = (i: number): string => `step_${i} :: (x: i64) -> i64 {\n    a := x;\n${'    a = a * 3 - x;\n'.repeat(30)}    ${i === 499 && when === 'late' ? 'f(true); ' : ''}return ${i === 499 ? 'a' : `step_${i + 1}(a)`};\n}\n`;
+  const text = `code :: () -> string { return "asm volatile { \\"nop\\", [a] \\"{cr0}\\" = x };"; }\nf :: (x: bool) {\n    #insert code();\n}\n${[...Array(500)].map((_, i) => step(i)).join('')}main :: () -> i32 { ${when === 'early' ? 'f(true); ' : ''}return step_0(1).(i32); }\n`;
+  expect(errors(text, 'x86_64-linux-gnu')).toEqual({ status: 1, at: ['3:5 LLVM ends (SIGABRT: Cannot emit physreg copy instruction) when it compiles this'] });
+  const good = text.replace('{cr0}', '{rax}');
+  writeFileSync(join(dir, 'big.sx'), good.replaceAll('a = a * 3 - x;', 'a = a ^ x;'));
+  expect(spawnSync(process.execPath, [SX, 'run', 'big.sx'], { cwd: dir, encoding: 'utf8' })).toMatchObject({ status: 1, stderr: '' });
+}
+
+test('asm that `#insert` makes in a large program, in its last part: the compiler lives', () => inserted('late'));
+test.failing('asm that `#insert` makes in a large program, in its first part: the compiler lives', () => inserted('early'));
