@@ -1,6 +1,6 @@
 // Inline assembly, naked functions, module-level assembly (reference 12.7): operands become LLVM constraints.
 import type { NodeId } from '../base/ids.ts';
-import type { Ref } from '../ir/module.ts';
+import type { AsmBlob, Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
 import { AsmFlag, AsmOperandKind, Node } from '../parse/node.ts';
 import { stringValue } from '../parse/string_value.ts';
@@ -127,7 +127,7 @@ export function asmExpr(f: FnCtx, node: NodeId, _want: TypeId): Val {
   if (c.options.target.arch === 'x86_64') low.constraints.push('~{dirflag}', '~{fpsr}', '~{flags}');
   const template = translate(f, node, text, low.names);
   if (template === null) return poison(f);
-  const blob = f.b.asm({ template, constraints: low.constraints.join(','), sideEffects: volatile, resultTys, outs, lines: templateLines(f, tree.a[node]!) });
+  const blob = asmText(f, node, { template, constraints: low.constraints.join(','), sideEffects: volatile, resultTys, outs });
   f.b.at = f.pos(node);
   f.b.inst(Op.asm, IR_VOID, blob, f.b.list(low.args), 0);
   return resultOf(f, results);
@@ -266,10 +266,17 @@ export function nakedBody(f: FnCtx, inst: FnInst, body: NodeId): void {
   const template = translate(f, node, text, low.names);
   if (template === null) return;
   f.b.at = f.pos(node);
-  const blob = f.b.asm({ template, constraints: '', sideEffects: true, resultTys: [], outs: [], lines: templateLines(f, tree.a[node]!) });
+  const blob = asmText(f, node, { template, constraints: '', sideEffects: true, resultTys: [], outs: [] });
   f.b.inst(Op.asm, IR_VOID, blob, f.b.list([]), 0);
   f.b.unreachable();
   irFn(f.c, inst).body = f.b.finish();
+}
+
+/** Index of the asm among those of its function. The module knows all of them: they decide which process runs LLVM. */
+function asmText(f: FnCtx, node: NodeId, blob: Omit<AsmBlob, 'lines'>): number {
+  const lines = templateLines(f, f.tree.a[node]!);
+  f.c.module.asmLines.push(lines);
+  return f.b.asm({ ...blob, lines });
 }
 
 /** Module-level assembly of a file, as written. */

@@ -15,23 +15,24 @@ export interface Backend {
   readonly run: (text: Uint8Array) => CodegenResult | Ended;
 }
 
-/** Where the texts of the program's asm begin: those of functions and those of the module, each once. */
-function asmPlaces(p: CheckedProgram): number[] {
+/** Where the texts of the program's asm begin: those of the module and those of functions (from the n-th on), each once. */
+function asmPlaces(p: CheckedProgram, from = 0): number[] {
   const { module } = p.checker;
-  const out = new Set<number>();
-  for (const lines of module.globalAsmLines) out.add(lines[0] ?? 0);
-  for (const f of module.fns) for (const blob of f?.body?.asms ?? []) out.add(blob.lines?.[0] ?? 0);
+  const out = new Set([...module.globalAsmLines, ...module.asmLines.slice(from)].map((lines) => lines[0] ?? 0));
   return [...out].sort((x, y) => x - y);
 }
 
 const ofTheLibrary = (s: Session, path: string): boolean => s.options.stdlibRoots.some((root) => path.startsWith(`${root}/modules/`));
 
 /** Whether there is asm that the library's tests have not seen: then a child process runs LLVM, which texts of asm can kill. */
-export function hasAsmOfItsOwn(s: Session, p: CheckedProgram): boolean {
-  return asmPlaces(p).some((pos) => !ofTheLibrary(s, s.sources.lineAt(pos as Pos).file.path));
+export function hasAsmOfItsOwn(s: Session, p: CheckedProgram, from = 0): boolean {
+  return asmPlaces(p, from).some((pos) => !ofTheLibrary(s, s.sources.lineAt(pos as Pos).file.path));
 }
 
-/** The same before anything is checked: whether a file that is not the library's has asm in it. */
+/**
+ * The same before anything is checked: whether a file that is not the library's has asm in it. What `#insert` makes of text is
+ * not in any file.
+ */
 export function writesAsm(s: Session, program: Program): boolean {
   return program.files.some((f) => !ofTheLibrary(s, f.tree.file.path) && (f.asms.length > 0 || f.tree.kind.subarray(0, f.tree.count).includes(Node.Asm)));
 }

@@ -209,6 +209,7 @@ export class CodeBuild {
     // Passes run on the whole module, and at --opt 0 only for their dumps.
     let parts = s.options.dumpAfter.length === 0 && !writesAsm(s, program) ? this.parts : null;
     const steps = checkSteps(s, program);
+    let asms = 0;
     for (;;) {
       s.phase = 'check';
       const step = steps.next();
@@ -218,7 +219,10 @@ export class CodeBuild {
         if (checked === null) this.drop();
         return checked;
       }
-      if (s.sink.errorCount === 0) await parts?.advance(step.value);
+      // Asm that `#insert` has made since: nothing with it was emitted yet, and from here on nothing is compiled in this process.
+      const inserted = parts !== null && hasAsmOfItsOwn(s, step.value, asms);
+      asms = step.value.checker.module.asmLines.length;
+      if (s.sink.errorCount === 0 && !inserted) await parts?.advance(step.value);
       else {
         parts?.drop();
         parts = null;

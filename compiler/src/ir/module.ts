@@ -129,6 +129,8 @@ export class Module {
   readonly globalAsm: string[] = [];
   /** Where the lines of each globalAsm text are written; shorter when the IR was read from text. */
   readonly globalAsmLines: (readonly number[])[] = [];
+  /** The same for the asm of functions, in the order in which they were checked. */
+  readonly asmLines: (readonly number[])[] = [];
   /** Error tag names; index = tag id (0 = ""). */
   readonly errorNames: string[] = [''];
   /** The columns of all bodies. */
