@@ -22,6 +22,8 @@ export interface CheckOptions {
   readonly checks: boolean;
   /** Return traces are recorded (opt none and less). */
   readonly traces: boolean;
+  /** Where the library's files are: what their paths begin with. */
+  readonly library: readonly string[];
 }
 
 /** Names that the checker compares with, interned once. A literal: objects that are filled by computed keys are hash tables to V8. */
@@ -75,8 +77,8 @@ export class Checker {
   /** String objects by their text. */
   private readonly strings = new Map<GlobalId, Ref>();
   readonly errorTags = new Map<string, number>();
-  /** Extern symbols already declared: C symbol → FnInst. */
-  readonly externs = new Map<string, FnInst>();
+  /** Extern symbols already declared: C symbol → its bindings, each with an IR function. */
+  readonly externs = new Map<string, FnInst[]>();
   readonly libraries: string[] = [];
   /** Compiler services that compile-time code calls, by symbol. */
   readonly hostFns = new Map<string, Fn>();

@@ -5,6 +5,7 @@ import { stringValue } from '../parse/string_value.ts';
 import { DeclKind, type ModDecl } from '../resolve/module.ts';
 import type { Checker } from './checker.ts';
 import { declVal } from './decls.ts';
+import { Binder, binderOf } from './extern_fn.ts';
 import { irFn, plainInst } from './fn.ts';
 import { VK } from './val.ts';
 
@@ -24,19 +25,12 @@ export function checkExternLibraries(c: Checker): void {
   }
 }
 
-/** The library's bindings that programs have to agree with (reference 12.3). Its others are compared where they are called. */
-const CONTRACT: ReadonlySet<string> = new Set(
-  ('malloc free memcpy memmove memset read write close open lseek unlink rmdir mkdir access chmod rename mmap mprotect munmap abort _exit popen pclose fread feof getenv ' +
-    'system pthread_create pthread_join pthread_detach usleep getsockopt').split(' '),
-);
-const LIBRARY = /(^|\/)modules\//;
-
 /** Every binding of a symbol has one signature, called or not. What `#import c` declares has C's, and is compared where it is called. */
 export function checkExternSignatures(c: Checker): void {
   const bySymbol = new Map<string, ModDecl[]>();
   for (const d of c.program.decls) {
     const symbol = symbolOf(c, d);
-    if (symbol === '' || d.file.path.endsWith('#import c') || (LIBRARY.test(d.file.path) && !CONTRACT.has(symbol))) continue;
+    if (symbol === '' || binderOf(c, d.file, symbol) > Binder.contract) continue;
     const list = bySymbol.get(symbol);
     if (list === undefined) bySymbol.set(symbol, [d]);
     else list.push(d);

@@ -14,10 +14,10 @@ import type { Checker } from './checker.ts';
 import { PTR_SLOT } from './comptime_eval.ts';
 import { defaultContextRef } from './context.ts';
 import { checkBody } from './fn_body.ts';
+import { externFn } from './extern_fn.ts';
 import { FnCtx } from './fn_ctx.ts';
-import { BodyState, type FnDecl, type FnInst, ParamMode } from './fn_decl.ts';
+import { BodyState, type FnDecl, type FnInst } from './fn_decl.ts';
 import { retNode } from './fn_sig.ts';
-import { errorAt } from './report.ts';
 import { resultType, typeExpr } from './type_expr.ts';
 import { memVal, regVal, type Val, Val as ValClass, VK, voidVal } from './val.ts';
 import { newSlot, toMem, toReg } from './value.ts';
@@ -164,34 +164,6 @@ export function irFn(c: Checker, inst: FnInst): Fn {
     inst.place = c.sink.place();
     c.queue.push(inst);
   }
-  return fn;
-}
-
-/** One IR function per C symbol; a second binding must have the same signature (EXT-SIG). */
-function externFn(c: Checker, inst: FnInst, symbol: string, ret: TypeId): Fn {
-  const d = inst.decl;
-  const variadic = d.params.some((p) => p.mode === ParamMode.variadic);
-  const fixed = variadic ? inst.params.slice(0, -1) : inst.params;
-  const lowered = fixed.map((p) => (p === c.types.string || c.types.kind[p] === Ty.slice ? c.types.voidPtr : p));
-  let r = ret;
-  if (ret === c.types.string || ret === c.types.optional(c.types.string)) r = c.types.cstring;
-  const sig = sigOf(c, lowered, r, FN_C | (variadic ? FN_VARIADIC : 0));
-  const known = c.externs.get(symbol);
-  if (known !== undefined && known.fn !== null) {
-    if (known.params.length !== inst.params.length || known.params.some((p, i) => p !== inst.params[i]) || known.ret !== ret) {
-      const f = new FnCtx(c, d.file, d.tree, null);
-      errorAt(f, 'EXT-SIG', d.node, `extern symbol '${symbol}' is bound with two different signatures`)
-        .note(known.decl.tree.pos(known.decl.node), known.decl.tree.endPos(known.decl.node), 'the other binding is here');
-    }
-    inst.fn = known.fn;
-    return known.fn;
-  }
-  const fn = c.module.addFn(symbol, symbol, sig, Linkage.extern, d.tree.pos(d.node));
-  fn.noreturn = ret === c.types.noreturn;
-  inst.fn = fn;
-  inst.state = BodyState.done;
-  c.externs.set(symbol, inst);
-  c.fnInsts.set(fn.id, inst);
   return fn;
 }
 

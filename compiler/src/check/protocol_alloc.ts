@@ -70,12 +70,11 @@ export function mallocFn(c: Checker): Fn {
   return runtimeFn(c, 'malloc', () => c.module.sig([abiSlot(c, c.types.i64)], PTR_SLOT, Abi.c));
 }
 
-/** One declaration per C symbol, shared with bindings of the program. */
-export function runtimeFn(c: Checker, symbol: string, sig: () => number): Fn {
-  const bound = c.externs.get(symbol)?.fn;
-  if (bound !== undefined && bound !== null) return bound;
-  const known = c.module.fns.find((x) => x !== null && x.symbol === symbol && x.linkage === Linkage.extern);
-  return known ?? c.module.addFn(symbol, symbol, sig(), Linkage.extern, 0);
+/** One declaration per C symbol and signature, shared with bindings of the program. */
+export function runtimeFn(c: Checker, symbol: string, sigOf: () => number): Fn {
+  const sig = sigOf();
+  const known = c.externs.get(symbol)?.find((x) => x.fn!.sig === sig)?.fn ?? c.module.fns.find((x) => x !== null && x.symbol === symbol && x.linkage === Linkage.extern && x.sig === sig);
+  return known ?? c.module.addFn(symbol, symbol, sig, Linkage.extern, 0);
 }
 
 /** Frame memory, or static for constants. */

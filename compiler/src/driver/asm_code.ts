@@ -22,11 +22,9 @@ function asmPlaces(p: CheckedProgram, from = 0): number[] {
   return [...out].sort((x, y) => x - y);
 }
 
-const ofTheLibrary = (s: Session, path: string): boolean => s.options.stdlibRoots.some((root) => path.startsWith(`${root}/modules/`));
-
 /** Whether there is asm that the library's tests have not seen: then a child process runs LLVM, which texts of asm can kill. */
 export function hasAsmOfItsOwn(s: Session, p: CheckedProgram, from = 0): boolean {
-  return asmPlaces(p, from).some((pos) => !ofTheLibrary(s, s.sources.lineAt(pos as Pos).file.path));
+  return asmPlaces(p, from).some((pos) => !s.isLibrary(s.sources.lineAt(pos as Pos).file.path));
 }
 
 /**
@@ -34,7 +32,7 @@ export function hasAsmOfItsOwn(s: Session, p: CheckedProgram, from = 0): boolean
  * not in any file.
  */
 export function writesAsm(s: Session, program: Program): boolean {
-  return program.files.some((f) => !ofTheLibrary(s, f.tree.file.path) && (f.asms.length > 0 || f.tree.kind.subarray(0, f.tree.count).includes(Node.Asm)));
+  return program.files.some((f) => !s.isLibrary(f.tree.file.path) && (f.asms.length > 0 || f.tree.kind.subarray(0, f.tree.count).includes(Node.Asm)));
 }
 
 /** Errors in asm go to the sink, each at its place (then `error` is ''): the code is made once more, with marks. */

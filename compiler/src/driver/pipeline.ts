@@ -142,7 +142,7 @@ function emitOptions(s: Session, p: CheckedProgram): EmitOptions {
 
 /** Lines of the library are not counted. */
 function coverageOptions(s: Session, p: CheckedProgram): CoverageOptions {
-  const counts = (path: string): boolean => !s.options.stdlibRoots.some((r) => path.startsWith(`${r}/modules/`));
+  const counts = (path: string): boolean => !s.isLibrary(path);
   const { program, module } = p.checker;
   return { source: s.sources, counts, unreached: unreachedFns(program, module, s, counts) };
 }

@@ -56,7 +56,7 @@ export function checkProgram(s: Session, program: Program, begun: (c: Checker) =
  */
 export function* checkSteps(s: Session, program: Program, begun: (c: Checker) => void = () => {}): Generator<CheckedProgram, CheckedProgram> {
   const c = new Checker(s.names, s.sources, s.sink, {
-    target: targetFacts(s.options.triple), checks: s.options.checks, traces: hasTraces(s.options),
+    target: targetFacts(s.options.triple), checks: s.options.checks, traces: hasTraces(s.options), library: s.library,
   });
   c.program = program;
   begun(c);
@@ -71,7 +71,7 @@ export function* checkSteps(s: Session, program: Program, begun: (c: Checker) =>
   for (const file of program.files) for (const node of file.asms) globalAsm(new FnCtx(c, file, file.tree, null), node);
   if (!assembleContext(c)) return result(null, []);
   checkExternSignatures(c);
-  checkDeclarations(c, s.options.stdlibRoots);
+  checkDeclarations(c);
   checkIntrinsics(c);
   checkExternLibraries(c);
   checkGenericReturns(c);
@@ -95,8 +95,8 @@ export function* checkSteps(s: Session, program: Program, begun: (c: Checker) =>
 const EVALUATED: ReadonlySet<Node> = new Set([Node.Run, Node.Call, Node.Block, Node.If, Node.Match, Node.Catch]);
 
 /** Constants, aliases and globals are looked at whether used or not, but for the library's, which are known to be right. */
-function checkDeclarations(c: Checker, roots: readonly string[]): void {
-  const library = roots.map((r) => `${r}/modules/`);
+function checkDeclarations(c: Checker): void {
+  const { library } = c.options;
   for (const d of c.program.decls) {
     const { tree } = d.file;
     // What `#import c` declares is the compiler's own text.

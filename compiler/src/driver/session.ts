@@ -38,6 +38,8 @@ export class Session {
   readonly cUnits: CImportRequest[] = [];
   /** Files other than sx sources that the compilation read: at compile time, and for C. */
   readonly reads = new Set<string>();
+  /** What the paths of the library's files begin with: files below the working directory are known by their relative paths. */
+  readonly library: readonly string[];
   private readonly enders: (() => void)[] = [];
   /** What the compiler is doing, for reports of its own failures. */
   phase = 'start';
@@ -48,10 +50,14 @@ export class Session {
     this.sources = from?.sources ?? new SourceMap();
     this.sink = from?.sink ?? new Sink(this.sources);
     this.timing = new Timing(host.now);
+    const { cwd } = host.vfs;
+    this.library = options.stdlibRoots.map((r) => `${r.startsWith(`${cwd}/`) ? r.slice(cwd.length + 1) : r}/modules/`);
   }
 
   /** `work` is done when the compilation is over. */
   onEnd(work: () => void): void { this.enders.push(work); }
+
+  isLibrary(path: string): boolean { return this.library.some((start) => path.startsWith(start)); }
 
   /** Gives back what the compilation holds outside of this process's memory. */
   end(): void { for (const work of this.enders.splice(0)) work(); }
