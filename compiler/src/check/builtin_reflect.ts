@@ -108,19 +108,26 @@ function variantCount(f: FnCtx, t: TypeId, call: BuiltinCall): Val | null {
   return i64(f, f.c.types.members(t).variants.length);
 }
 
+/** What answers the same question about fields and about variants; the others have no dual. */
+const DUALS: readonly (readonly [string, string])[] = [
+  ['struct_field_count', 'variant_count'], ['struct_field_name', 'variant_name'], ['struct_field_type', 'variant_type'], ['struct_field_value', 'variant_payload'],
+];
+
 function variantsOnly(f: FnCtx, t: TypeId, call: BuiltinCall): boolean {
   if (isEnum(f, t)) return true;
   const { types } = f.c;
   const k = types.kind[t];
-  const dual = call.name.replace('variant_', 'struct_field_');
-  const hint = k === Ty.struct || k === Ty.tuple ? ` — for struct/tuple fields use ${dual}` : '';
+  const dual = DUALS.find(([, v]) => v === call.name)?.[0];
+  const hint = dual !== undefined && (k === Ty.struct || k === Ty.tuple) ? ` — for struct/tuple fields use ${dual}` : '';
   errorAt(f, 'REFL-KIND', call.node, `${call.name} expects an enum or tagged-union type; '${types.text(t)}' is not one${hint}`);
   return false;
 }
 
 function fieldsOnly(f: FnCtx, t: TypeId, call: BuiltinCall): boolean {
   if (!isEnum(f, t) || call.name === 'struct_field_type') return true;
-  errorAt(f, 'REFL-KIND', call.node, `${call.name} expects a struct or tuple type; '${f.c.types.text(t)}' is an enum — use ${call.name.replace('struct_field_', 'variant_')}`);
+  const dual = DUALS.find(([s]) => s === call.name)?.[1];
+  const hint = dual === undefined ? '' : ` — use ${dual}`;
+  errorAt(f, 'REFL-KIND', call.node, `${call.name} expects a struct or tuple type; '${f.c.types.text(t)}' is an enum${hint}`);
   return false;
 }
 
@@ -237,7 +244,7 @@ function pointeeType(f: FnCtx, call: BuiltinCall): Val {
   if (a === null) return poison(f);
   const k = types.kind[a.t];
   if (k === Ty.ptr || k === Ty.manyptr) return f.c.typeVal(types.a[a.t]!);
-  errorAt(f, 'REFL-KIND', call.node, `pointee: '${types.text(a.t)}' is not a pointer type`);
+  errorAt(f, 'REFL-KIND', call.node, `pointee_type: '${types.text(a.t)}' is not a pointer type`);
   return poison(f);
 }
 

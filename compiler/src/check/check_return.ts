@@ -58,23 +58,16 @@ export function returnStatement(f: FnCtx, node: NodeId): void {
     f.b.unreachable();
     return;
   }
-  if (f.retLocals === null && f.errors === 0 && multi(f) && !isTupleLike(f, v)) {
-    errorAt(f, 'RETURN-COUNT', node, `this function returns ${types.lists[f.ret]!.length} values`);
-    f.b.unreachable();
-    return;
-  }
   returnSuccess(f, v, e);
 }
 
-function multi(f: FnCtx): boolean {
+/** One value cannot be a list of results: said as such, not as a mismatch of types. */
+function isOneOfSeveral(f: FnCtx, v: Val, want: TypeId): boolean {
   const { types } = f.c;
-  return types.kind[f.ret] === Ty.tuple && f.inst !== null && isMultiNode(f);
-}
-
-function isMultiNode(f: FnCtx): boolean {
-  const d = f.inst!.decl;
-  const r = retNode(d);
-  return r !== 0 && d.tree.kindOf(r) === Node.TypeMulti;
+  if (types.kind[want] !== Ty.tuple || f.inst === null || v.k === VK.undef || v.k === VK.poison || v.ty === types.noreturn || isTupleLike(f, v)) return false;
+  const { decl } = f.inst;
+  const written = retNode(decl);
+  return written !== 0 && decl.tree.kindOf(written) === Node.TypeMulti;
 }
 
 function isTupleLike(f: FnCtx, v: Val): boolean {
@@ -138,6 +131,11 @@ function returnList(f: FnCtx, node: NodeId, items: NodeId[]): void {
   const slots = types.kind[want] === Ty.tuple ? types.lists[want]! : [want];
   const labels = types.kind[want] === Ty.tuple ? types.names[want] : (f.retNames?.map((n) => f.c.text(n)) ?? null);
   const named = items.some((n) => tree.kindOf(n) === Node.NamedArg);
+  if (want === types.poison) {
+    for (const n of items) expr(f, tree.kindOf(n) === Node.NamedArg ? tree.b[n]! : n, 0, 0);
+    f.b.unreachable();
+    return;
+  }
   if (types.kind[want] !== Ty.tuple && !named) {
     errorAt(f, 'RETURN-COUNT', node, `this function returns a single value, but a list of ${items.length} was given`);
     f.b.unreachable();
@@ -180,15 +178,19 @@ function returnList(f: FnCtx, node: NodeId, items: NodeId[]): void {
     return;
   }
   for (const { i, v } of vals) storeTo(f, f.b.field(f.retPtr, types.tupleOffset(f.ret, i)), v);
-  if (vals.length < slots.length) fillFromLocals(f, seen);
+  if (vals.length < slots.length) fillFromLocals(f, node, seen);
   endTuple(f);
 }
 
-/** Slots that a partial named return leaves out keep their locals' values. */
-function fillFromLocals(f: FnCtx, given: ReadonlySet<number>): void {
+/** Slots that a partial named return leaves out keep their locals' values: they need one. */
+function fillFromLocals(f: FnCtx, node: NodeId, given: ReadonlySet<number>): void {
   const { types } = f.c;
-  f.retLocals?.forEach((l, i) => {
-    if (!given.has(i)) f.b.copy(f.b.field(f.retPtr, types.tupleOffset(f.ret, i)), l.val.ref, types.size(l.val.ty));
+  f.retNames?.forEach((name, i) => {
+    if (given.has(i)) return;
+    const local = f.retLocals!.find((l) => l.name === name);
+    if (local === undefined) errorAt(f, 'RETURN-COUNT', node, `this list gives no value for result ${i + 1}, which has no name`);
+    else if (!local.assigned) errorAt(f, 'NAMED-RETURN', node, `named return '${f.c.text(name)}' may be unset: this list leaves it out, and it has no default`);
+    else f.b.copy(f.b.field(f.retPtr, types.tupleOffset(f.ret, i)), local.val.ref, types.size(local.val.ty));
   });
 }
 
@@ -214,6 +216,11 @@ export function returnSuccess(f: FnCtx, v: Val, at: NodeId): void {
     if (v.k !== VK.void && v.k !== VK.poison) coerce(f, v, f.ret, at, RETURN);
     emitCleanups(f, 0, 0);
     f.b.ret(module.int(IR_U32, 0));
+    return;
+  }
+  if (isOneOfSeveral(f, v, want)) {
+    errorAt(f, 'RETURN-COUNT', at, `this function returns ${types.lists[want]!.length} values, but one of type '${types.text(v.ty)}' was given`);
+    f.b.unreachable();
     return;
   }
   const r = coerce(f, v, want, at, RETURN);
@@ -254,6 +261,11 @@ function storeSuccess(f: FnCtx, r: Val, want: TypeId): void {
 export function finishNamedReturns(f: FnCtx, node: NodeId): void {
   const { types } = f.c;
   if (!f.live) return;
+  if (f.ret === types.poison) {
+    // The slots were reported where they are written.
+    f.b.unreachable();
+    return;
+  }
   for (const l of f.retLocals!) {
     if (l.assigned) continue;
     const at = f.tree.kindOf(node) === Node.Block ? f.pos(node) : f.pos(node);

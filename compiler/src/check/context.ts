@@ -13,7 +13,7 @@ import { isConstantExpr, takesAddress } from './const_expr.ts';
 import { expr, exprInto } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { libraryType } from './library.ts';
-import { errorAt, errorAtName, initFailed } from './report.ts';
+import { errorAt, errorAtName, givenTwice, initFailed } from './report.ts';
 import { noteLiteral } from './semantics.ts';
 import { blockStatement } from './stmt.ts';
 import { typeExpr } from './type_expr.ts';
@@ -192,6 +192,7 @@ function patchFields(f: FnCtx, literal: NodeId, slot: Ref): void {
   const { types } = f.c;
   const t = f.c.contextType;
   const info = types.members(t);
+  const given = new Set<string>();
   for (const n of f.tree.list(f.tree.b[literal]!)) {
     const kind = f.tree.kindOf(n);
     const name = f.c.text(f.tree.a[n]!);
@@ -205,6 +206,11 @@ function patchFields(f: FnCtx, literal: NodeId, slot: Ref): void {
       errorAt(f, 'FIELD', n, `field '${name}' not found on type 'Context'`);
       continue;
     }
+    if (given.has(name)) {
+      givenTwice(f, n, name);
+      continue;
+    }
+    given.add(name);
     exprInto(f, value, info.fields[i]!.type, fieldSlot(name), f.b.field(slot, types.fieldOffset(t, i)));
   }
 }

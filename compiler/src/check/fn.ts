@@ -139,7 +139,10 @@ export function fnTypeOf(c: Checker, inst: FnInst): TypeId {
 
 /** The IR function of an instance: declared now, its body queued (extern functions have none). */
 export function irFn(c: Checker, inst: FnInst): Fn {
-  if (inst.fn !== null) return inst.fn;
+  if (inst.fn !== null) {
+    if (inst.place !== null) c.sink.again(inst.place);
+    return inst.fn;
+  }
   const d = inst.decl;
   const flags = d.tree.flags[d.node]!;
   const ret = resultOf(c, inst);

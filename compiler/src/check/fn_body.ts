@@ -150,6 +150,10 @@ export function namedReturns(f: FnCtx, inst: FnInst): void {
     const t = types[i]!;
     const name = tree.a[s]!;
     if (name === 0) return;
+    if (inst.ret === c.types.poison) {
+      f.declare(name, new Val(VK.poison, inst.ret, 0, 0), f.pos(s)).assigned = true;
+      return;
+    }
     const collides = inst.names.includes(name);
     if (collides) errorAt(f, 'NAMED-RETURN', ret, `named return '${c.text(name)}' collides with a parameter`);
     const slot = f.b.slot(c.types.size(t), c.types.align(t));

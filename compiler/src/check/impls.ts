@@ -16,6 +16,7 @@ import { targetPattern, unknownTypeName } from './impl_head.ts';
 import { matchType, patternNames } from './impl_match.ts';
 import { type Member, MemberKind, type TypeHead } from './nominal_decl.ts';
 import { protocolInfo, type ProtoMethod } from './protocol_decl.ts';
+import { rejectDuplicates } from './report.ts';
 import { asType, typeExpr } from './type_expr.ts';
 import { VK } from './val.ts';
 
@@ -321,7 +322,9 @@ export class ImplRegistry {
       return;
     }
     const methods = new Map<NameId, NodeId>();
-    for (const m of tree.list(tree.c[node]!)) if (tree.kindOf(m) === Node.ConstDecl) methods.set(tree.a[m]!, m);
+    const members = [...tree.list(tree.c[node]!)].filter((m) => tree.kindOf(m) === Node.ConstDecl);
+    rejectDuplicates(f, members, 'method');
+    for (const m of members) methods.set(tree.a[m]!, m);
     const block: ImplBlock = { file, tree, node, names, head, proto: plain, methods, matches: new Map() };
     if (names.length > 0 || targetPattern(f, targetNode)) {
       this.patterns.push(block);

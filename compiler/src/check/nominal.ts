@@ -12,7 +12,7 @@ import { lookupIdent } from './names.ts';
 import { type Member, MemberKind, NO_MEMBERS, type TypeDecl, type TypeHead } from './nominal_decl.ts';
 import { completeProtocol } from './protocol_decl.ts';
 import { Instances } from './instances.ts';
-import { errorAt, rejectDuplicates } from './report.ts';
+import { duplicate, errorAt, rejectDuplicates } from './report.ts';
 import { typeExpr } from './type_expr.ts';
 import { Val, VK } from './val.ts';
 import { wrapInt } from './value.ts';
@@ -28,6 +28,9 @@ export function declareHead(f: FnCtx, name: string, node: NodeId, early: (v: Val
   const generic = f.tree.kindOf(node) === Node.StructDef && f.tree.listCount(f.tree.a[node]!) > 0;
   const head = makeHead(f, name, node, generic);
   if (generic) {
+    // What no instance is needed for.
+    rejectDuplicates(f, f.tree.list(f.tree.a[node]!), 'parameter');
+    rejectDuplicates(f, fieldNames(f.tree, f.tree.list(f.tree.b[node]!)), 'field');
     const v = new Val(VK.head, f.c.types.type, 0, 0);
     v.head = head;
     return v;
@@ -97,14 +100,18 @@ function addMembers(c: Checker, decl: TypeDecl, list: number): void {
       kind: isFn ? MemberKind.method : MemberKind.constant, name: tree.a[n]!, tree, node: n, file: decl.file, env: decl.env,
       get: (flags & FnFlag.get) !== 0, set: (flags & FnFlag.set) !== 0, fn: null, val: null, busy: false,
     };
-    if (m.set) decl.setters = withMember(decl.setters, m);
-    else decl.members = withMember(decl.members, m);
+    const table = m.set ? decl.setters : decl.members;
+    const twin = table.get(m.name);
+    if (twin !== undefined) duplicate(typeCtx(c, decl), n, twin.node, 'member');
+    else if (m.set) decl.setters = withMember(table, m);
+    else decl.members = withMember(table, m);
   }
-  void c;
 }
 
 export function declareError(f: FnCtx, name: string, node: NodeId): Val {
-  const tags = [...f.tree.list(f.tree.a[node]!)].map((n) => f.c.text(f.tree.a[n]!));
+  const nodes = f.tree.list(f.tree.a[node]!);
+  rejectDuplicates(f, nodes, 'tag');
+  const tags = [...new Set([...nodes].map((n) => f.c.text(f.tree.a[n]!)))];
   for (const t of tags) f.c.errorTag(t);
   return f.c.typeVal(f.c.types.errorSet(name, tags));
 }
@@ -113,6 +120,7 @@ export function declareProtocol(f: FnCtx, name: string, node: NodeId, early: (v:
   const generic = f.tree.listCount(f.tree.a[node]!) > 0;
   const head = makeHead(f, name, node, generic);
   if (generic) {
+    rejectDuplicates(f, f.tree.list(f.tree.a[node]!), 'parameter');
     const v = new Val(VK.head, f.c.types.type, 0, 0);
     v.head = head;
     return v;
@@ -223,9 +231,10 @@ function structFields(f: FnCtx, decl: TypeDecl): Field[] {
   const fields: Field[] = [];
   const members = tree.list(tree.b[decl.node]!);
   rejectDuplicates(f, fieldNames(tree, members), 'field');
+  const written = (): ReadonlySet<string> => new Set(fieldNames(tree, members).map((n) => c.text(tree.a[n]!)));
   for (const m of members) {
     const kind = tree.kindOf(m);
-    if (kind === Node.Using) useFields(f, decl, m, fields);
+    if (kind === Node.Using) useFields(f, decl, m, members, fields);
     if (kind !== Node.Field) continue;
     const t = fieldType(f, tree.b[m]!);
     const count = tree.listCount(tree.a[m]!);
@@ -233,7 +242,7 @@ function structFields(f: FnCtx, decl: TypeDecl): Field[] {
       const name = c.text(tree.a[tree.listAt(tree.a[m]!, i)]!);
       let handle = 0;
       if (tree.c[m] !== 0) handle = decl.defaults.push({ node: tree.c[m]!, tree, file: decl.file, env: decl.env });
-      fields.push({ name: name === '_' ? `_${fields.length}` : name, type: t, offset: -1, default: handle });
+      fields.push({ name: name === '_' ? paddingName(fields.length, written()) : name, type: t, offset: -1, default: handle });
     }
   }
   return fields;
@@ -249,6 +258,15 @@ function checkContains(c: Checker, decl: TypeDecl, members: readonly TypeId[]): 
   }
 }
 
+/** The name of the padding field at index `i`: one that no field has (it shows in reflection and in print). */
+function paddingName(i: number, written: ReadonlySet<string>): string {
+  let name = `_${i}`;
+  while (written.has(name)) name += '_';
+  return name;
+}
+
+const isPadding = (name: string): boolean => /^_\d+_*$/.test(name);
+
 function fieldType(f: FnCtx, node: NodeId): TypeId {
   if (f.tree.kindOf(node) === Node.TypeGeneric && f.env?.get(f.tree.a[node]!) === null) {
     errorAt(f, 'DOLLAR-FIELD', node, `'$${f.c.text(f.tree.a[node]!)}' cannot introduce a type parameter in a struct field`);
@@ -257,7 +275,7 @@ function fieldType(f: FnCtx, node: NodeId): TypeId {
   return typeExpr(f, node);
 }
 
-function useFields(f: FnCtx, decl: TypeDecl, node: NodeId, fields: Field[]): void {
+function useFields(f: FnCtx, decl: TypeDecl, node: NodeId, members: Int32Array, fields: Field[]): void {
   const { types } = f.c;
   const name = f.tree.a[node]!;
   const ident = f.tree.a[name]!;
@@ -270,7 +288,15 @@ function useFields(f: FnCtx, decl: TypeDecl, node: NodeId, fields: Field[]): voi
   const t = typeExpr(f, name);
   if (types.kind[t] !== Ty.struct) return;
   const base = f.c.typeDecls.get(t);
+  const written = new Map(fieldNames(f.tree, members).map((n) => [f.c.text(f.tree.a[n]!), n]));
   for (const x of types.members(t).fields) {
+    const other = written.get(x.name);
+    if (isPadding(x.name)) {
+      // Each padding field has a name of its own.
+    } else if (other === undefined) {
+      if (fields.some((y) => y.name === x.name)) duplicate(f, name, name, 'field', x.name);
+    } else if (f.pos(other) < f.pos(name)) duplicate(f, name, other, 'field', x.name);
+    else duplicate(f, other, name, 'field', x.name);
     const handle = x.default === 0 || base === undefined ? 0 : decl.defaults.push(base.defaults[x.default - 1]!);
     fields.push({ name: x.name, type: x.type, offset: -1, default: handle });
   }

@@ -8,6 +8,7 @@ import { Env } from './env.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { mentions } from './fn_sig.ts';
 import type { TypeDecl } from './nominal_decl.ts';
+import { rejectDuplicates } from './report.ts';
 import { resultType, typeExpr } from './type_expr.ts';
 
 export interface ProtoMethod {
@@ -69,11 +70,14 @@ function makeInfo(c: Checker, decl: TypeDecl): ProtocolInfo {
   const methods: ProtoMethod[] = [];
   const byName = new Map<NameId, ProtoMethod>();
   let slots = 0;
+  const f = new FnCtx(c, decl.file, tree, decl.env);
+  rejectDuplicates(f, [...tree.list(tree.b[decl.node]!)].filter((n) => tree.kindOf(n) === Node.ConstDecl), 'method');
   for (const n of tree.list(tree.b[decl.node]!)) {
     if (tree.kindOf(n) !== Node.ConstDecl || tree.kindOf(tree.b[n]!) !== Node.Fn) continue;
     const fn = tree.b[n]!;
     const all = [...tree.list(tree.a[fn]!)];
     if (!checkReceiver(c, tree, n, fn, all)) continue;
+    rejectDuplicates(f, all, 'parameter');
     const params = all.slice(1);
     const offender = findOffender(c, decl, fn, params);
     const m: ProtoMethod = {

@@ -31,9 +31,15 @@ export function initFailed(f: FnCtx, code: Code, node: NodeId, label: string, wh
   return f.c.sink.error(code, f.pos(node), f.end(node), `comptime init of '${label}' failed: ${why}`).withoutExcerpt();
 }
 
-/** A list of names (parameters, fields, variants) has each of them once. `_` is no name. */
-export function rejectDuplicates(f: FnCtx, nodes: ArrayLike<NodeId>, what: string): void {
-  if (nodes.length < 2) return;
+/** A literal gives each field once; says so at the second. */
+export function givenTwice(f: FnCtx, node: NodeId, name: string): void {
+  errorAt(f, 'DUP-NAME', node, `field '${name}' is given twice in this literal`);
+}
+
+/** A list of names (parameters, fields, variants, tags …) has each of them once; whether it is so. `_` is no name. */
+export function rejectDuplicates(f: FnCtx, nodes: ArrayLike<NodeId>, what: string): boolean {
+  if (nodes.length < 2) return true;
+  let once = true;
   const seen = new Map<NameId, NodeId>();
   for (let i = 0; i < nodes.length; i++) {
     const n = nodes[i]!;
@@ -44,9 +50,16 @@ export function rejectDuplicates(f: FnCtx, nodes: ArrayLike<NodeId>, what: strin
       seen.set(name, n);
       continue;
     }
-    const span = (x: NodeId): [number, number] => [f.pos(x), f.tree.posOf(f.tree.nameEnd(f.tree.start[x]!))];
-    f.c.sink.error('DUP-NAME', ...span(n), `${what} '${f.c.text(name)}' is already declared`).note(...span(first), 'the other declaration is here');
+    duplicate(f, n, first, what);
+    once = false;
   }
+  return once;
+}
+
+/** `n` declares a name (what it starts with, unless `name` says it) that `first` declares already. */
+export function duplicate(f: FnCtx, n: NodeId, first: NodeId, what: string, name = f.c.text(f.tree.a[n]!)): void {
+  const span = (x: NodeId): [number, number] => [f.pos(x), f.tree.posOf(f.tree.nameEnd(f.tree.start[x]!))];
+  f.c.sink.error('DUP-NAME', ...span(n), `${what} '${name}' is already declared`).note(...span(first), 'the other declaration is here');
 }
 
 /** The closest of `candidates` to `name` (edit distance at most 2), for "did you mean". */

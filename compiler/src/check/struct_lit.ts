@@ -12,7 +12,7 @@ import { expr, exprAs, exprInto } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { constMember } from './member.ts';
 import { lookupIdent } from './names.ts';
-import { closest, errorAt } from './report.ts';
+import { closest, errorAt, givenTwice } from './report.ts';
 import { noteLiteral, noteMemberOf, noteName } from './semantics.ts';
 import { blockStatement } from './stmt.ts';
 import { storedType } from './tuple.ts';
@@ -214,6 +214,11 @@ function structFields(f: FnCtx, node: NodeId, t: TypeId, dst: Ref): Val {
       }
     }
     const field = info.fields[i]!;
+    if (given[i]) {
+      givenTwice(f, e.whole, field.name);
+      bad = true;
+      continue;
+    }
     given[i] = true;
     const place = f.b.field(out, field.offset);
     if (e.val !== null) storeTo(f, place, coerce(f, e.val, field.type, e.node, fieldSlot(field.name)));
@@ -235,12 +240,18 @@ function tupleFields(f: FnCtx, node: NodeId, t: TypeId, dst: Ref): Val {
     return poison(f);
   }
   const out = dst !== 0 ? dst : newSlot(f, t);
+  const given = new Array<boolean>(list.length).fill(false);
   elems.forEach((e, k) => {
     const i = e.name !== '' && labels !== null && labels !== undefined ? labels.indexOf(e.name) : k;
     if (i < 0) {
       errorAt(f, 'FIELD', e.whole, `field '${e.name}' not found on type '${types.text(t)}'`);
       return;
     }
+    if (given[i]) {
+      givenTwice(f, e.whole, labels?.[i] || String(i));
+      return;
+    }
+    given[i] = true;
     const place = f.b.field(out, types.tupleOffset(t, i));
     if (e.val !== null) storeTo(f, place, coerce(f, e.val, list[i]!, e.node, OTHER));
     else exprInto(f, e.node, list[i]!, OTHER, place);
@@ -257,6 +268,7 @@ function unionFields(f: FnCtx, node: NodeId, t: TypeId): Val {
   const out = newSlot(f, t);
   f.b.zero(out, types.size(t));
   let arm = -1;
+  const given = new Set<string>();
   elems.forEach((e, k) => {
     if (e.name === '') {
       errorAt(f, 'UNION-OVERLAP', e.whole, 'a union literal must name its member(s)');
@@ -268,6 +280,11 @@ function unionFields(f: FnCtx, node: NodeId, t: TypeId): Val {
       return;
     }
     const own = info.arms[i]!;
+    if (given.has(e.name)) {
+      givenTwice(f, e.whole, e.name);
+      return;
+    }
+    given.add(e.name);
     if (k > 0 && (own === 0 || own !== arm)) errorAt(f, 'UNION-OVERLAP', e.whole, 'a union literal may set only one member');
     arm = own;
     exprInto(f, e.node, info.fields[i]!.type, fieldSlot(e.name), f.b.field(out, info.fields[i]!.offset));
@@ -305,6 +322,15 @@ function anonymous(f: FnCtx, node: NodeId): Val {
     return poison(f);
   }
   const { elems } = elements(f, node, () => hasNamed || (list.length > 0 && positional === undefined));
+  const given = new Set<string>();
+  for (const e of elems) {
+    if (e.name === '') continue;
+    if (given.has(e.name)) {
+      givenTwice(f, e.whole, e.name);
+      return poison(f);
+    }
+    given.add(e.name);
+  }
   const vals = elems.map((e) => e.val ?? held(f, expr(f, e.node, 0, 0)));
   if (vals.some((v) => v.k === VK.poison)) return poison(f);
   const names = elems.map((e, i) => (e.name === '' ? String(i) : e.name));

@@ -14,7 +14,7 @@ import { lookupIdent, lookupPath } from './names.ts';
 import { anonymousEnum, anonymousStruct, anonymousUnion } from './nominal.ts';
 import { preDeclared } from './type_table.ts';
 import { primitiveType } from './primitive.ts';
-import { errorAt } from './report.ts';
+import { errorAt, rejectDuplicates } from './report.ts';
 import { noteName } from './semantics.ts';
 import { type Val, VK } from './val.ts';
 
@@ -57,6 +57,7 @@ export function typeExpr(f: FnCtx, node: NodeId): TypeId {
     }
     case Node.TypeTuple: {
       const list = typeList(f, tree.a[node]!);
+      rejectDuplicates(f, [...tree.list(tree.a[node]!)].filter((n) => tree.kindOf(n) === Node.TypeNamed), 'element');
       if (list.types.includes(types.poison)) return types.poison;
       return types.tuple(list.types, list.names);
     }
@@ -89,13 +90,14 @@ export function resultType(f: FnCtx, node: NodeId): TypeId {
   const elems: TypeId[] = [];
   const names: string[] = [];
   let failable = false;
+  const once = rejectDuplicates(f, tree.list(tree.a[node]!), 'result');
   for (const slot of tree.list(tree.a[node]!)) {
     const t = tree.b[slot]!;
     if (tree.kindOf(t) === Node.TypeFail) failable = true;
     elems.push(typeExpr(f, t));
     names.push(tree.a[slot] === 0 ? '' : f.c.text(tree.a[slot]!));
   }
-  if (elems.includes(types.poison)) return types.poison;
+  if (!once || elems.includes(types.poison)) return types.poison;
   if (elems.length === 1) return elems[0]!;
   return types.tuple(elems, names, failable);
 }

@@ -113,11 +113,15 @@ export class Sink {
     const out: Diag[] = [];
     // Calls nest as deeply as the program does: no recursion here.
     const stack: { place: Place; next: number }[] = [{ place: this.root, next: 0 }];
+    const met = new Set<Place>();
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
       const x = top.place.items[top.next++];
       if (x === undefined) stack.pop();
       else if (x instanceof Diag) out.push(x);
-      else stack.push({ place: x, next: 0 });
+      else if (!met.has(x)) {
+        met.add(x);
+        stack.push({ place: x, next: 0 });
+      }
     }
     return out;
   }
@@ -127,6 +131,12 @@ export class Sink {
     const p: Place = { items: [] };
     this.current.items.push(p);
     return p;
+  }
+
+  /** What belongs to `place` belongs here, too: it is shown where it is met first, and callers are walked in another order than shown. */
+  again(place: Place): void {
+    const { items } = this.current;
+    if (items.at(-1) !== place) items.push(place);
   }
 
   /** What `work` reports goes to `place`. */

@@ -76,13 +76,15 @@ export function* checkSteps(s: Session, program: Program, begun: (c: Checker) =>
   checkExternLibraries(c);
   checkGenericReturns(c);
   c.impls.ensure();
+  // Found after the bodies, whose types it needs; shown before what names and bodies get wrong (reference 15.3.1).
+  const liveness = s.sink.place();
   for (const file of program.files) checkReserved(file.tree, s.names, s.sink);
   checkTypeNames(c);
   const entry = mainEntry(c);
   const roots: number[] = [];
   for (const d of program.decls) exportRoot(c, d, roots);
   while (checkQueued(c, BODIES_A_STEP)) yield result(entry, roots);
-  checkLiveness(c, program.root);
+  s.sink.within(liveness, () => checkLiveness(c, program.root));
   checkErrorSets(c);
   if (s.sink.errorCount === 0) checkRuntimeCalls(c, entry === null ? roots : [entry.mainFn, ...roots]);
   if (s.sink.errorCount === 0) runTopLevel(c);

@@ -103,6 +103,9 @@ function variant(p: Parser, isFlags: boolean): NodeId {
   }
   const name = memberName(p);
   const value = p.accept(Tok.colonColon) ? p.g.expr(p, Level.pipe) : 0;
+  if (value !== 0 && p.kind[value] === Node.Fn) {
+    p.errorAt('SYNTAX', p.start[name], p.end[name], 'the body of an enum holds variants only: declare methods in an `impl` or as `ufcs` functions');
+  }
   let payload = 0;
   if (p.accept(Tok.colon)) {
     payload = parseType(p, 'enum payload');
