@@ -30,7 +30,8 @@ function eightbyte(leaves: readonly Leaf[], at: number, size: number): Piece {
   let wide = false;
   for (const l of leaves) {
     if (l.offset + l.size <= at || l.offset >= at + 8) continue;
-    if (l.kind === LeafKind.int) return intPiece(size, at);
+    // Vectors below an eightbyte are integers to both C compilers.
+    if (l.kind === LeafKind.int || (l.kind === LeafKind.vector && l.size < 8)) return intPiece(size, at);
     floats++;
     if (l.kind === LeafKind.f32) {
       if (l.offset === at) low = true;
