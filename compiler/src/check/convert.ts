@@ -6,6 +6,7 @@ import { Ty, type TypeId } from '../types/types.ts';
 import { unboxAny, boxAny } from './any.ts';
 import { closureToInto, convertCallable } from './callable.ts';
 import type { FnCtx } from './fn_ctx.ts';
+import { fnValueType } from './fn_value_type.ts';
 import { eraseToProtocol, recoverFromProtocol, viewOfProtocol } from './protocol.ts';
 import { userConversion } from './into.ts';
 import { loadPayload, optionalPresent, payloadPlace, wrapOptional } from './optional.ts';
@@ -52,7 +53,7 @@ export function convert(f: FnCtx, v0: Val, to: TypeId, mode: Mode): Val | null {
   if (toKind !== Ty.optional) v = unnarrow(f, v);
   if (v.ty === to && v.k !== VK.fn) return v;
   if (v.k === VK.null_) return convertNull(f, to);
-  if (v.k === VK.fn) return convertCallable(f, v, to, mode);
+  if (v.k === VK.fn) return typeOfName(f, v, to, mode) ?? convertCallable(f, v, to, mode);
   if (v.k === VK.pack) return null;
   const fromKind = types.kind[v.ty]!;
   if (toKind === Ty.void) return mode === Mode.explicit ? new Val(VK.void, to, 0, 0) : null;
@@ -96,6 +97,15 @@ export function convert(f: FnCtx, v0: Val, to: TypeId, mode: Mode): Val | null {
   }
   if (sameBits(f, v.ty, to)) return reinterpret(f, v, to);
   return null;
+}
+
+/** A function's name where a `Type` (or an optional one) is expected: the function's type (reference 11.7); a generic function has none before a call. */
+function typeOfName(f: FnCtx, v: Val, to: TypeId, mode: Mode): Val | null {
+  const { types } = f.c;
+  let want = to;
+  while (types.kind[want] === Ty.optional) want = types.a[want]!;
+  const t = types.kind[want] === Ty.type ? fnValueType(f, v) : types.poison;
+  return t === types.poison ? null : convert(f, f.c.typeVal(t), to, mode);
 }
 
 function convertNull(f: FnCtx, to: TypeId): Val | null {
