@@ -166,6 +166,9 @@ export function checked(a: Args, o: Opened): CheckedProgram | null {
   return p;
 }
 
+/** The status after a check that gave no program: errors', or what compile-time code ended the compiler with. */
+export function failedStatus(o: Opened): number { return o.session.sink.ended?.status ?? EXIT_ERRORS; }
+
 /** Leaves a checked program, of which nothing was made, to the next command of this process. */
 export function leave(o: Opened, p: CheckedProgram): void {
   const { session, bytes, recorded } = o;
@@ -247,7 +250,7 @@ export async function compile(a: Args, o: Opened, q: Request): Promise<Made | { 
   preloadLlvm();
   const build = new CodeBuild(session, q.kind, availableParallelism());
   const p = await checkedWith(build, a, o);
-  if (p === null) return EXIT_ERRORS;
+  if (p === null) return failedStatus(o);
   if (q.main && !needMain(a, o, p.entry !== null)) {
     build.drop();
     return EXIT_ERRORS;

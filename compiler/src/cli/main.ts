@@ -23,7 +23,7 @@ import { helpOf, USAGE } from './help.ts';
 import { lspCommand } from './lsp.ts';
 import { renderDiagnostics } from './report.ts';
 import { VERSION } from './version.ts';
-import { checked, compile, CompilerFailure, EXIT_ERRORS, EXIT_INTERNAL, EXIT_USAGE, guarded, leave, linkExe, linkOptions, needMain, open, type Opened, readRoot, SMALL_OBJECT, timing } from './compile.ts';
+import { checked, compile, CompilerFailure, EXIT_ERRORS, EXIT_INTERNAL, EXIT_USAGE, failedStatus, guarded, leave, linkExe, linkOptions, needMain, open, type Opened, readRoot, SMALL_OBJECT, timing } from './compile.ts';
 import { err, out } from './output.ts';
 
 /** Runs the registered build driver in the evaluator (reference 11.10). */
@@ -57,7 +57,7 @@ function buildByProgram(a: Args, o: Opened, p: CheckedProgram): boolean {
   const r = guarded(o.session, () => runBuildDriver(o.session, p, alone));
   removeTempDir(dir);
   if (r === null) return true;
-  err(`error: ${r}\n`);
+  if (o.session.sink.ended === null) err(`error: ${r}\n`);
   return false;
 }
 
@@ -90,7 +90,8 @@ async function runCommand(a: Args): Promise<number> {
 
 function runInVm(a: Args, o: Opened): number {
   const p = checked(a, o);
-  if (p === null || !needMain(a, o, p.entry !== null)) return EXIT_ERRORS;
+  if (p === null) return failedStatus(o);
+  if (!needMain(a, o, p.entry !== null)) return EXIT_ERRORS;
   if (p.hasTopRun) out('--- build done ---\n');
   return guarded(o.session, () => runInEvaluator(o.session, p));
 }
@@ -111,7 +112,8 @@ async function buildCommand(a: Args): Promise<number> {
   const base = basename(a.files.at(-1)!).replace(/\.sx$/, '');
   if (a.emit === 'ir') {
     const p = checked(a, o);
-    if (p === null || (a.needMain && !needMain(a, o, p.entry !== null))) return EXIT_ERRORS;
+    if (p === null) return failedStatus(o);
+    if (a.needMain && !needMain(a, o, p.entry !== null)) return EXIT_ERRORS;
     const output = a.output !== '' ? a.output : `${base}.ll`;
     writeFileAtomic(output, guarded(o.session, () => emitText(o.session, p)));
     return built(a, o, output);
@@ -124,7 +126,7 @@ async function buildCommand(a: Args): Promise<number> {
     if (ok) err(`compiled: ${o.session.build.output}\n`);
     if (ok && a.deps !== '') writeDeps(a.deps, o.session.build.output, o.session);
     timing(a, o.session);
-    return ok ? 0 : EXIT_ERRORS;
+    return ok ? 0 : failedStatus(o);
   }
   const output = exe ? o.session.build.output : a.output !== '' ? a.output : `${base}${a.emit === 'asm' ? '.s' : '.o'}`;
   if (a.emit === 'obj') {
@@ -166,7 +168,7 @@ function checkCommand(a: Args): number {
       continue;
     }
     const p = checked(a, o);
-    if (p === null) status = Math.max(status, EXIT_ERRORS);
+    if (p === null) status = Math.max(status, failedStatus(o));
     else if (a.dumpAfter.length > 0) guarded(o.session, () => transform(o.session, p));
     else leave(o, p);
     if (a.deps !== '') writeDeps(a.deps, file, o.session);
@@ -179,7 +181,7 @@ function irCommand(a: Args): number {
   const o = open(a, 2);
   if (typeof o === 'number') return o;
   const p = checked(a, o);
-  if (p === null) return EXIT_ERRORS;
+  if (p === null) return failedStatus(o);
   const text = guarded(o.session, () => emitText(o.session, p));
   if (a.output !== '' && a.output !== '-') writeFileAtomic(a.output, text);
   else out(text);
@@ -203,7 +205,7 @@ function irDumpCommand(a: Args): number {
   const o = open(a, 0);
   if (typeof o === 'number') return o;
   const p = checked(a, o);
-  if (p === null) return EXIT_ERRORS;
+  if (p === null) return failedStatus(o);
   const { module } = p.checker;
   out(printModule(module));
   const faults = verifyModule(module);

@@ -9,7 +9,7 @@ import { VERSION } from './version.ts';
 
 /** Diagnostics of a session; syntax errors stop after the first (reference 15.3). */
 export function renderDiagnostics(s: Session, format: ErrorFormat, from = 0): string {
-  const diags = s.sink.diags.slice(from);
+  const diags = s.sink.diags.slice(from, s.sink.ended?.shown);
   const shown = s.phase === 'parse' ? untilError(diags) : diags;
   return format === 'human' ? renderHuman(shown, s.sources) : renderAs(format, shown, s.sources);
 }

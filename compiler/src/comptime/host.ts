@@ -1,5 +1,5 @@
 // Takes calls of extern functions; gives the C library the evaluator carries itself: memory, output, exit, the trace ring.
-import { type VmMemory, VmStop } from './memory.ts';
+import { EXIT_ABORT, type VmMemory, VmStop } from './memory.ts';
 import type { NativeFactory } from './native.ts';
 
 /** A frame of the error return trace, as the program recorded it. */
@@ -171,7 +171,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
   },
   fflush: () => 0,
   abort: () => {
-    throw new VmStop('the program called abort()', 134);
+    throw new VmStop('the program called abort()', EXIT_ABORT);
   },
   exit: (_s, code) => exit(code),
   _exit: (_s, code) => exit(code),

@@ -2,6 +2,9 @@
 import { CHILD_CODE, FN_BASE, HEAP_BASE, INITIAL_PAGES, NULL_LIMIT, PAGE } from './layout.ts';
 
 /** Ends an evaluation: thrown by host calls, caught by Vm.call, never seen by its callers. */
+/** What a process that aborts ends with (128 + SIGABRT). */
+export const EXIT_ABORT = 134;
+
 export class VmStop extends Error {
   /** `code`: the diagnostic that says this better than CT-INIT. */
   constructor(readonly reason: string, readonly exitCode?: number, readonly code?: string) {

@@ -5,7 +5,7 @@ import { Op } from '../ir/op.ts';
 import { eachRef } from '../ir/refs.ts';
 import { IR_F32, IR_F64, IR_PTR, IR_VOID, type IrTy, irIsInt, irIsSigned, irSize, irWidth } from '../types/ir_type.ts';
 import { codePointer, STACK_LOW } from './layout.ts';
-import { type VmMemory, VmStop } from './memory.ts';
+import { EXIT_ABORT, type VmMemory, VmStop } from './memory.ts';
 
 const MAX_INSTS = 400;
 
@@ -154,7 +154,7 @@ export function walk(port: WalkPort, sig: Sig, body: FnBody, args: readonly Valu
         }
         case Op.br: next = a[i]!; break;
         case Op.cond_br: next = Number(get(a[i]!)) !== 0 ? b[i]! : c[i]!; break;
-        case Op.trap: throw new VmStop(memory.cstring(Number(get(a[i]!))), 134);
+        case Op.trap: throw new VmStop(memory.cstring(Number(get(a[i]!))), EXIT_ABORT);
         case Op.ret: return a[i] === 0 ? null : get(a[i]!);
         default: break;
       }

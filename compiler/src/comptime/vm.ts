@@ -12,7 +12,7 @@ import { VmGlobals } from './globals.ts';
 import { FIRST_HOST, Helper, helperModule } from './helpers.ts';
 import { BUILTINS, hasBuiltin, type HostFn, type HostState, type TraceEntry, TraceRing, type VmHost } from './host.ts';
 import { CALL_FUEL, codePointer, FN_BASE, FUEL_CHUNK, HOST_ARGS, HOST_RESULT, NULL_LIMIT, STACK_TOP, TABLE_FNS, vtOf } from './layout.ts';
-import { badAccess, VmMemory, VmStop } from './memory.ts';
+import { EXIT_ABORT, badAccess, VmMemory, VmStop } from './memory.ts';
 import { VmRtti } from './rtti.ts';
 import { prefixFn } from './prefix.ts';
 import { foreignSymbol, NativeSide } from './native_side.ts';
@@ -134,7 +134,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
       throw new VmStop(TOO_DEEP);
     });
     set(Helper.trap, (at) => {
-      throw new VmStop(this.memory.cstring(at), 134);
+      throw new VmStop(this.memory.cstring(at), EXIT_ABORT);
     });
     set(Helper.fail, (id) => {
       throw new VmStop(this.messages[id]!);

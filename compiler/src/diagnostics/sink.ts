@@ -93,6 +93,12 @@ export interface Place {
   readonly items: (Diag | Place)[];
 }
 
+/** The status that compile-time code ended the compiler with, and the number of reports until then. */
+export interface ProgramEnd {
+  readonly status: number;
+  readonly shown: number;
+}
+
 /**
  * Where phases report. Order of reports is kept. A report with the same severity, message and span as an earlier one
  * returns a detached Diag: chaining works and nothing is shown twice.
@@ -104,6 +110,7 @@ export class Sink {
   private errors = 0;
   private reports = 0;
   private muted = 0;
+  private end: ProgramEnd | null = null;
 
   /** With `sources`, what is wrong in inserted text is shown where the text was inserted, with a note in the text. */
   constructor(private readonly sources: SourceMap | null = null) {}
@@ -154,6 +161,14 @@ export class Sink {
 
   get errorCount(): number {
     return this.errors;
+  }
+
+  /** Whether the program's compile-time code ended the compiler (reference 17.3), and how. */
+  get ended(): ProgramEnd | null { return this.end; }
+
+  /** The program's compile-time code asked for this status: what is reported from here on is the compilation ending, and not shown. */
+  endWith(status: number): void {
+    this.end ??= { status, shown: this.diags.length };
   }
 
   /** Reports so far, of every severity. */

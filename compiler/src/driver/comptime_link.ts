@@ -1,4 +1,5 @@
 // Ties check's ComptimePort to the evaluator: the one cycle of the language, closed here.
+import { EXIT_ABORT } from '../comptime/memory.ts';
 import { UNREACHABLE, Vm } from '../comptime/vm.ts';
 import type { Checker } from '../check/checker.ts';
 import type { ComptimePort, EvalResult } from '../check/comptime_port.ts';
@@ -64,10 +65,18 @@ function withoutHoles(c: Checker, r: EvalResult): EvalResult {
   return !r.ok && r.reason === UNREACHABLE && c.sink.hasErrors ? { ...r, reason: '' } : r;
 }
 
+/** Evaluations until one of them ends the compiler: none runs after it. The only codes in a result are those of TableError. */
+function unlessEnded(c: Checker, run: () => EvalResult): EvalResult {
+  const { sink } = c;
+  if (sink.ended !== null) return { ok: false, reason: 'the program has ended the compiler', frames: [] };
+  const r = run();
+  if (!r.ok && r.exitCode !== undefined && r.exitCode !== EXIT_ABORT) sink.endWith(r.exitCode);
+  return r;
+}
+
 function portOf(c: Checker, vm: Vm): ComptimePort {
   return {
-    // The only codes in it are those of TableError.
-    call: (fn, args, dst = 0) => withoutHoles(c, vm.call(fn, args, dst) as EvalResult),
+    call: (fn, args, dst = 0) => withoutHoles(c, unlessEnded(c, () => vm.call(fn, args, dst) as EvalResult)),
     alloc: (size, align) => vm.alloc(size, align),
     read: (at, n) => (n === 0 ? new Uint8Array(0) : vm.readBytes(at, n)),
     write: (at, bytes) => vm.writeBytes(at, bytes),

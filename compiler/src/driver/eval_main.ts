@@ -1,11 +1,11 @@
 // Runs a checked program's `main` in the compile-time evaluator: the corpus compares it with the native program.
+import { EXIT_ABORT } from '../comptime/memory.ts';
 import { EntryKind } from '../emit/options.ts';
 import { Ty } from '../types/types.ts';
 import type { CheckedProgram } from './program.ts';
 import type { Session } from './session.ts';
 
 const encoder = new TextEncoder();
-const EXIT_ABORT = 134;
 
 /** The exit status the native program would have. */
 export function runInEvaluator(s: Session, p: CheckedProgram): number {
