@@ -114,7 +114,7 @@ export class EmitState {
     if (fn === undefined) ice(`emit: no function ${id}`);
     if (fn.comptimeOnly) ice(`emit: '${fn.symbol}' exists only at compile time`);
     const known = this.fnSymbols[id];
-    const text = known ?? globalName(fn.linkage === Linkage.internal ? this.internalName(fn.display === '' ? fn.symbol : fn.display) : fn.symbol);
+    const text = known ?? globalName(fn.linkage === Linkage.internal ? this.internalName(baseName(fn)) : fn.symbol);
     this.fnNames[id] = text;
     if (fn.linkage === Linkage.extern && SUPPORT[fn.symbol] !== undefined) {
       this.support(fn.symbol);
@@ -285,6 +285,11 @@ export class EmitState {
     for (const [pos, n] of this.asmPlaces) out.str(`!${n} = !{i64 ${pos}}\n`);
     for (const [text, n] of this.attrGroups) out.str(`attributes #${n} = { ${text} }\n`);
   }
+}
+
+/** What an internal function is named after: not its symbol, which counts equal names in the order of checking. C's `main` is another function. */
+function baseName(fn: Fn): string {
+  return fn.display === 'main' ? 'main.sx' : fn.display === '' ? fn.symbol : fn.display;
 }
 
 /** A constant whose address nobody can tell from that of an equal one. */
