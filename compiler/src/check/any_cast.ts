@@ -118,7 +118,7 @@ function asFailable(f: FnCtx, at: Ref, to: TypeId): Val {
       storeTo(f, slot, loadVal(f, to, anyData(f, at)));
       f.b.store(err, module.int(IR_U32, 0));
     },
-    none: () => f.b.store(err, module.int(IR_U32, f.c.errorTag('mismatch'))),
+    none: () => f.b.store(err, module.errTag(f.c.errorTag('mismatch'))),
   });
   return memVal(t, slot);
 }
@@ -189,7 +189,7 @@ export function chainAssertion(f: FnCtx, node: NodeId, held: Val, to: TypeId): V
       const view = at();
       branch(f, holds(f, view, to), {
         some: () => wrapInto(f, slot, loadVal(f, to, anyData(f, view)), result),
-        none: () => f.b.store(err, module.int(IR_U32, f.c.errorTag('mismatch'))),
+        none: () => f.b.store(err, module.errTag(f.c.errorTag('mismatch'))),
       });
     },
     none: () => storeAbsent(f, slot, result),

@@ -111,6 +111,12 @@ function bake(c: Checker, x: Image, t: TypeId, at: number): void {
       return;
     }
     case Ty.string: case Ty.slice: return bakeSlice(c, x, t, at);
+    case Ty.errset: {
+      const tag = x.view.getUint32(at, true);
+      x.view.setUint32(at, 0, true);
+      if (tag !== 0) x.relocs.push({ offset: at, kind: RelocKind.err, target: tag, addend: 0 });
+      return;
+    }
     case Ty.any: {
       const tag = Number(x.view.getBigUint64(at + 8, true));
       bakeTyped(c, x, at, tag);
@@ -161,11 +167,11 @@ function bake(c: Checker, x: Image, t: TypeId, at: number): void {
   }
 }
 
-/** Whether values of `t` hold no pointers and no type tags. */
+/** Whether values of `t` hold no pointers and no tags of types and errors. */
 export function isPlain(c: Checker, t: TypeId): boolean {
   const { types } = c;
   switch (types.kind[t]) {
-    case Ty.int: case Ty.usize: case Ty.isize: case Ty.f32: case Ty.f64: case Ty.bool: case Ty.enum_: case Ty.errset: case Ty.vector: return true;
+    case Ty.int: case Ty.usize: case Ty.isize: case Ty.f32: case Ty.f64: case Ty.bool: case Ty.enum_: case Ty.vector: return true;
     case Ty.array: return isPlain(c, types.a[t]!);
     default: return false;
   }

@@ -281,6 +281,7 @@ function errorName(f: FnCtx, call: BuiltinCall): Val {
   const { types } = f.c;
   const v = expr(f, call.args[0]!, 0, 0);
   if (v.k === VK.poison) return v;
+  if (types.kind[v.ty] !== Ty.errset && v.k === VK.const_) f.c.module.rawTags = true;
   const tag = types.kind[v.ty] === Ty.errset ? toReg(f, v) : toReg(f, coerce(f, v, types.u32, call.args[0]!, OTHER));
   return memVal(types.string, f.b.inst(Op.err_name, IR_PTR, tag, 0, 0));
 }

@@ -94,7 +94,10 @@ export function errorTagExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
     errorAt(f, 'ERRTAG-SET', node, `error tag 'error.${tag}' is not in error set '${types.text(t)}'`);
     return poison(f);
   }
-  if (types.isInt(t)) return constVal(t, id);
+  if (types.isInt(t)) {
+    f.c.module.rawTags = true;
+    return constVal(t, id);
+  }
   errorAt(f, 'ERRTAG-DEST', node, `error tag 'error.${tag}' cannot be used where '${types.text(want)}' is expected`);
   return poison(f);
 }

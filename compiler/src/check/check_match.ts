@@ -316,7 +316,7 @@ function errorMatch(f: FnCtx, site: MatchSite, v: Val): Val {
   const cases = casesOf(f, site, (pattern) => {
     const name = patternName(f, pattern);
     if (name === null || (tags !== null && !tags.includes(name))) return noVariant(f, pattern, v.ty, tags ?? []);
-    return { key: module.int(IR_U32, f.c.errorTag(name)), capture: null };
+    return { key: module.errTag(f.c.errorTag(name)), capture: null };
   });
   return dispatch(f, site, v, toReg(f, v), IR_U32, cases, 0);
 }

@@ -218,8 +218,10 @@ function convertScalar(
     if (mode === Mode.implicit && types.size(v.ty) !== types.size(to)) return null;
     return regVal(to, scalarConv(f, toReg(f, v), from, want));
   }
-  if (fromKind === Ty.errset && isInt(toKind) && mode === Mode.explicit) return regVal(to, scalarConv(f, toReg(f, v), from, want));
-  if (isInt(fromKind) && toKind === Ty.errset && mode === Mode.explicit) return regVal(to, scalarConv(f, toReg(f, v), from, want));
+  if ((fromKind === Ty.errset && isInt(toKind) || isInt(fromKind) && toKind === Ty.errset) && mode === Mode.explicit) {
+    f.c.module.rawTags = true;
+    return regVal(to, scalarConv(f, toReg(f, v), from, want));
+  }
   if (fromKind === Ty.errset && toKind === Ty.errset) return regVal(to, toReg(f, v));
   if (from === IR_PTR && want === IR_PTR) {
     if (fromKind === Ty.fn && toKind === Ty.fn) return convertCallable(f, v, to, mode);

@@ -69,6 +69,7 @@ export function constRef(f: FnCtx, t: TypeId, cv: ConstValue): Ref {
   if (types.kind[t] === Ty.type) return module.typeTag(cv as number);
   if (ty === IR_PTR) return cv === 0 ? module.nullPtr() : f.b.conv(Op.i2p, IR_PTR, module.int(IR_U64, cv as number | bigint));
   if (irIsFloat(ty)) return module.float(ty, ty === IR_F32 ? Math.fround(Number(cv)) : Number(cv));
+  if (types.kind[t] === Ty.errset && cv !== 0) return module.errTag(Number(cv));
   if (irIsInt(ty)) return module.int(ty, wrapInt(ty, cv as number | bigint));
   return ice(`no constant of type ${types.text(t)}`);
 }

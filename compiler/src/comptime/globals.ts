@@ -44,6 +44,10 @@ export class VmGlobals {
       if (g.bytes !== null) this.memory.u8.set(g.bytes.subarray(0, g.size), at);
       else this.memory.u8.fill(0, at, at + g.size);
       for (const r of g.relocs) {
+        if (r.kind === RelocKind.err) {
+          this.memory.view.setUint32(at + r.offset, r.target, true);
+          continue;
+        }
         let value = r.target;
         if (r.kind === RelocKind.fn) {
           value = codePointer(this.module, r.target);

@@ -56,7 +56,7 @@ function emitBytes(st: EmitState, bytes: Uint8Array | null, size: number, relocs
   out.str('<{ ');
   parts.forEach((p, i) => {
     if (i > 0) out.str(', ');
-    out.str(p.reloc === null ? `[${p.to - p.from} x i8]` : p.reloc.kind === RelocKind.type ? 'i64' : 'ptr');
+    out.str(p.reloc === null ? `[${p.to - p.from} x i8]` : p.reloc.kind === RelocKind.type ? 'i64' : p.reloc.kind === RelocKind.err ? 'i32' : 'ptr');
   });
   out.str(' }> <{ ');
   parts.forEach((p, i) => {
@@ -84,8 +84,9 @@ function cut(bytes: Uint8Array | null, size: number, relocs: readonly Reloc[]): 
   let at = 0;
   for (const r of sorted) {
     plain(parts, bytes, at, r.offset);
-    parts.push({ from: r.offset, to: r.offset + 8, zero: false, reloc: r });
-    at = r.offset + 8;
+    const end = r.offset + (r.kind === RelocKind.err ? 4 : 8);
+    parts.push({ from: r.offset, to: end, zero: false, reloc: r });
+    at = end;
   }
   plain(parts, bytes, at, size);
   return parts;
@@ -126,6 +127,9 @@ function relocText(st: EmitState, r: Reloc): void {
   switch (r.kind) {
     case RelocKind.type:
       out.str(`i64 ${st.tag(r.target)}`);
+      return;
+    case RelocKind.err:
+      out.str(`i32 ${st.errTag(r.target)}`);
       return;
     case RelocKind.fn:
       out.str(`ptr ${st.fnName(r.target)}`);

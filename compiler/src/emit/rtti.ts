@@ -201,7 +201,7 @@ export class RttiTable {
   private errNames(): void {
     const { st } = this;
     const out = st.out;
-    const all = st.module.errorNames;
+    const all = st.errorNames;
     st.defined.add('sx.err_name');
     out.str(`@sx.err_names = internal constant [${all.length} x { ptr, i64 }] [\n`);
     all.forEach((n, i) => {

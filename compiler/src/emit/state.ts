@@ -23,6 +23,9 @@ export class EmitState {
   readonly supports = new Set<string>();
   readonly needsRtti = { table: false, errNames: false, typeInfo: false };
   private readonly tags = new Map<TypeId, number>();
+  private readonly errTags = new Map<number, number>();
+  private readonly errNames: string[] = [''];
+  private readonly rawTags: boolean;
   /** What the module's symbols are called, in every part. */
   private readonly fnSymbols: string[] = [];
   private readonly globalSymbols: string[] = [];
@@ -53,6 +56,7 @@ export class EmitState {
     /** The module becomes several texts: what would be internal to one is hidden, and declared where it is used. */
     readonly parted = false,
   ) {
+    this.rawTags = module.rawTags;
     if (opts.entry) this.defined.add('main');
     for (const symbol of this.newOutside()) this.reserved.add(symbol);
   }
@@ -78,8 +82,9 @@ export class EmitState {
     return this.types.nominals[type]?.complete === false;
   }
 
-  /** Whether an outside symbol came after an internal function was given the same name. */
+  /** Whether an outside symbol came after an internal function was given the same name, or a question that changes how error tags are numbered. */
   clashes(): boolean {
+    if (this.module.rawTags !== this.rawTags) return true;
     for (const symbol of this.newOutside()) if (this.taken.has(symbol) && !this.reserved.has(symbol)) return true;
     return false;
   }
@@ -185,7 +190,7 @@ export class EmitState {
       case ConstKind.int:
         return String(c.value);
       case ConstKind.err:
-        return String(c.value);
+        return String(this.errTag(Number(c.value)));
       case ConstKind.float:
         return floatText(c.ty === IR_F32 ? Math.fround(Number(c.value)) : Number(c.value));
       case ConstKind.null_:
@@ -216,6 +221,21 @@ export class EmitState {
     }
     return tag;
   }
+
+  /** The dense number of an error tag, by the module's index. */
+  errTag(id: number): number {
+    if (this.rawTags) return id;
+    let tag = this.errTags.get(id);
+    if (tag === undefined) {
+      tag = this.errNames.length;
+      this.errTags.set(id, tag);
+      this.errNames.push(this.module.errorNames[id]!);
+    }
+    return tag;
+  }
+
+  /** The names of error tags by number. */
+  get errorNames(): readonly string[] { return this.rawTags ? this.module.errorNames : this.errNames; }
 
   lowered_(id: SigId): LoweredSig {
     return this.lowered[id] ?? (this.lowered[id] = lowerSig(this.module.sigs[id]!, this.types, this.opts.arch));

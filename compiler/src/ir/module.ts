@@ -1,6 +1,6 @@
 // The IR of a whole program: functions, globals, signatures and the constant pool. Ids are dense indices.
 import { Arena } from '../base/arena.ts';
-import { IR_PTR, IR_U64, type IrTy } from '../types/ir_type.ts';
+import { IR_PTR, IR_U32, IR_U64, type IrTy } from '../types/ir_type.ts';
 
 const encoder = new TextEncoder();
 
@@ -43,13 +43,13 @@ export interface Const {
   readonly offset: number; // byte offset of a global's address
 }
 
-export const enum RelocKind { global, fn, type }
+export const enum RelocKind { global, fn, type, err }
 
-/** `bytes[offset..offset+8]` is to be replaced by the address of a global (+addend) or function, or by a run-time type tag. */
+/** `bytes[offset..offset+8]` is to be replaced by the address of a global (+addend) or function, or by a run-time type tag; of an error tag, 4 bytes. */
 export interface Reloc {
   readonly offset: number;
   readonly kind: RelocKind;
-  readonly target: number; // GlobalId, FnId or TypeId
+  readonly target: number; // GlobalId, FnId, TypeId or an index of errorNames
   readonly addend: number;
 }
 
@@ -133,6 +133,8 @@ export class Module {
   readonly asmLines: (readonly number[])[] = [];
   /** Error tag names; index = tag id (0 = ""). */
   readonly errorNames: string[] = [''];
+  /** The program asks for the numbers of error tags: they are those of errorNames then, else emission numbers them. */
+  rawTags = false;
   /** The columns of all bodies. */
   readonly arena = new Arena();
   /** Instructions of all bodies made so far. */
@@ -203,6 +205,9 @@ export class Module {
   }
   /** A run-time type tag. */
   typeTag(type: number): Ref { return this.ofId(ConstKind.type, IR_U64, type); }
+
+  /** An error tag: an index of errorNames, not 0. */
+  errTag(id: number): Ref { return this.ofId(ConstKind.err, IR_U32, id); }
 
   /** A private constant global holding `bytes` and a NUL; equal contents are shared. */
   stringData(bytes: Uint8Array): GlobalId {

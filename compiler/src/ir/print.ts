@@ -21,7 +21,7 @@ export interface PrintOptions {
 
 export const ABI_NAMES = ['sx', 'c', 'naked'] as const;
 export const LINKAGE_NAMES = ['internal', 'extern', 'export'] as const;
-export const RELOC_NAMES = ['global', 'fn', 'type'] as const;
+export const RELOC_NAMES = ['global', 'fn', 'type', 'err'] as const;
 
 /** A quoted string whose bytes outside of printable ASCII, quotes and backslashes are \xx. */
 export function quoteBytes(bytes: Uint8Array): string {

@@ -348,7 +348,7 @@ function readGlobal(m: Module, l: Line): void {
       case 'reloc': {
         const offset = l.number();
         const kind = named(RELOC_NAMES, l.next(), 'relocation') as RelocKind;
-        const target = l.id(['g', 'f', ''][kind]!);
+        const target = l.id(['g', 'f', '', ''][kind]!);
         l.expect('+');
         g.relocs.push({ offset, kind, target, addend: l.number() } satisfies Reloc);
         break;
