@@ -9,7 +9,7 @@ import { constValueOf, intOf } from './const_count.ts';
 import { Env } from './env.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { lookupIdent, lookupPath } from './names.ts';
-import { declareType } from './nominal.ts';
+import { declareType, endlessFamily } from './nominal.ts';
 import type { TypeHead } from './nominal_decl.ts';
 import { errorAt } from './report.ts';
 import { noteName } from './semantics.ts';
@@ -52,6 +52,7 @@ export function applyHead(f: FnCtx, head: TypeHead, given: readonly Val[] | null
   c.generics.applications++;
   const known = head.instances.get(key);
   if (known !== undefined) return known;
+  if (endlessFamily(f, node, head.name)) return c.types.poison;
   c.generics.types++;
   const name = `${head.name}__${flat.map((v) => argText(c, v)).join('_')}`;
   const t = declareType(c, head, name, env, flat);

@@ -86,6 +86,8 @@ export class Checker {
   readonly minted = new Map<string, TypeId>();
   /** The outermost initializer being evaluated, and the one during which each minted type was declared: where its errors are reported. */
   evalSite: EvalSite | null = null;
+  /** The type whose members are being looked at. */
+  completing: TypeDecl | null = null;
   readonly mintSites = new Map<TypeId, EvalSite>();
   /** Expression-level memo of declarations that are being resolved. */
   readonly active: ModDecl[] = [];

@@ -49,7 +49,7 @@ export function declareType(c: Checker, head: TypeHead, name: string, env: Env, 
   const kind = nominalKind(head);
   const t = types.nominal(kind, name);
   const decl: TypeDecl = {
-    type: t, head, args, tree, node, file: head.file, env, members: NO_MEMBERS, setters: NO_MEMBERS, state: 0, defaults: [],
+    type: t, head, args, tree, node, file: head.file, env, members: NO_MEMBERS, setters: NO_MEMBERS, depth: c.completing === null ? 0 : c.completing.depth + 1, state: 0, defaults: [],
   };
   c.typeDecls.set(t, decl);
   env.bind(c.known.Self, c.typeVal(t));
@@ -155,6 +155,8 @@ export function completeType(c: Checker, t: TypeId): void {
   }
   if (decl.state === 2) return;
   decl.state = 1;
+  const outer = c.completing;
+  c.completing = decl;
   switch (types.kind[t]) {
     case Ty.struct: completeStruct(c, decl); break;
     case Ty.union: completeUnion(c, decl); break;
@@ -162,9 +164,21 @@ export function completeType(c: Checker, t: TypeId): void {
     case Ty.protocol: completeProtocol(c, decl); break;
     default: break;
   }
+  c.completing = outer;
   n.complete = true;
   if (types.kind[t] !== Ty.protocol) types.size(t);
   decl.state = 2;
+}
+
+/** Members that ask for instances which ask for others (`x: *S(N + 1)`): no program has so many of them, one that prints such a value wants all. */
+const MAX_FAMILY = 500;
+
+/** Whether the type that is being completed stands at the end of such a line; says so. */
+export function endlessFamily(f: FnCtx, node: NodeId, name: string): boolean {
+  const { completing } = f.c;
+  if (completing === null || completing.depth < MAX_FAMILY) return false;
+  errorAt(f, 'NESTING', node, `types of '${name}' nest too deeply (more than ${MAX_FAMILY} levels): each has a member of the next, and what prints or reflects on one needs all of them`);
+  return true;
 }
 
 export const infiniteText = (name: string): string => `type '${name}' is infinitely sized (it contains itself by value); use a pointer ('*${name}') to break the cycle`;
@@ -416,7 +430,7 @@ function ownStruct(f: FnCtx, node: NodeId): TypeId {
   for (const m of tree.list(tree.b[node]!)) if (tree.kindOf(m) === Node.Field) types.push(typeExpr(f, tree.b[m]!));
   return c.types.anonymous(Ty.struct, `${f.file.path}:${node}:${types.join(',')}`, (n, id) => {
     const decl: TypeDecl = {
-      type: id, head: null, args: [], tree, node, file: f.file, env: new Env(comptimeEnv(f)), members: NO_MEMBERS, setters: NO_MEMBERS, state: 2, defaults: [],
+      type: id, head: null, args: [], tree, node, file: f.file, env: new Env(comptimeEnv(f)), members: NO_MEMBERS, setters: NO_MEMBERS, depth: 0, state: 2, defaults: [],
     };
     c.typeDecls.set(id, decl);
     decl.env.bind(c.known.Self, c.typeVal(id));

@@ -56,6 +56,8 @@ export interface TypeDecl {
   members: ReadonlyMap<NameId, Member>;
   /** #set accessors share names with #get ones. */
   setters: ReadonlyMap<NameId, Member>;
+  /** How many types up the one stands that no member of another type asked for first. */
+  readonly depth: number;
   state: number; // 0 declared, 1 completing, 2 complete
   /** Default expression nodes by field index + the environment they are checked in. */
   readonly defaults: { node: NodeId; tree: Tree; file: ModFile; env: Env }[];

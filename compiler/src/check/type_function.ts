@@ -9,7 +9,7 @@ import { Env } from './env.ts';
 import { emitCall } from './fn.ts';
 import { FnCtx } from './fn_ctx.ts';
 import type { FnDecl, FnInst } from './fn_decl.ts';
-import { declareType, makeHead } from './nominal.ts';
+import { declareType, endlessFamily, makeHead } from './nominal.ts';
 import { typeExpr } from './type_expr.ts';
 import { memVal, type Val, VK } from './val.ts';
 import { newSlot, poison } from './value.ts';
@@ -25,7 +25,7 @@ export function typeFunctionResult(f: FnCtx, d: FnDecl, inst: FnInst, args: read
     const known = memo.get(inst);
     if (known !== undefined) return known;
   }
-  const v = (simple ? directType(f, d, inst) : null) ?? evaluate(f, inst, args, node);
+  const v = (simple ? directType(f, d, inst, node) : null) ?? evaluate(f, inst, args, node);
   if (simple && v.k === VK.type) {
     renameMinted(f, d, inst, Number(v.cv));
     memo.set(inst, v);
@@ -49,7 +49,7 @@ function isStandIn(f: FnCtx, inst: FnInst, a: Val, i: number): boolean {
 }
 
 /** `=> type` and `{ return type; }` bodies need no evaluation. */
-function directType(f: FnCtx, d: FnDecl, inst: FnInst): Val | null {
+function directType(f: FnCtx, d: FnDecl, inst: FnInst, node: NodeId): Val | null {
   const { tree } = d;
   let body = tree.b[d.node]!;
   if (body === 0) return null;
@@ -66,6 +66,7 @@ function directType(f: FnCtx, d: FnDecl, inst: FnInst): Val | null {
   const kind = tree.kindOf(body);
   const g = new FnCtx(f.c, d.file, tree, inst.env);
   if (kind === Node.StructDef || kind === Node.EnumDef || kind === Node.UnionDef) {
+    if (endlessFamily(f, node, f.c.text(d.name))) return poison(f);
     const args = inst.env?.entries().map(([, v]) => v) ?? [];
     const name = `${f.c.text(d.name)}${args.length === 0 ? '' : `__${args.map((v) => argText(f.c, v)).join('_')}`}`;
     const head = makeHead(g, f.c.text(d.name), body, false, d);

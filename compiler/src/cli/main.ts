@@ -115,7 +115,9 @@ async function buildCommand(a: Args): Promise<number> {
     if (p === null) return failedStatus(o);
     if (a.needMain && !needMain(a, o, p.entry !== null)) return EXIT_ERRORS;
     const output = a.output !== '' ? a.output : `${base}.ll`;
-    writeFileAtomic(output, guarded(o.session, () => emitText(o.session, p)));
+    const text = irText(a, o, p);
+    if (text === null) return EXIT_ERRORS;
+    writeFileAtomic(output, text);
     return built(a, o, output);
   }
   const exe = a.emit === 'exe';
@@ -177,12 +179,23 @@ function checkCommand(a: Args): number {
   return status;
 }
 
+/** LLVM text; null after a report of what only emission meets (types that the run-time type table alone needs). */
+function irText(a: Args, o: Opened, p: CheckedProgram): Uint8Array | null {
+  const { sink } = o.session;
+  const shown = sink.diags.length;
+  const text = guarded(o.session, () => emitText(o.session, p));
+  if (sink.errorCount === 0) return text;
+  err(renderDiagnostics(o.session, a.errorFormat, shown));
+  return null;
+}
+
 function irCommand(a: Args): number {
   const o = open(a, 2);
   if (typeof o === 'number') return o;
   const p = checked(a, o);
   if (p === null) return failedStatus(o);
-  const text = guarded(o.session, () => emitText(o.session, p));
+  const text = irText(a, o, p);
+  if (text === null) return EXIT_ERRORS;
   if (a.output !== '' && a.output !== '-') writeFileAtomic(a.output, text);
   else out(text);
   timing(a, o.session);

@@ -172,6 +172,8 @@ export function generate(s: Session, p: CheckedProgram, kind: 'obj' | 'asm'): Ui
   const outputs: Uint8Array[] = [];
   const how = backend(s, p, kind);
   for (const text of emitTexts(s, p, kind)) {
+    // Types that only the run-time type table needs are completed for it.
+    if (s.sink.errorCount > 0) return { error: '' };
     s.phase = 'llvm';
     const r = how.run(text);
     s.timing.mark('llvm');
@@ -240,6 +242,7 @@ export class CodeBuild {
     transform(s, p);
     s.phase = 'llvm';
     const r = await this.parts.finish(p);
+    if (s.sink.errorCount > 0) return { error: '' };
     return 'object' in r ? r.object : refused(s, p, backend(s, p, kind), r);
   }
 
