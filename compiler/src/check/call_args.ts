@@ -247,7 +247,10 @@ function arity(f: FnCtx, d: FnDecl, given: number, node: NodeId, receiver: boole
   const min = counted.filter((p) => p.mode !== ParamMode.variadic && p.mode !== ParamMode.pack && p.default === 0).length - skip;
   const expects = tail ? `at least ${min}` : min === max ? String(max) : `between ${min} and ${max}`;
   const n = given - skip;
-  errorAt(f, 'ARITY', node, `'${d.display}' expects ${expects} argument(s), but ${n} ${n === 1 ? 'was' : 'were'} given`);
+  // The types may be left out, all of them or none (reference 7.2.1).
+  const slots = counted.filter((p) => p.mode === ParamMode.type).length;
+  const without = slots === 0 || tail ? '' : ` (${min - slots} without its ${slots === 1 ? 'type' : 'types'})`;
+  errorAt(f, 'ARITY', node, `'${d.display}' expects ${expects} argument(s)${without}, but ${n} ${n === 1 ? 'was' : 'were'} given`);
 }
 
 

@@ -19,6 +19,7 @@ import { useVal } from './ident.ts';
 import { lookupIdent, namespaceMember, reportNoMember } from './names.ts';
 import { optMemberExpr } from './optional_expr.ts';
 import { autoDeref } from './place.ts';
+import { primitiveType } from './primitive.ts';
 import { callProtocolMethod, protocolOf } from './protocol.ts';
 import { errorAt, whereabouts } from './report.ts';
 import { noteMember, noteMemberOf, noteName } from './semantics.ts';
@@ -64,7 +65,9 @@ function callName(f: FnCtx, node: NodeId, callee: NodeId, site: CallSite): Val {
       return poison(f);
     }
     if (!raw && (name === f.c.known.Vector || name === f.c.known.Array)) return typeCall(f, node);
-    explainRefused(f, errorAt(f, 'UNRESOLVED', callee, `unresolved '${f.c.text(name)}'${whereabouts(f)}`), name);
+    if (!raw && primitiveType(f.c, name) !== 0) {
+      errorAt(f, 'NOT-CALLABLE', callee, `'${f.c.text(name)}' is a type: it cannot be called`).help(`a conversion is written \`e.(${f.c.text(name)})\``);
+    } else explainRefused(f, errorAt(f, 'UNRESOLVED', callee, `unresolved '${f.c.text(name)}'${whereabouts(f)}`), name);
     evalArgs(f, node);
     return poison(f);
   }
@@ -299,6 +302,9 @@ function callValue(f: FnCtx, v0: Val, node: NodeId, callee: NodeId, site: CallSi
   const target = autoDeref(f, v);
   const k = f.c.types.kind[target.ty];
   if (k === Ty.closure || k === Ty.fn) return callClosureValue(f, target, gatherArgs(f, f.tree.b[node]!, null), callee, site);
-  errorAt(f, 'NOT-CALLABLE', callee, `a value of type '${f.c.types.text(v.ty)}' cannot be called`);
+  const text = f.tree.text(callee);
+  const what = v.k === VK.ns ? `'${text}' is a namespace: it` : v.k === VK.type ? `'${text}' is a type: it` : `a value of type '${f.c.types.text(v.ty)}'`;
+  const d = errorAt(f, 'NOT-CALLABLE', callee, `${what} cannot be called`);
+  if (v.k === VK.type) d.help(`a value is written \`${text}.{ … }\`, a conversion \`e.(${text})\``);
   return poison(f);
 }

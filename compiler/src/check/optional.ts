@@ -83,7 +83,7 @@ export function optionalBinding(f: FnCtx, rec: number, some: BlockId, none: Bloc
   };
   if (isPoison(v) || v.ty === types.noreturn) return bad();
   if (types.kind[v.ty] !== Ty.optional) {
-    errorAt(f, 'OPT-OPERAND', source, `the source of an \`${word}\` binding must be an optional, got '${valTypeText(f, v)}'`);
+    errorAt(f, 'OPT-OPERAND', source, `the source of \`${word} v := …\` must be an optional, got '${valTypeText(f, v)}'`);
     return bad();
   }
   const held = snapshot(f, v.k === VK.mem || types.isScalar(v.ty) ? v : memVal(v.ty, toMem(f, v)));

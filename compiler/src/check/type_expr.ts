@@ -107,6 +107,10 @@ function errorChannel(f: FnCtx, node: NodeId): TypeId {
   const set = f.tree.a[node]!;
   if (set === 0) return types.anyError;
   const before = f.c.sink.errorCount;
+  if (f.tree.kindOf(set) === Node.TypeName && isUnknown(f, set)) {
+    explainRefused(f, errorAt(f, 'ERRSET-UNKNOWN', set, `unknown error set '${f.tree.text(set)}'`), f.tree.a[set]!);
+    return types.poison;
+  }
   const t = typeExpr(f, set);
   if (t === types.poison) return t;
   if (types.kind[t] !== Ty.errset) {
@@ -114,6 +118,12 @@ function errorChannel(f: FnCtx, node: NodeId): TypeId {
     return types.poison;
   }
   return t;
+}
+
+/** Whether a name denotes nothing here, so that no other report says what is wrong with it. */
+function isUnknown(f: FnCtx, node: NodeId): boolean {
+  const name = f.tree.a[node]!;
+  return primitiveType(f.c, name) === 0 && lookupIdent(f, name, 'type', node) === null && !f.lookupReported && preDeclared(f.c, f.tree, name) === 0;
 }
 
 interface TypeList {
