@@ -6,7 +6,9 @@ import { toReg } from './value.ts';
 
 /** What a pointer value points at. */
 export function derefVal(f: FnCtx, v: Val): Val {
-  return placeVal(f.c.types.a[v.ty]!, toReg(f, v));
+  const t = f.c.types.a[v.ty]!;
+  if (f.c.types.nominals[t] !== null) f.b.look(t);
+  return placeVal(t, toReg(f, v));
 }
 
 /** Follows one pointer level when `v` is a `*T`. */

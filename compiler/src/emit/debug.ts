@@ -66,7 +66,7 @@ export class DebugWriter {
     private readonly st: EmitState,
     private readonly opts: DebugOptions,
   ) {
-    this.types = new DebugTypes(st.types, this.meta, (t) => st.isOpen(t));
+    this.types = new DebugTypes(st.types, this.meta);
     this.begin();
   }
 
@@ -108,6 +108,7 @@ export class DebugWriter {
     this.lineTo = -1;
     this.otherScopes.clear();
     this.fnPos = fn.pos;
+    this.types.know(fn.body?.looked ?? []);
     if (fn.pos === 0) return this.beginMade(fn.display === '' ? fn.symbol : fn.display);
     const at = this.opts.source.locate(fn.pos);
     this.fnPath = at.file.path;

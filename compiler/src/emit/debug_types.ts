@@ -17,24 +17,68 @@ interface Member {
   readonly offset: number;
 }
 
+/**
+ * What a pointer leads to is described when code emitted so far reaches through such a pointer or holds such a value; else it is only
+ * declared. Emission does not make checking look at a type, which could report errors of what the program does not use, and never end
+ * where each instance of a structure names the next; nor does it tell whether checking did: that depends on what else was checked.
+ */
 export class DebugTypes {
   private readonly nodes = new Map<TypeId, number>();
+  private readonly known = new Set<TypeId>();
+  private readonly declared = new Map<TypeId, number>();
+  /** Types whose nodes lead to a declaration: they are described anew when more is known. */
+  private readonly tentative = new Set<TypeId>();
+  /** How many declarations were met so far. */
+  private met = 0;
   private charNode = 0;
 
   constructor(
     private readonly types: Types,
     private readonly meta: Meta,
-    /** Whether a type's members are not known yet, and are not to be asked for. */
-    private readonly isOpen: (type: TypeId) => boolean,
   ) {}
+
+  /** Code that is emitted now reaches through pointers to these. */
+  know(looked: readonly TypeId[]): void {
+    let news = false;
+    for (const t of looked) {
+      if (this.known.has(t)) continue;
+      this.known.add(t);
+      news ||= this.declared.has(t);
+    }
+    if (!news) return;
+    for (const t of this.tentative) this.nodes.delete(t);
+    this.tentative.clear();
+  }
 
   /** The metadata number of `id`. */
   node(id: TypeId): number {
     const hit = this.nodes.get(id);
-    if (hit !== undefined) return hit;
+    if (hit !== undefined) {
+      if (this.tentative.has(id)) this.met++;
+      return hit;
+    }
+    const { met } = this;
     const n = this.meta.next++;
     this.nodes.set(id, n);
+    if (this.isNominal(id)) this.known.add(id);
     this.meta.write(n, this.describe(id));
+    if (this.met > met) this.tentative.add(id);
+    return n;
+  }
+
+  private isNominal(id: TypeId): boolean {
+    return this.types.nominals[id] !== null && this.types.nominals[id] !== undefined;
+  }
+
+  /** The node of what a pointer leads to. */
+  private pointee(id: TypeId): number {
+    if (!this.isNominal(id) || (this.known.has(id) && this.types.info(id).complete)) return this.node(id);
+    this.met++;
+    let n = this.declared.get(id);
+    if (n === undefined) {
+      n = this.meta.node(`!DICompositeType(tag: DW_TAG_structure_type, name: "${escapeName(this.types.text(id))}", flags: DIFlagFwdDecl)`);
+      this.declared.set(id, n);
+    }
     return n;
   }
 
@@ -42,7 +86,6 @@ export class DebugTypes {
     const { types } = this;
     const a = types.a[id]!;
     const name = escapeName(types.text(id));
-    if (this.isOpen(id)) return `!DICompositeType(tag: DW_TAG_structure_type, name: "${name}", flags: DIFlagFwdDecl)`;
     const size = types.size(id);
     switch (types.kind[id]) {
       case Ty.bool:
@@ -104,7 +147,7 @@ export class DebugTypes {
   }
 
   private pointer(name: string, to: TypeId): string {
-    const base = !this.isOpen(to) && this.types.size(to) === 0 && this.types.kind[to] !== Ty.struct ? 'null' : `!${this.node(to)}`;
+    const base = !this.isNominal(to) && this.types.size(to) === 0 ? 'null' : `!${this.pointee(to)}`;
     return `!DIDerivedType(tag: DW_TAG_pointer_type, name: "${name}", baseType: ${base}, size: 64)`;
   }
 

@@ -74,14 +74,6 @@ export class EmitState {
     }
   }
 
-  /**
-   * Whether a type is only named. Emission does not make checking look at it: that could report errors of a type that the program
-   * does not use, and never end where each instance of a structure names the next.
-   */
-  isOpen(type: TypeId): boolean {
-    return this.types.nominals[type]?.complete === false;
-  }
-
   /** Whether an outside symbol came after an internal function was given the same name, or a question that changes how error tags are numbered. */
   clashes(): boolean {
     if (this.module.rawTags !== this.rawTags) return true;

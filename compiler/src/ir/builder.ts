@@ -35,6 +35,7 @@ export class Builder {
   private blockEnd: number[] = [];
   private order: number[] = [];
   private vars: DebugVar[] = [];
+  private readonly looked: number[] = [];
   private asms: AsmBlob[] = [];
   /** The block being written; -1 after a terminator (code is unreachable and dropped). */
   current: BlockId = -1;
@@ -146,6 +147,8 @@ export class Builder {
   }
 
   debugVar(v: DebugVar): void { this.vars.push(v); }
+  /** The code goes on through a pointer to a value of `type`. */
+  look(type: number): void { if (!this.looked.includes(type)) this.looked.push(type); }
   asm(blob: AsmBlob): number { return this.asms.push(blob) - 1; }
 
   finish(): FnBody {
@@ -157,7 +160,7 @@ export class Builder {
       count: n,
       op: arena.u8(this.op, n), ty: arena.u16(this.ty, n), a: arena.i32(this.a, n), b: arena.i32(this.b, n), c: arena.i32(this.c, n), pos: arena.i32(this.pos, n),
       extra: arena.i32(this.extra, this.extra.length), blockStart: arena.i32(this.blockStart, this.blockStart.length),
-      blockEnd: arena.i32(this.blockEnd, this.blockEnd.length), order: arena.i32(this.order, this.order.length), vars: this.vars, asms: this.asms,
+      blockEnd: arena.i32(this.blockEnd, this.blockEnd.length), order: arena.i32(this.order, this.order.length), vars: this.vars, looked: this.looked, asms: this.asms,
     };
     this.discard();
     return body;

@@ -103,6 +103,8 @@ export interface FnBody {
   /** Block ids in the order in which their code was written (entry first). Blocks never started are absent. */
   readonly order: Int32Array;
   readonly vars: readonly DebugVar[];
+  /** Types that the code reaches through pointers, for debug information; absent in IR that was read from text. */
+  readonly looked?: readonly number[];
   readonly asms: readonly AsmBlob[];
 }
 
