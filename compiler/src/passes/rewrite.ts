@@ -97,5 +97,5 @@ export function rewrite(body: FnBody, plan: Plan): FnBody {
     if (slot !== 0) vars.push({ ...v, slot });
   }
   const asms = body.asms.map((x) => ({ ...x, outs: x.outs.map(ref) }));
-  return { count: n, ...out, extra: Int32Array.from(list), blockStart: starts, blockEnd: ends, order: Int32Array.from(order), vars, asms };
+  return { count: n, ...out, extra: Int32Array.from(list), blockStart: starts, blockEnd: ends, order: Int32Array.from(order), vars, looked: body.looked, asms };
 }

@@ -1,0 +1,38 @@
+// Takes a module and where it is entered; gives how many instructions lie in the functions that can be reached from there.
+import { ConstKind, type FnId, type GlobalId, type Module, RelocKind } from './module.ts';
+import { Op } from './op.ts';
+import { eachRef } from './refs.ts';
+
+/** What a program consists of depends on the program alone; how much was checked for it does not, in a process that checks one after another. */
+export function instructionsReached(module: Module, roots: readonly FnId[]): number {
+  const fns = new Set<FnId>(roots);
+  const globals = new Set<GlobalId>();
+  const consts = new Uint8Array(module.consts.length);
+  const global = (id: GlobalId): void => {
+    if (globals.has(id)) return;
+    globals.add(id);
+    for (const r of module.globals[id]!.relocs) {
+      if (r.kind === RelocKind.fn) fns.add(r.target);
+      else if (r.kind === RelocKind.global) global(r.target);
+    }
+  };
+  const visit = (ref: number): void => {
+    if (ref >= 0 || consts[~ref] === 1) return;
+    consts[~ref] = 1;
+    const k = module.consts[~ref]!;
+    if (k.kind === ConstKind.fn) fns.add(k.value as number);
+    else if (k.kind === ConstKind.global) global(k.value as number);
+  };
+  let instructions = 0;
+  // A set goes on with what is added to it meanwhile.
+  for (const id of fns) {
+    const { body } = module.fns[id]!;
+    if (body === null) continue;
+    instructions += body.count;
+    for (let i = 1; i < body.count; i++) {
+      if (body.op[i] === Op.call) fns.add(body.a[i]!);
+      eachRef(body, i, visit);
+    }
+  }
+  return instructions;
+}
