@@ -31,6 +31,18 @@ export const checks = [
   build('outside-of-module-root', '//:outside', [/:outside: no_main\.sx is not below module_root "first"/]),
   build('type-error', '//:type_error', [/type_error\.sx:2:12/, /'i32'/]),
   {
+    // Where it is, without a program that reaches it; a program that does not is none the worse.
+    name: 'error-in-a-library',
+    async run(t) {
+      const r = await t.fails('build', ['//:broken_library'], [/SxCheck \S*broken_library\S* failed|sx \S*broken_library failed/, /error: [^\n]*'string'[^\n]*\n *--> wrong_body\.sx:5:40\n/]);
+      t.lacks(r.text, /good_module\.sx:/);
+      await t.ok('build', ['--norun_validations', '//:broken_library']);
+      t.equal((await t.ok('run', ['--norun_validations', '//:uses_broken_library'])).status, 0);
+      t.edit('wrong_body.sx', 'half("two")', 'half(2)');
+      await t.ok('build', ['//:broken_library']);
+    },
+  },
+  {
     name: 'missing-toolchain',
     run: (t) => t.fails('build', ['--platforms=//:riscv', '//:good'], [/:good: there is no sx target toolchain for the platform \S*\/\/:riscv: Linux on x86_64 and aarch64 are known \(@rules_sx\/\/platforms\); for another one, register an sx_target_toolchain/]),
   },

@@ -1,6 +1,6 @@
 // The sx command as a user meets it: exit codes, streams, formats, a real gdb.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -64,6 +64,35 @@ test('errors go to stderr in the documented layout and the status is 1', () => {
 test('several independent errors are reported in one run', () => {
   const r = sx(['check', file('two.sx', 'main :: () {\n    a : i32 = "s";\n    b : string = 1;\n    nope();\n}\n')]);
   expect(r.err.match(/^error:/gm)).toHaveLength(3);
+});
+
+const LIBRARY = `
+used :: (n: i32) -> i32 { return n; }
+unused :: (n: i32) -> i32 { return missing(n); }
+twice :: (v: $T) -> T { return v + nothing; }
+Box :: struct { n: i32; size :: (self: *Box) -> i32 { return self.m; } }
+inline if OS == .windows { elsewhere :: () -> i32 { return "windows"; } }
+here :: () -> i32 { inline if OS == .windows { return "windows"; } return 1; }
+`;
+
+test('check looks at what is reached of a file: bodies that nothing reaches may hold anything', () => {
+  expect(sx(['check', file('lib.sx', LIBRARY)])).toEqual({ status: 0, out: '', err: '' });
+});
+
+test.failing('check --every-body looks at functions and methods that nothing reaches, as a library has them', () => {
+  const r = sx(['check', '--every-body', file('lib.sx', LIBRARY)]);
+  expect(r.status).toBe(1);
+  // Generic code is known by its instances, and what the target leaves out is not there.
+  expect(r.err.match(/^ +--> .*$/gm)).toEqual(['  --> lib.sx:3:36', '  --> lib.sx:5:62']);
+  expect(sx(['check', '--every-body', file('main.sx', '#import "lib.sx";\nmain :: () { used(1); }\n')])).toEqual({ status: 0, out: '', err: '' });
+});
+
+test.failing('check -o leaves an empty file when no file has an error', () => {
+  const good = file('good.sx', 'f :: () {}\n');
+  expect(sx(['check', good, good, '-o', 'made/checked']).status).toBe(0);
+  expect(readFileSync(join(dir, 'made/checked'), 'utf8')).toBe('');
+  expect(sx(['check', good, file('wrong.sx', 'f :: () { x : Nothing = 1; }\n'), '-o', 'made/not'])).toMatchObject({ status: 1 });
+  expect(existsSync(join(dir, 'made/not'))).toBe(false);
 });
 
 test('json and sarif carry code and position', () => {
