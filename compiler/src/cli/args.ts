@@ -40,6 +40,8 @@ export interface Args {
   coverage: boolean;
   /** A root file without main is an error, whatever is emitted. */
   needMain: boolean;
+  /** `check` looks at functions that nothing reaches, too. */
+  everyBody: boolean;
   help: boolean;
   stdin: boolean;
   /** Where the rule of dependencies goes. */
@@ -165,6 +167,7 @@ const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
   '--check': (a) => { a.check = true; },
   '--coverage': (a) => { a.coverage = true; },
   '--need-main': (a) => { a.needMain = true; },
+  '--every-body': (a) => { a.everyBody = true; },
   '--unchecked': (a) => { a.unchecked = true; },
   '--self-contained': (a) => { a.selfContained = true; },
   '--no-self-contained': (a) => { a.selfContained = false; },
@@ -178,7 +181,7 @@ const FLAGS: Readonly<Record<string, (a: Args) => void>> = {
 export function parseArgs(argv: readonly string[]): Args | string {
   const a: Args = {
     command: '', files: [], triple: HOST_TRIPLE, opt: null, output: '', time: false, debug: null, quiet: false, cache: false, emit: 'exe', errorFormat: 'human', dumpAfter: [], check: false, unchecked: false,
-    cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', cc: '', cflags: [], sysroot: '', sanitizer: null, moduleRoots: [], coverage: false, needMain: false, help: false, stdin: false, exec: 'native',
+    cpu: '', features: '', libDirs: [], libs: [], lflags: [], linker: '', cc: '', cflags: [], sysroot: '', sanitizer: null, moduleRoots: [], coverage: false, needMain: false, everyBody: false, help: false, stdin: false, exec: 'native',
     frameworkDirs: [], selfContained: false, keepObject: false, bundle: '', apk: '', bundleSettings: {}, deps: '', comptimeFfi: true, comptimeSteps: COMPTIME_STEPS, comptimeMemory: COMPTIME_MEMORY, programArgs: [], ends: [],
   };
   let i = 0;

@@ -75,7 +75,7 @@ export function optionsOf(a: Args, file: string, defaultOpt: 0 | 2): CompileOpti
   const opt = a.opt ?? defaultOpt;
   return {
     file, triple: a.triple, opt, cpu: a.cpu, cc: a.cc, cflags: a.cflags, sysroot: a.sysroot, features: a.features, stdlibRoots: [...a.moduleRoots, ...stdlibRoots()], sanitizer: a.sanitizer, coverage: a.coverage, debug: a.debug ?? (opt <= 1 || a.keepObject || a.sanitizer !== null), checks: !(a.unchecked && opt > 0), dumpAfter: a.dumpAfter,
-    comptimeFfi: a.comptimeFfi, comptimeSteps: a.comptimeSteps, comptimeMemory: a.comptimeMemory, libs: a.libs, libDirs: a.libDirs,
+    everyBody: a.everyBody, comptimeFfi: a.comptimeFfi, comptimeSteps: a.comptimeSteps, comptimeMemory: a.comptimeMemory, libs: a.libs, libDirs: a.libDirs,
   };
 }
 

@@ -176,6 +176,7 @@ function checkCommand(a: Args): number {
     if (a.deps !== '') writeDeps(a.deps, file, o.session);
     timing(a, o.session);
   }
+  if (status === 0 && a.output !== '') writeFileAtomic(a.output, '');
   return status;
 }
 

@@ -1,14 +1,10 @@
 // Takes a root file; gives what can be known of its program, also when it is incomplete: for editors. Diagnostics are those of `check`.
 import type { Checker } from '../check/checker.ts';
-import { declVal } from '../check/decls.ts';
-import { checkInst, irFn, plainInst } from '../check/fn.ts';
-import { FnCtx } from '../check/fn_ctx.ts';
 import { Semantics } from '../check/semantics.ts';
-import { memberVal } from '../check/static_member.ts';
-import { type Val, VK } from '../check/val.ts';
 import { type Diag, untilError } from '../diagnostics/sink.ts';
-import type { ModFile, Program } from '../resolve/module.ts';
+import type { Program } from '../resolve/module.ts';
 import type { Tree } from '../parse/tree.ts';
+import { everyBody } from './every_body.ts';
 import { load } from './pipeline.ts';
 import { checkProgram } from './program.ts';
 import type { Session } from './session.ts';
@@ -54,39 +50,8 @@ export function analyze(s: Session, bytes: Uint8Array, isOpen: (path: string) =>
   if (made.program !== null && made.checker !== null) {
     const c = made.checker;
     s.sink.mute();
-    for (const file of made.program.files) if (isOpen(file.path)) guarded(() => checkRest(c, file, guarded));
+    for (const file of made.program.files) if (isOpen(file.path)) guarded(() => everyBody(c, file, guarded));
   }
   s.end();
   return { session: s, ...made, semantics, diags, failure };
-}
-
-/** What a build does not look at because nothing reaches it: an editor wants to know of it, too. Generic code is known by its instances. */
-function checkRest(c: Checker, file: ModFile, guarded: (work: () => void) => void): void {
-  const body = (v: Val): void => {
-    const d = v.k === VK.fn ? v.fn! : null;
-    if (d === null || d.generic || d.intrinsic !== null || d.tree.b[d.node] === 0) return;
-    guarded(() => {
-      const inst = plainInst(c, d);
-      irFn(c, inst);
-      checkInst(c, inst);
-    });
-  };
-  for (const d of file.decls.values()) guarded(() => body(declVal(c, d)));
-  for (const [type, d] of c.typeDecls) {
-    if (d.tree !== file.tree) continue;
-    guarded(() => c.types.complete(type));
-    for (const m of [...d.members.values(), ...d.setters.values()]) guarded(() => body(memberVal(new FnCtx(c, d.file, d.tree, d.env), m, type)));
-  }
-  for (const type of c.impls.targets()) {
-    for (const name of new Set(c.impls.methodNames(type))) {
-      guarded(() => {
-        const m = c.impls.methodOf(type, name);
-        if (m !== null && m.tree === file.tree) body(memberVal(new FnCtx(c, m.file, m.tree, m.env), m, type));
-      });
-    }
-  }
-  for (; c.queueAt < c.queue.length; ) {
-    const inst = c.queue[c.queueAt++]!;
-    guarded(() => checkInst(c, inst));
-  }
 }

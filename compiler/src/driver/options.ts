@@ -25,6 +25,8 @@ export interface CompileOptions {
   readonly coverage: boolean;
   /** Run-time checks: on without --opt, and with --opt unless --unchecked. */
   readonly checks: boolean;
+  /** The root file's functions are checked whether anything reaches them or not: those of a library. */
+  readonly everyBody?: boolean;
   /** Whether code that runs at compile time may call C functions. */
   readonly comptimeFfi: boolean;
   /** Calls and loop rounds that all evaluations together may make, and bytes of memory that they may use. */

@@ -39,6 +39,9 @@ function noting(s: Session, host: CImportHost): CImportHost {
   };
 }
 
+/** What a library may count on, since programs have it: the fields of the context above all. */
+const IN_EVERY_PROGRAM = ['modules/std.sx'];
+
 /** The module graph of the session's root; null after errors (they are in the session's sink). */
 export function load(s: Session, bytes: Uint8Array, goOn = false): Program | null {
   s.phase = 'parse';
@@ -48,7 +51,7 @@ export function load(s: Session, bytes: Uint8Array, goOn = false): Program | nul
     importC: s.host.c === undefined ? undefined : (q) => {
       s.cUnits.push(q);
       return importC(noting(s, s.host.c!), s.options, q);
-    }, objects: s.objects, trees: s.host.kept?.trees,
+    }, objects: s.objects, trees: s.host.kept?.trees, beside: s.options.everyBody === true ? IN_EVERY_PROGRAM : [],
   }, s.options.file, bytes);
   s.timing.mark('parse');
   // After a syntax error, that one alone is shown.

@@ -27,6 +27,7 @@ import { targetFacts } from '../resolve/target.ts';
 import { Ty } from '../types/types.ts';
 import { prepareDrivers } from './build_driver.ts';
 import { linkComptime } from './comptime_link.ts';
+import { everyBody } from './every_body.ts';
 import { hasTraces } from './options.ts';
 import type { Session } from './session.ts';
 
@@ -84,6 +85,7 @@ export function* checkSteps(s: Session, program: Program, begun: (c: Checker) =>
   const roots: number[] = [];
   for (const d of program.decls) exportRoot(c, d, roots);
   while (checkQueued(c, BODIES_A_STEP)) yield result(entry, roots);
+  if (s.options.everyBody === true) everyBody(c, program.root, (work) => work());
   s.sink.within(liveness, () => checkLiveness(c, program.root));
   checkErrorSets(c);
   if (s.sink.errorCount === 0) checkRuntimeCalls(c, entry === null ? roots : [entry.mainFn, ...roots]);

@@ -29,6 +29,8 @@ export interface LoadContext {
   readonly objects?: string[];
   /** Trees of earlier compilations with the same `names`. */
   readonly trees?: TreeStore;
+  /** Modules of the program besides what the root imports, as imports spell them; one that is not there is left out. No file sees their names. */
+  readonly beside?: readonly string[];
   /** For editors: after the error that ends a load, the rest is loaded, too, and says nothing (the sink stays muted). */
   readonly goOn?: boolean;
 }
@@ -70,6 +72,10 @@ export function loadProgram(x: LoadContext, rootPath: string, rootBytes: Uint8Ar
   const loader: Loader = { ...x, files: [], decls: [], byPath: new Map(), units: new Map(), cFiles: new Map(), cSymbols: new Map(), runtimeClasses: new Map(), duplicates: 0, broken: false };
   const path = identity(loader, normalizePath(rootPath));
   const root = loadFile(loader, path, rootBytes, true);
+  for (const spelled of x.beside ?? []) {
+    const found = findImport(loader, path, spelled);
+    if (found !== null && !found.dir && !isOver(loader)) addUnitFile(loader, { path: found.path, files: [] }, found.path);
+  }
   if (isOver(loader)) return null;
   markFlat(root);
   return { root, files: loader.files, decls: loader.decls, byPath: loader.byPath, broken: loader.broken };
