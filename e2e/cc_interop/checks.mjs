@@ -39,7 +39,7 @@ export const checks = [
   {
     name: 'include-directories',
     async run(t) {
-      const strip = ['--experimental_output_paths=strip', '--strategy=SxCompile=sandboxed', '--strategy=SxEmit=sandboxed'];
+      const strip = ['--experimental_output_paths=strip', '--strategy=SxCompile=sandboxed', '--strategy=SxEmit=sandboxed', '--strategy=SxCheck=sandboxed'];
       for (const flags of [[], strip]) t.equal((await t.ok('run', [...flags, '//cimport:reads_included_header'])).stdout, '120 4\n');
     },
   },

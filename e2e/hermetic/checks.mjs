@@ -51,7 +51,7 @@ export const checks = [
   {
     name: 'worker-equals-one-shot',
     async run(t) {
-      const strategies = (name) => [`--strategy=SxCompile=${name}`, `--strategy=SxEmit=${name}`];
+      const strategies = (name) => [`--strategy=SxCompile=${name}`, `--strategy=SxEmit=${name}`, `--strategy=SxCheck=${name}`];
       await t.ok('clean', []);
       await t.ok('build', [...strategies('sandboxed'), ...TARGETS], { cache: false });
       const alone = digests(t);
@@ -69,7 +69,7 @@ export const checks = [
     async run(t) {
       // As an executor elsewhere would see it: the inputs as files, the system's folders, nothing of this repository or its caches.
       const system = ['/bin', '/etc', '/lib', '/lib64', '/usr'].map((d) => `--sandbox_add_mount_pair=${d}`);
-      const sandbox = ['--spawn_strategy=linux-sandbox', '--strategy=SxCompile=linux-sandbox', '--strategy=SxEmit=linux-sandbox', '--experimental_use_hermetic_linux_sandbox', '--sandbox_default_allow_network=false', ...system];
+      const sandbox = ['--spawn_strategy=linux-sandbox', '--strategy=SxCompile=linux-sandbox', '--strategy=SxEmit=linux-sandbox', '--strategy=SxCheck=linux-sandbox', '--experimental_use_hermetic_linux_sandbox', '--sandbox_default_allow_network=false', ...system];
       await t.ok('clean', []);
       const r = await t.ok('build', [...sandbox, ...TARGETS], { cache: false });
       t.true((r.runners['linux-sandbox'] ?? 0) > 10, `actions in sandboxes ${JSON.stringify(r.runners)}`);
@@ -111,7 +111,7 @@ export const checks = [
 
       // Two configurations, one action: the second build finds the first one's result.
       // (Workers take no mapped paths of a generated compiler, see toolchain/compile.bzl.)
-      const strip = ['--experimental_output_paths=strip', '--strategy=SxCompile=sandboxed', '--strategy=SxEmit=sandboxed', '//:program_none'];
+      const strip = ['--experimental_output_paths=strip', '--strategy=SxCompile=sandboxed', '--strategy=SxEmit=sandboxed', '--strategy=SxCheck=sandboxed', '//:program_none'];
       await t.ok('build', strip);
       const again = await t.ok('build', [`--platform_suffix=other${Date.now()}`, ...strip], { log: true });
       t.equal(again.executed.SxCompile, 1, 'compiles of the second configuration');

@@ -8,6 +8,8 @@ import { root } from '../../tools/e2e/bazel.mjs';
 
 const compiles = (r) => r.executed.SxCompile ?? 0;
 const links = (r) => r.executed.CppLink ?? 0;
+// By either mnemonic: a text as the proof of a check was that of SxEmit.
+const checked = (r) => (r.executed.SxCheck ?? 0) + (r.executed.SxEmit ?? 0);
 
 export const checks = [
   {
@@ -30,7 +32,7 @@ export const checks = [
     async run(t) {
       await t.ok('build', ['//...']);
       const again = await t.ok('build', ['//...'], { cache: false });
-      t.equal(compiles(again) + links(again) + (again.executed.SxEmit ?? 0), 0, 'actions of a second build');
+      t.equal(compiles(again) + links(again) + checked(again), 0, 'actions of a second build');
     },
   },
   {
@@ -51,14 +53,14 @@ export const checks = [
       t.edit('lib/area.sx', 'return r.w * r.h;', 'return r.h * r.w + 0;');
       const body = await built();
       // The library is checked by itself, the one program that uses it is compiled and linked, the other one is left alone.
-      t.equal([body.executed.SxEmit ?? 0, compiles(body), links(body)], [1, 1, 1], 'checks, compiles and links after an edit of a library function\'s body');
+      t.equal([checked(body), compiles(body), links(body)], [1, 1, 1], 'checks, compiles and links after an edit of a library function\'s body');
       t.write('lib/area.sx', `${t.read('lib/area.sx')}\nunused :: () -> i64 { return 1; }\n`);
       const unused = await built();
       t.equal([compiles(unused), links(unused)], [1, 0], 'compiles and links after a function that the program does not use');
       const touched = new Date(Date.now() + 5000);
       for (const file of t.files('.').filter((f) => f.endsWith('.sx') && !f.startsWith('bazel-'))) utimesSync(join(t.dir, file), touched, touched);
       const nothing = await built();
-      t.equal([nothing.executed.SxEmit ?? 0, compiles(nothing), links(nothing)], [0, 0, 0], 'actions after nothing but times of files has changed');
+      t.equal([checked(nothing), compiles(nothing), links(nothing)], [0, 0, 0], 'actions after nothing but times of files has changed');
     },
   },
   {
