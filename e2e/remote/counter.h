@@ -1,0 +1,2 @@
+#pragma once
+int counter_next(int step);
