@@ -33,14 +33,19 @@ export function typeFunctionResult(f: FnCtx, d: FnDecl, inst: FnInst, args: read
   return v;
 }
 
-/** What a generic type function mints is named after the instance, so that the next instance mints its own (11.8). */
+/** The compile-time arguments of an instance; the environment of a function that takes none is that of its surroundings. */
+function instanceArgs(d: FnDecl, inst: FnInst): readonly Val[] { return d.generic ? inst.env!.entries().map(([, v]) => v) : []; }
+
+const instanceName = (f: FnCtx, d: FnDecl, args: readonly Val[]): string => [f.c.text(d.name), args.map((v) => argText(f.c, v)).join('_')].join(args.length === 0 ? '' : '__');
+
+/** What a generic type function mints is named after the instance. It, and what a nested one mints, is no slot any more: the next instance declares its own (11.8). */
 function renameMinted(f: FnCtx, d: FnDecl, inst: FnInst, t: TypeId): void {
-  const args = inst.env?.entries().map(([, v]) => v) ?? [];
   const n = f.c.types.nominals[t];
-  if (args.length === 0 || n === null || n === undefined || !n.complete || f.c.minted.get(n.name) !== t) return;
+  if (inst.env === null || n === null || n === undefined || !n.complete || f.c.minted.get(n.name) !== t) return;
   f.c.minted.delete(n.name);
-  n.name = `${f.c.text(d.name)}__${args.map((v) => argText(f.c, v)).join('_')}`;
-  f.c.minted.set(`\0${n.name}`, t);
+  const args = instanceArgs(d, inst);
+  if (args.length > 0) n.name = instanceName(f, d, args);
+  f.c.minted.set(`\0${t}`, t);
 }
 
 /** A type given for `x: $T`: only its `T` matters. */
@@ -67,10 +72,9 @@ function directType(f: FnCtx, d: FnDecl, inst: FnInst, node: NodeId): Val | null
   const g = new FnCtx(f.c, d.file, tree, inst.env);
   if (kind === Node.StructDef || kind === Node.EnumDef || kind === Node.UnionDef) {
     if (endlessFamily(f, node, f.c.text(d.name))) return poison(f);
-    const args = inst.env?.entries().map(([, v]) => v) ?? [];
-    const name = `${f.c.text(d.name)}${args.length === 0 ? '' : `__${args.map((v) => argText(f.c, v)).join('_')}`}`;
+    const args = instanceArgs(d, inst);
     const head = makeHead(g, f.c.text(d.name), body, false, d);
-    return f.c.typeVal(declareType(f.c, head, name, new Env(inst.env), args));
+    return f.c.typeVal(declareType(f.c, head, instanceName(f, d, args), new Env(inst.env), args));
   }
   if (!isTypeNode(kind) && kind !== Node.AddrOf) return null;
   const t = typeExpr(g, body);
