@@ -2,6 +2,7 @@
 import type { NameId, NodeId } from '../base/ids.ts';
 import type { Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
+import { Node } from '../parse/node.ts';
 import { IR_U32 } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import { anyData, anyTag } from './any.ts';
@@ -66,8 +67,10 @@ export function castAssertion(f: FnCtx, v: Val, to: TypeId, node: NodeId): Val |
     return poison(f);
   }
   const at = toMem(f, v);
-  if (optional) return maybe(f, at, target, to, newSlot(f, to));
-  return wanted ? asFailable(f, at, to) : orPanic(f, node, at, to);
+  if (!optional) return wanted ? asFailable(f, at, to) : orPanic(f, node, at, to);
+  // `.(?T)` is one of the temperaments as it is written; a computed or bound type that is optional is what the view may hold (18 §1.1).
+  if (f.tree.kindOf(f.tree.b[node]!) === Node.TypeOptional) return maybe(f, at, target, to, newSlot(f, to));
+  return wanted ? asFailable(f, at, to) : exactOrMaybe(f, at, target, to);
 }
 
 /** u1: the view at `at` holds a `t`. */
@@ -98,6 +101,16 @@ function maybe(f: FnCtx, at: Ref, target: TypeId, to: TypeId, slot: Ref): Val {
   branch(f, holds(f, at, target), {
     some: () => wrapInto(f, slot, loadVal(f, target, anyData(f, at)), to),
     none: () => storeAbsent(f, slot, to),
+  });
+  return loadVal(f, to, slot);
+}
+
+/** The optional that the view at `at` holds, or its payload as one; else null. */
+function exactOrMaybe(f: FnCtx, at: Ref, target: TypeId, to: TypeId): Val {
+  const slot = newSlot(f, to);
+  branch(f, holds(f, at, to), {
+    some: () => storeTo(f, slot, loadVal(f, to, anyData(f, at))),
+    none: () => { maybe(f, at, target, to, slot); },
   });
   return loadVal(f, to, slot);
 }
