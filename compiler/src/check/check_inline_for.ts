@@ -95,10 +95,8 @@ function alias(e: Val): Val {
   const v = new Val(e.k, e.ty, e.ref, e.cv);
   v.lv = e.lv;
   v.lit = e.lit;
-  v.fn = e.fn;
+  v.denote(e);
   v.inst = e.inst;
-  v.head = e.head;
-  v.elems = e.elems;
   v.only = e.only;
   v.capture = Capture.pack;
   return v;

@@ -9,7 +9,7 @@ import { coerce, initSlot } from './coerce.ts';
 import { openThunk, reportFailure, runThunk } from './comptime_eval.ts';
 import { isConstantExpr, takesAddress } from './const_expr.ts';
 import { defaultInto, hasDefaults } from './default_value.ts';
-import { expr } from './expr.ts';
+import { expr, exprInto } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { constMember } from './member.ts';
 import { errorAt, initFailed } from './report.ts';
@@ -107,9 +107,8 @@ function fill(f: FnCtx, d: ModDecl, place: Val, type: TypeId, init: number): voi
   const errors = c.sink.errorCount;
   if (init === 0) defaultInto(t.f, t.out, type);
   else {
-    const v = coerce(t.f, expr(t.f, init, type, 0), type, init, initSlot(name));
-    if (c.sink.errorCount > errors || v.k === VK.poison) return;
-    storeTo(t.f, t.out, v);
+    exprInto(t.f, init, type, initSlot(name), t.out);
+    if (c.sink.errorCount > errors) return;
   }
   evaluate(f, d, place, type, t);
 }
@@ -121,6 +120,7 @@ function evaluate(f: FnCtx, d: ModDecl, place: Val, type: TypeId, t: ReturnType<
   const g = c.module.globals[c.module.consts[~place.ref]!.value as number]!;
   const stored = isPlain(c, type) ? storedImage(c, t, size) : null;
   if (stored !== null) {
+    t.f.b.discard();
     g.bytes = stored;
     c.comptime.refreshGlobal(g.id);
     return;

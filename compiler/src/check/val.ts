@@ -59,6 +59,18 @@ export const enum Capture { none, element, range, payload, error, pack, refEleme
 /** What was called when the error set of a failable result is inferred: an instance, or the shape of a slot (check_error_sets.ts). */
 export type ErrorSource = FnInst | string;
 
+/** What few values carry. */
+class Rare {
+  ofPack = false;
+  inst: FnInst | null = null;
+  only: TypeId = 0;
+  source: ErrorSource | null = null;
+  tag: number | bigint | null = null;
+}
+
+const NOTHING_RARE: Readonly<Rare> = new Rare();
+
+/** Every expression makes one or more: what most have no use for is one word for all of it. */
 export class Val {
   /** Untyped literal: adapts to its destination. */
   lit: Lit = Lit.none;
@@ -67,27 +79,44 @@ export class Val {
   /** The place is a constant or a read-only capture. */
   capture: Capture = Capture.none;
   captureName: NameId = 0;
-  /** An indexed element of a pack: a place, which erasure takes for an rvalue (reference 8.14). */
-  ofPack = false;
-  fn: FnDecl | null = null;
-  /** Set when `fn` names a function inside a generic environment (methods of instances). */
-  inst: FnInst | null = null;
-  unit: Unit | null = null;
-  lazy: Lazy | null = null;
-  head: TypeHead | null = null;
-  elems: readonly Val[] | null = null;
-  /** The constraint protocol of a pack element: only its members are visible. 0 = unrestricted. */
-  only: TypeId = 0;
-  /** Failable results and error values: where an inferred set comes from; null = unknown or named. */
-  source: ErrorSource | null = null;
   /** The local variable this value was read from (for narrowing), as 1 + index; 0 = none. */
   local = 0;
-  /** The tag of a constant, or of a parameter, whose variant is known while code is compiled (known_variant.ts). */
-  tag: number | bigint | null = null;
-  /** A constant expression of float type that came from literals (FLOAT-NARROW applies). */
-  folded = false;
+  /** What a compile-time entity is: of the kinds that have one, each has its own. */
+  private entity: FnDecl | Unit | Lazy | TypeHead | readonly Val[] | null = null;
+  private rare: Rare | null = null;
 
   constructor(readonly k: VK, readonly ty: TypeId, readonly ref: Ref, readonly cv: ConstValue) {}
+
+  get fn(): FnDecl | null { return this.k === VK.fn ? this.entity as FnDecl | null : null; }
+  set fn(x: FnDecl | null) { this.entity = x; }
+  get unit(): Unit | null { return this.k === VK.ns ? this.entity as Unit | null : null; }
+  set unit(x: Unit | null) { this.entity = x; }
+  get lazy(): Lazy | null { return this.k === VK.lazy ? this.entity as Lazy | null : null; }
+  set lazy(x: Lazy | null) { this.entity = x; }
+  get head(): TypeHead | null { return this.k === VK.head ? this.entity as TypeHead | null : null; }
+  set head(x: TypeHead | null) { this.entity = x; }
+  get elems(): readonly Val[] | null { return this.k === VK.pack ? this.entity as readonly Val[] | null : null; }
+  set elems(x: readonly Val[] | null) { this.entity = x; }
+
+  /** An indexed element of a pack: a place, which erasure takes for an rvalue (reference 8.14). */
+  get ofPack(): boolean { return (this.rare ?? NOTHING_RARE).ofPack; }
+  set ofPack(x: boolean) { if (x !== this.ofPack) this.own().ofPack = x; }
+  /** Set when `fn` names a function inside a generic environment (methods of instances). */
+  get inst(): FnInst | null { return (this.rare ?? NOTHING_RARE).inst; }
+  set inst(x: FnInst | null) { if (x !== this.inst) this.own().inst = x; }
+  /** The constraint protocol of a pack element: only its members are visible. 0 = unrestricted. */
+  get only(): TypeId { return (this.rare ?? NOTHING_RARE).only; }
+  set only(x: TypeId) { if (x !== this.only) this.own().only = x; }
+  /** Failable results and error values: where an inferred set comes from; null = unknown or named. */
+  get source(): ErrorSource | null { return (this.rare ?? NOTHING_RARE).source; }
+  set source(x: ErrorSource | null) { if (x !== this.source) this.own().source = x; }
+  /** The tag of a constant, or of a parameter, whose variant is known while code is compiled (known_variant.ts). */
+  get tag(): number | bigint | null { return (this.rare ?? NOTHING_RARE).tag; }
+  set tag(x: number | bigint | null) { if (x !== this.tag) this.own().tag = x; }
+  /** Is what `other`, of the same kind, is. */
+  denote(other: Val): void { this.entity = other.entity; }
+
+  private own(): Rare { return this.rare ??= new Rare(); }
 }
 
 export const voidVal = (ty: TypeId): Val => new Val(VK.void, ty, 0, 0);
