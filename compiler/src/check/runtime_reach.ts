@@ -2,6 +2,7 @@
 import type { FnId } from '../ir/module.ts';
 import { ConstKind } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
+import { openBody } from '../ir/packed_body.ts';
 import { eachRef } from '../ir/refs.ts';
 import { CT_PREFIX } from './builtin_meta.ts';
 import type { Checker } from './checker.ts';
@@ -33,8 +34,9 @@ export function checkRuntimeCalls(c: Checker, roots: readonly FnId[]): void {
 
 /** Functions that `id` calls or whose address it takes. */
 function callees(c: Checker, id: FnId): FnId[] {
-  const body = c.module.fns[id]?.body;
-  if (body === null || body === undefined) return [];
+  const packed = c.module.fns[id]?.body;
+  if (packed === null || packed === undefined) return [];
+  const body = openBody(packed);
   const out: FnId[] = [];
   for (let i = 1; i < body.count; i++) {
     if (body.op[i] === Op.call) out.push(body.a[i]!);

@@ -2,6 +2,7 @@
 import { eachRef } from '../ir/refs.ts';
 import { Abi, ConstKind, type FnBody, Linkage, type Module, type Sig } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
+import { openBody } from '../ir/packed_body.ts';
 import { FnCompiler, Unsupported } from './compile_fn.ts';
 import { type BatchPort, type HostCall, writeHostCall } from './gen_call.ts';
 import { IR_PTR, type IrTy } from '../types/ir_type.ts';
@@ -84,7 +85,7 @@ export class Batch implements BatchPort {
       if (body === null) return id;
       if (sig.abi === Abi.naked) continue;
       this.order.push(id);
-      this.scan(body);
+      this.scan(openBody(body));
     }
   }
 
@@ -116,7 +117,7 @@ export class Batch implements BatchPort {
     for (const id of this.order) {
       const fn = module.fns[id]!;
       try {
-        const c = new FnCompiler(this, module.sigs[fn.sig]!, fn.body!).compile();
+        const c = new FnCompiler(this, module.sigs[fn.sig]!, openBody(fn.body!)).compile();
         wasm.fn(c.key, `f${id}`, c.locals, c.code);
         marks.push(c.marks);
       } catch (e) {

@@ -3,6 +3,7 @@
 import { ice } from '../base/ice.ts';
 import { Abi, type FnId, type GlobalId, Linkage, type Module, type Sig } from '../ir/module.ts';
 import { Op, type RttiCol } from '../ir/op.ts';
+import { openBody } from '../ir/packed_body.ts';
 import { IR_F32, IR_F64, IR_PTR, IR_VOID, type IrTy, irIsInt, irIsSigned, irWidth } from '../types/ir_type.ts';
 import type { Types } from '../types/types.ts';
 import { Batch, type BatchHost } from './batch.ts';
@@ -302,7 +303,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
     if (this.isCompiled(id) || this.walked[id] === true || this.walking.length >= MAX_WALKS || fn.linkage === Linkage.extern) return false;
     if (fn.body === null && !this.host.ensureBody(id)) return false;
     // Checking the body may have run it.
-    return !this.isCompiled(id) && this.module.sigs[fn.sig]!.abi === Abi.sx && isWalkable(this.module, fn.body!);
+    return !this.isCompiled(id) && this.module.sigs[fn.sig]!.abi === Abi.sx && isWalkable(this.module, openBody(fn.body!));
   }
 
   private isCompiled(id: FnId): boolean { return this.compiled[id] === true; }
@@ -310,9 +311,10 @@ export class Vm implements BatchHost, HostState, WalkPort {
   private walkFn(id: FnId, args: readonly (number | bigint)[], dst: number, sp: number): number | bigint | null {
     const fn = this.module.fns[id]!;
     this.walked[id] = true;
-    this.demand(neededFns(this, fn.body!));
+    const body = openBody(fn.body!);
+    this.demand(neededFns(this, body));
     this.walking.push({ fn: id, inst: 0 });
-    const v = walk(this, this.module.sigs[fn.sig]!, fn.body!, args, dst, sp);
+    const v = walk(this, this.module.sigs[fn.sig]!, body, args, dst, sp);
     this.walking.pop();
     return v;
   }

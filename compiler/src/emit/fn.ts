@@ -2,6 +2,7 @@
 import { ice } from '../base/ice.ts';
 import { Abi, type Fn, Linkage, type Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
+import { openBody } from '../ir/packed_body.ts';
 import { reachedBlocks, reversePostorder } from './blocks.ts';
 import { paramAlloca, retAlloca, storeParam, writeParams } from './call.ts';
 import type { FnWriter } from './fn_writer.ts';
@@ -20,8 +21,8 @@ interface Needs {
 let reached = new Uint8Array(256);
 
 export function emitFn(w: FnWriter, fn: Fn): void {
-  const body = fn.body;
-  if (body === null) ice(`emit: '${fn.symbol}' has no body`);
+  if (fn.body === null) ice(`emit: '${fn.symbol}' has no body`);
+  const body = openBody(fn.body);
   const sig = w.st.lowered_(fn.sig);
   const blocks = body.blockStart.length;
   if (reached.length < blocks) reached = new Uint8Array(blocks * 2);

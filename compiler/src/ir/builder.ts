@@ -2,6 +2,7 @@
 import { IR_BOOL, IR_PTR, IR_VOID, type IrTy } from '../types/ir_type.ts';
 import type { AsmBlob, DebugVar, FnBody, Module, Ref } from './module.ts';
 import { Op } from './op.ts';
+import type { WorkColumns } from './packed_body.ts';
 
 export type BlockId = number;
 
@@ -13,16 +14,23 @@ interface Columns {
   b: Int32Array;
   c: Int32Array;
   pos: Int32Array;
+  extra: Int32Array;
+  blockStart: Int32Array;
+  blockEnd: Int32Array;
+  order: Int32Array;
 }
 
-const makeColumns = (n: number): Columns => ({
+const makeColumns = (n: number, extras: number, blocks: number): Columns => ({
   op: new Uint8Array(n), ty: new Uint16Array(n), a: new Int32Array(n), b: new Int32Array(n), c: new Int32Array(n), pos: new Int32Array(n),
+  extra: new Int32Array(extras), blockStart: new Int32Array(blocks), blockEnd: new Int32Array(blocks), order: new Int32Array(blocks),
 });
-const NO_COLUMNS = makeColumns(0);
+const NO_COLUMNS = makeColumns(0, 0, 0);
 const POOL: Columns[] = [];
 const FIRST_SIZE = 1024;
+const NO_ASMS: AsmBlob[] = [];
+const NO_TYPES: number[] = [];
 
-export class Builder {
+export class Builder implements WorkColumns {
   op = NO_COLUMNS.op;
   ty = NO_COLUMNS.ty;
   a = NO_COLUMNS.a;
@@ -30,26 +38,32 @@ export class Builder {
   c = NO_COLUMNS.c;
   pos = NO_COLUMNS.pos;
   count = 1;
-  extra: number[] = [0];
-  private blockStart: number[] = [];
-  private blockEnd: number[] = [];
-  private order: number[] = [];
-  private vars: DebugVar[] = [];
-  private readonly looked: number[] = [];
-  private asms: AsmBlob[] = [];
+  extra = NO_COLUMNS.extra;
+  extras = 1;
+  blockStart = NO_COLUMNS.blockStart;
+  blockEnd = NO_COLUMNS.blockEnd;
+  /** The entry is there and begun. */
+  blocks = 1;
+  /** Each block is begun once: as long as the two before it. */
+  order = NO_COLUMNS.order;
+  written = 1;
+  vars: DebugVar[] = [];
+  looked = NO_TYPES;
+  asms = NO_ASMS;
   /** The block being written; -1 after a terminator (code is unreachable and dropped). */
-  current: BlockId = -1;
+  current: BlockId = 0;
   /** Source position stamped on every instruction. */
   at = 0;
 
-  constructor(readonly module: Module) {
-    this.start(this.block());
-  }
+  constructor(readonly module: Module) {}
 
   block(): BlockId {
-    this.blockStart.push(-1);
-    this.blockEnd.push(-1);
-    return this.blockStart.length - 1;
+    const n = this.blocks;
+    if (n >= this.order.length) this.growBlocks();
+    this.blockStart[n] = -1;
+    this.blockEnd[n] = -1;
+    this.blocks = n + 1;
+    return n;
   }
 
   /** Begins writing `block`; the current one must be terminated (or is: it falls through to `block`). */
@@ -57,14 +71,14 @@ export class Builder {
     if (this.current >= 0) this.br(block);
     this.current = block;
     this.blockStart[block] = this.count;
-    this.order.push(block);
+    this.order[this.written++] = block;
   }
 
   /** True while code written now can be reached. */
   get live(): boolean { return this.current >= 0; }
 
   /** Whether `block` has been begun. */
-  started(block: BlockId): boolean { return this.blockStart[block]! >= 0; }
+  started(block: BlockId): boolean { return block === 0 || this.blockStart[block]! >= 0; }
 
   inst(op: Op, ty: IrTy, a: number, b: number, c: number): Ref {
     if (this.current < 0) return this.dead(ty);
@@ -102,18 +116,22 @@ export class Builder {
   select(ty: IrTy, cond: Ref, a: Ref, b: Ref): Ref { return this.inst(Op.select, ty, cond, a, b); }
   call(fn: number, ty: IrTy, args: readonly Ref[], dst: Ref): Ref { return this.inst(Op.call, ty, fn, this.list(args), dst); }
   callPtr(callee: Ref, sig: number, ty: IrTy, args: readonly Ref[], dst: Ref): Ref {
-    const at = this.extra.length;
-    this.extra.push(sig, args.length);
-    for (const x of args) this.extra.push(x);
+    const at = this.extras;
+    this.put(sig);
+    this.list(args);
     return this.inst(Op.call_ptr, ty, callee, at, dst);
   }
   br(block: BlockId): void { this.terminate(Op.br, block, 0, 0); }
   condBr(cond: Ref, then: BlockId, else_: BlockId): void { this.terminate(Op.cond_br, cond, then, else_); }
   /** `cases`: constant refs and their blocks. */
   switch_(value: Ref, cases: readonly (readonly [Ref, BlockId])[], default_: BlockId): void {
-    const at = this.extra.length;
-    this.extra.push(cases.length, default_);
-    for (const [k, blk] of cases) this.extra.push(k, blk);
+    const at = this.extras;
+    this.put(cases.length);
+    this.put(default_);
+    for (const [k, blk] of cases) {
+      this.put(k);
+      this.put(blk);
+    }
     this.terminate(Op.switch_, value, at, 0);
   }
   ret(value: Ref): void { this.terminate(Op.ret, value, 0, 0); }
@@ -134,41 +152,50 @@ export class Builder {
 
   /** A count-prefixed list in `extra`. */
   list(items: readonly number[]): number {
-    const at = this.extra.length;
-    this.extra.push(items.length);
-    for (const x of items) this.extra.push(x);
+    const at = this.extras;
+    this.put(items.length);
+    this.run(items);
     return at;
   }
   /** A raw run of numbers in `extra` (no count). */
   run(items: readonly number[]): number {
-    const at = this.extra.length;
-    for (const x of items) this.extra.push(x);
+    const at = this.extras;
+    for (let i = 0; i < items.length; i++) this.put(items[i]!);
     return at;
+  }
+  private put(x: number): void {
+    if (this.extra.length === 0) this.begin();
+    if (this.extras >= this.extra.length) this.extra = doubled(this.extra, new Int32Array(this.extra.length * 2));
+    this.extra[this.extras++] = x;
   }
 
   debugVar(v: DebugVar): void { this.vars.push(v); }
   /** The code goes on through a pointer to a value of `type`. */
-  look(type: number): void { if (!this.looked.includes(type)) this.looked.push(type); }
-  asm(blob: AsmBlob): number { return this.asms.push(blob) - 1; }
+  look(type: number): void {
+    if (this.looked === NO_TYPES) this.looked = [type];
+    else if (!this.looked.includes(type)) this.looked.push(type);
+  }
+  asm(blob: AsmBlob): number {
+    if (this.asms === NO_ASMS) this.asms = [];
+    return this.asms.push(blob) - 1;
+  }
 
   finish(): FnBody {
     if (this.current >= 0) this.unreachable();
-    const n = this.count;
-    const { arena } = this.module;
-    this.module.instructions += n;
-    const body: FnBody = {
-      count: n,
-      op: arena.u8(this.op, n), ty: arena.u16(this.ty, n), a: arena.i32(this.a, n), b: arena.i32(this.b, n), c: arena.i32(this.c, n), pos: arena.i32(this.pos, n),
-      extra: arena.i32(this.extra, this.extra.length), blockStart: arena.i32(this.blockStart, this.blockStart.length),
-      blockEnd: arena.i32(this.blockEnd, this.blockEnd.length), order: arena.i32(this.order, this.order.length), vars: this.vars, looked: this.looked, asms: this.asms,
-    };
+    this.module.instructions += this.count;
+    const body = this.module.bodies.add(this);
     this.discard();
     return body;
   }
 
   /** Ends a builder whose code nobody wants. */
   discard(): void {
-    if (this.op.length > 0) POOL.push({ op: this.op, ty: this.ty, a: this.a, b: this.b, c: this.c, pos: this.pos });
+    if (this.op.length > 0) {
+      POOL.push({
+        op: this.op, ty: this.ty, a: this.a, b: this.b, c: this.c, pos: this.pos,
+        extra: this.extra, blockStart: this.blockStart, blockEnd: this.blockEnd, order: this.order,
+      });
+    }
     this.use(NO_COLUMNS);
   }
 
@@ -179,21 +206,48 @@ export class Builder {
     this.b = x.b;
     this.c = x.c;
     this.pos = x.pos;
+    this.extra = x.extra;
+    this.blockStart = x.blockStart;
+    this.blockEnd = x.blockEnd;
+    this.order = x.order;
+  }
+
+  /** Columns are taken for the first thing that is written: many builders write nothing. */
+  private begin(): void {
+    this.use(POOL.pop() ?? makeColumns(FIRST_SIZE, FIRST_SIZE / 4, FIRST_SIZE / 4));
+    this.extra[0] = 0;
+    this.blockStart[0] = 1;
+    this.blockEnd[0] = -1;
+    this.order[0] = 0;
   }
 
   private grow(): void {
-    const old = this.op.length;
-    if (old === 0) {
-      this.use(POOL.pop() ?? makeColumns(FIRST_SIZE));
+    if (this.op.length === 0) {
+      this.begin();
       return;
     }
-    const next = makeColumns(old * 2);
-    next.op.set(this.op);
-    next.ty.set(this.ty);
-    next.a.set(this.a);
-    next.b.set(this.b);
-    next.c.set(this.c);
-    next.pos.set(this.pos);
-    this.use(next);
+    const n = this.op.length * 2;
+    this.op = doubled(this.op, new Uint8Array(n));
+    this.ty = doubled(this.ty, new Uint16Array(n));
+    this.a = doubled(this.a, new Int32Array(n));
+    this.b = doubled(this.b, new Int32Array(n));
+    this.c = doubled(this.c, new Int32Array(n));
+    this.pos = doubled(this.pos, new Int32Array(n));
   }
+
+  private growBlocks(): void {
+    if (this.op.length === 0) {
+      this.begin();
+      return;
+    }
+    const n = this.order.length * 2;
+    this.blockStart = doubled(this.blockStart, new Int32Array(n));
+    this.blockEnd = doubled(this.blockEnd, new Int32Array(n));
+    this.order = doubled(this.order, new Int32Array(n));
+  }
+}
+
+function doubled<T extends Uint8Array | Uint16Array | Int32Array>(old: T, next: T): T {
+  next.set(old);
+  return next;
 }

@@ -1,6 +1,7 @@
 // The IR of a whole program: functions, globals, signatures and the constant pool. Ids are dense indices.
 import { Arena } from '../base/arena.ts';
 import { IR_PTR, IR_U32, IR_U64, type IrTy } from '../types/ir_type.ts';
+import { BodyStore } from './packed_body.ts';
 
 const encoder = new TextEncoder();
 
@@ -137,8 +138,8 @@ export class Module {
   readonly errorNames: string[] = [''];
   /** The program asks for the numbers of error tags: they are those of errorNames then, else emission numbers them. */
   rawTags = false;
-  /** The columns of all bodies. */
-  readonly arena = new Arena();
+  readonly bodies = new BodyStore();
+  private readonly texts = new Arena();
   /** Instructions of all bodies made so far. */
   instructions = 0;
   private readonly constKeys = new Map<string, number>();
@@ -226,7 +227,7 @@ export class Module {
   private latin1Data(key: string): GlobalId {
     const known = this.strings.get(key);
     if (known !== undefined) return known;
-    const data = this.arena.text(key);
+    const data = this.texts.text(key);
     const { id } = this.addGlobal({
       name: '', type: 0, size: data.length, align: 1, bytes: data, relocs: [], mutable: false,
       linkage: Linkage.internal, threadLocal: false, pos: 0, display: '',

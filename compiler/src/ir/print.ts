@@ -11,6 +11,7 @@
 import { IR_F32, IR_F64, IR_VOID, irTypeName } from '../types/ir_type.ts';
 import { type Abi, type AbiSlot, ConstKind, type Fn, type FnBody, type Global, type Linkage, type Module, type Ref, RelocKind, type Sig } from './module.ts';
 import { Op, OP_INFO } from './op.ts';
+import { openBody } from './packed_body.ts';
 
 export interface PrintOptions {
   /** Write ` !pos` after instructions that have a source position. */
@@ -139,8 +140,8 @@ export function printFn(m: Module, fn: Fn, options: PrintOptions = {}): string {
   if (fn.noinline) head += ' noinline';
   if (fn.comptimeOnly) head += ' comptime';
   if (fn.pos !== 0) head += ` pos ${fn.pos}`;
-  const body = fn.body;
-  if (body === null) return `${head}\n`;
+  if (fn.body === null) return `${head}\n`;
+  const body = openBody(fn.body);
   out.push(`${head} {`);
   for (const b of body.order) {
     out.push(`b${b}:`);

@@ -4,6 +4,7 @@ import { callArgs, eachRef } from './refs.ts';
 import { type Const, ConstKind, type Fn, type FnBody, type Module, type Ref, type Sig } from './module.ts';
 import { instText } from './print.ts';
 import { Op, OP_INFO } from './op.ts';
+import { openBody } from './packed_body.ts';
 import { atomicFault } from './verify_atomic.ts';
 
 export interface IrFault {
@@ -29,7 +30,7 @@ class Checker {
   private readonly blockOf: Int32Array;
 
   constructor(private readonly m: Module, fn: Fn) {
-    this.body = fn.body!;
+    this.body = openBody(fn.body!);
     this.sig = m.sigs[fn.sig]!;
     this.blockOf = new Int32Array(this.body.count).fill(-1);
   }

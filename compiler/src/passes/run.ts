@@ -1,6 +1,7 @@
 // Takes a module and a list of pass names; gives the module transformed, with the IR dumped where asked.
 import { printFn } from '../ir/print.ts';
 import type { Fn, FnBody, Module } from '../ir/module.ts';
+import { openBody } from '../ir/packed_body.ts';
 import { faultText, verifyFn } from '../ir/verify.ts';
 import { ice } from '../base/ice.ts';
 import { fold } from './fold.ts';
@@ -44,7 +45,7 @@ export function runPasses(m: Module, names: readonly string[], options: PassOpti
     if (fn.body === null) continue;
     stats.before += fn.body.count - 1;
     for (const p of passes) {
-      fn.body = p.run(m, fn, fn.body);
+      fn.body = p.run(m, fn, openBody(fn.body));
       if (options.verify === true) {
         const fault = verifyFn(m, fn);
         if (fault !== null) ice(`after pass ${p.name}: ${faultText(m, fault)}`);
