@@ -1,9 +1,10 @@
 // The state of one compilation's semantic analysis: stores, well-known names, the queue of bodies to check.
 import type { NameId } from '../base/ids.ts';
 import { ice } from '../base/ice.ts';
+import { IntMap } from '../base/int_map.ts';
 import type { Names } from '../base/names.ts';
 import type { Sink } from '../diagnostics/sink.ts';
-import { type Fn, type FnId, type GlobalId, Linkage, Module, type Ref } from '../ir/module.ts';
+import { type Fn, type GlobalId, Linkage, Module, type Ref } from '../ir/module.ts';
 import type { ModDecl, ModFile, Program } from '../resolve/module.ts';
 import type { TargetFacts } from '../resolve/target.ts';
 import type { SourceMap } from '../source/source_map.ts';
@@ -52,8 +53,10 @@ export class Checker {
   insertDepth = 0;
   /** Under which name an environment keeps the tag of a parameter (known_variant.ts). */
   readonly tagNames = new Map<NameId, NameId>();
-  readonly fnInsts = new Map<FnId, FnInst>();
-  readonly typeDecls = new Map<TypeId, TypeDecl>();
+  /** By function. */
+  readonly fnInsts = new IntMap<FnInst>();
+  /** By type. */
+  readonly typeDecls = new IntMap<TypeDecl>();
   /** Methods added by impl blocks, by target type. */
   readonly implMethods = new Map<TypeId, Map<NameId, Member>>();
   impls!: ImplRegistry;
@@ -71,8 +74,7 @@ export class Checker {
   readonly generics = { calls: 0, instances: 0, applications: 0, types: 0 };
   /** Evaluations under way, outermost first: constant names for messages. */
   readonly evaluating: string[] = [];
-  /** True while a body is checked only because the evaluator needs it. */
-  readonly symbolUses = new Map<string, number>();
+  private readonly symbolUses = new IntMap<number>();
   readonly baked = new Map<string, Ref>();
   /** String objects by their text. */
   private readonly strings = new Map<GlobalId, Ref>();
@@ -106,10 +108,10 @@ export class Checker {
   text(name: NameId): string { return this.names.text(name); }
   typeText(t: TypeId): string { return this.types.text(t); }
 
-  /** A link name made of the display name; unique in the program. */
-  symbol(display: string): string {
-    const uses = this.symbolUses.get(display) ?? 0;
-    this.symbolUses.set(display, uses + 1);
+  /** A link name made of the display name; unique in the program. `name`: the same as a name, where that is known. */
+  symbol(display: string, name = this.names.intern(display)): string {
+    const uses = this.symbolUses.get(name) ?? 0;
+    this.symbolUses.set(name, uses + 1);
     return uses === 0 ? display : `${display}.${uses}`;
   }
 

@@ -158,7 +158,8 @@ export function irFn(c: Checker, inst: FnInst): Fn {
     const s = c.module.sigs[sig]!;
     sig = c.module.sig(s.params, s.result, Abi.naked);
   }
-  const fn = c.module.addFn(isExport ? cName : c.symbol(inst.display === 'main' ? 'main.sx' : inst.display), inst.display, sig, isExport ? Linkage.export_ : Linkage.internal, d.tree.pos(d.node));
+  const symbol = isExport ? cName : linkName(c, inst);
+  const fn = c.module.addFn(symbol, inst.display, sig, isExport ? Linkage.export_ : Linkage.internal, d.tree.pos(d.node));
   fn.noreturn = ret === c.types.noreturn;
   inst.fn = fn;
   c.fnInsts.set(fn.id, inst);
@@ -168,6 +169,13 @@ export function irFn(c: Checker, inst: FnInst): Fn {
     c.queue.push(inst);
   }
   return fn;
+}
+
+/** The program's own main is not C's. */
+function linkName(c: Checker, inst: FnInst): string {
+  const { name, display } = inst.decl;
+  if (inst.display !== display || display !== c.text(name)) return c.symbol(inst.display);
+  return name === c.known.main ? c.symbol('main.sx') : c.symbol(display, name);
 }
 
 /** Checks an instance's body now (once). */

@@ -54,7 +54,7 @@ function poisonVal(c: Checker): Val { return new ValClass(VK.poison, c.types.poi
 function makeGlobal(c: Checker, d: ModDecl, type: TypeId): Val {
   const name = c.text(d.name);
   const g = c.module.addGlobal({
-    name: c.symbol(name), type, size: c.types.size(type), align: c.types.align(type), bytes: null, relocs: [], mutable: true,
+    name: c.symbol(name, d.name), type, size: c.types.size(type), align: c.types.align(type), bytes: null, relocs: [], mutable: true,
     linkage: Linkage.internal, threadLocal: false, pos: d.file.tree.pos(d.node), display: name,
   });
   return placeVal(type, c.module.globalAddr(g.id));

@@ -1,5 +1,6 @@
 // The IR of a whole program: functions, globals, signatures and the constant pool. Ids are dense indices.
 import { Arena } from '../base/arena.ts';
+import { IntMap } from '../base/int_map.ts';
 import { IR_PTR, IR_U32, IR_U64, type IrTy } from '../types/ir_type.ts';
 import { BodyStore } from './packed_body.ts';
 
@@ -143,9 +144,10 @@ export class Module {
   /** Instructions of all bodies made so far. */
   instructions = 0;
   private readonly constKeys = new Map<string, number>();
-  private readonly smallInts = new Map<number, number>();
-  /** Constants of a kind and an id: addresses without offset, type tags, undef. Key: id * 8 + kind. */
-  private readonly byId = new Map<number, Ref>();
+  /** By value and type. */
+  private readonly smallInts = new IntMap<Ref>();
+  /** Constants of an id and a kind: addresses without offset, type tags, undef. */
+  private readonly byId = new IntMap<Ref>();
   private readonly sigKeys = new Map<string, SigId>();
   /** Constants that hold text, by its bytes as Latin-1 characters. */
   private readonly strings = new Map<string, GlobalId>();
@@ -184,12 +186,12 @@ export class Module {
 
   /** An integer constant of register type `ty`; `value` must be normalised for `ty`. */
   int(ty: IrTy, value: number | bigint): Ref {
-    if (typeof value === 'number' && value >= -(2 ** 30) && value < 2 ** 30) {
-      const key = value * 512 + ty;
-      const hit = this.smallInts.get(key);
-      if (hit !== undefined) return ~hit;
-      this.smallInts.set(key, this.consts.length);
-      return this.push({ kind: ConstKind.int, ty, value, offset: 0 });
+    if (typeof value === 'number' && value === (value | 0)) {
+      const hit = this.smallInts.get(value, ty);
+      if (hit !== undefined) return hit;
+      const ref = this.push({ kind: ConstKind.int, ty, value, offset: 0 });
+      this.smallInts.set(value, ref, ty);
+      return ref;
     }
     return this.intern(`i${ty}:${value}`, { kind: ConstKind.int, ty, value, offset: 0 });
   }
@@ -237,11 +239,10 @@ export class Module {
   }
 
   private ofId(kind: ConstKind, ty: IrTy, value: number, id = value): Ref {
-    const key = id * 8 + kind;
-    let ref = this.byId.get(key);
+    let ref = this.byId.get(id, kind);
     if (ref === undefined) {
       ref = this.push({ kind, ty, value, offset: 0 });
-      this.byId.set(key, ref);
+      this.byId.set(id, ref, kind);
     }
     return ref;
   }

@@ -1,5 +1,6 @@
 // Takes the root path and a file system; gives the program's module graph: every file parsed once, in program order.
 import type { NameId, NodeId, Pos } from '../base/ids.ts';
+import { IntMap } from '../base/int_map.ts';
 import type { Names } from '../base/names.ts';
 import type { Sink } from '../diagnostics/sink.ts';
 import { CItemKind, DeclFlag, Node, type RuntimeClassKind } from '../parse/node.ts';
@@ -100,7 +101,7 @@ export function identity(x: Pick<LoadContext, 'vfs'>, path: string): string {
 function loadFile(x: Loader, path: string, bytes: Uint8Array, isRoot: boolean): ModFile {
   const tree = parseOnce(x, x.sources.addFile(path, bytes));
   const file: ModFile = {
-    path, tree, decls: new Map(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [], refused: new Map(),
+    path, tree, decls: new IntMap(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [], refused: new Map(),
     isRoot, flatFromRoot: false,
   };
   x.byPath.set(path, file);
@@ -245,7 +246,7 @@ function cUnit(x: Loader, file: ModFile, node: NodeId): Unit | null {
   const source = x.sources.addSynthetic(`${file.path}#import c`, r.text, tree.pos(node));
   const unitTree = parseFile(source, x.names, x.sink);
   const unit: ModFile = {
-    path: source.path, tree: unitTree, decls: new Map(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [], refused: new Map(), isRoot: false, flatFromRoot: false,
+    path: source.path, tree: unitTree, decls: new IntMap(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [], refused: new Map(), isRoot: false, flatFromRoot: false,
   };
   for (const [name, why] of r.refused) unit.refused.set(x.names.intern(name), why);
   for (const item of unitTree.list(unitTree.a[unitTree.root]!)) addItem(x, unit, item);

@@ -1,4 +1,5 @@
 // The interned types of a program: structural types by content, nominal types by declaration. TypeId 0 = none.
+import { IntMap } from '../base/int_map.ts';
 import { IR_BOOL, IR_F32, IR_F64, IR_PTR, IR_U32, IR_U64, IR_VOID, type IrTy, irSigned, irUnsigned } from './ir_type.ts';
 
 export type TypeId = number;
@@ -99,7 +100,8 @@ export class Types {
   private readonly aligns: number[] = [1];
   private readonly regs: number[] = [-1];
   private readonly keys = new Map<string, TypeId>();
-  private readonly unary = new Map<number, TypeId>();
+  /** By the type they are made of and kind. */
+  private readonly unary = new IntMap<TypeId>();
   private readonly texts: (string | null)[] = [null];
 
   /** Completes a declared nominal type (set by check); called before its layout or register class is asked for. */
@@ -177,11 +179,10 @@ export class Types {
   /** Types made of a poisoned one are poison: nothing about them is worth a second report. */
   private one(kind: Ty, a: TypeId): TypeId {
     if (a === this.poison) return a;
-    const key = a * 64 + kind;
-    let id = this.unary.get(key);
+    let id = this.unary.get(a, kind);
     if (id === undefined) {
       id = this.push(kind, a, 0);
-      this.unary.set(key, id);
+      this.unary.set(a, id, kind);
     }
     return id;
   }
