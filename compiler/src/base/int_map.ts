@@ -2,6 +2,9 @@
 // a look-up is a few reads of one typed array, where a Map hashes through the engine and a key made of text has to be built first.
 
 const FIRST = 8;
+const FEW = 8192;
+
+const hash = (a: number, b: number): number => Math.imul(a ^ Math.imul(b, 0x85ebca6b), 0x9e3779b1);
 
 /** Insertion order is iteration order; nothing is ever removed. Keys are 32-bit integers, the second one 0 where there is one. */
 export class IntMap<V> {
@@ -47,20 +50,27 @@ export class IntMap<V> {
   private find(a: number, b: number): number {
     const { slots, first, second } = this;
     const mask = slots.length - 1;
-    let slot = Math.imul(a ^ Math.imul(b, 0x85ebca6b), 0x9e3779b1) >>> this.shift;
+    let slot = hash(a, b) >>> this.shift;
     for (let at = slots[slot]!; at !== 0 && (first[at - 1] !== a || second[at - 1] !== b); at = slots[slot]!) slot = (slot + 1) & mask;
     return slot;
   }
 
   private grow(): void {
-    const size = this.first.length * 2;
     const { first, second } = this;
+    // Rarely, so that a table that becomes large is not filled again and again by code that has not been optimised.
+    const size = first.length * (first.length < FEW ? 8 : 2);
     this.first = new Int32Array(size);
     this.first.set(first);
     this.second = new Int32Array(size);
     this.second.set(second);
-    this.slots = new Int32Array(size * 2);
-    this.shift--;
-    for (let i = 0; i < first.length; i++) this.slots[this.find(first[i]!, second[i]!)] = i + 1;
+    const slots = new Int32Array(size * 2);
+    const mask = slots.length - 1;
+    this.slots = slots;
+    this.shift = Math.clz32(mask);
+    for (let i = 0; i < first.length; i++) {
+      let slot = hash(first[i]!, second[i]!) >>> this.shift;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = i + 1;
+    }
   }
 }

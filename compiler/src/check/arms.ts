@@ -43,7 +43,23 @@ type Flow = readonly number[];
 const NARROWED = 1;
 const ASSIGNED = 2;
 
+const NO_LOCALS: readonly Local[] = [];
+
+/** The locals of which a path may prove something: optionals, and result slots that are not set yet. Most code has none. */
+function changeable(f: FnCtx): readonly Local[] {
+  const { kind } = f.c.types;
+  let out: Local[] | null = null;
+  for (let i = 0; i < f.locals.length; i++) {
+    const l = f.locals[i]!;
+    if (!l.assigned || l.narrowed || kind[l.val.ty] === Ty.optional) (out ??= []).push(l);
+  }
+  return out ?? NO_LOCALS;
+}
+
+const NO_FLOW: Flow = [];
+
 function flowOf(locals: readonly Local[]): Flow {
+  if (locals.length === 0) return NO_FLOW;
   const out: number[] = [];
   for (const l of locals) out.push((l.narrowed ? NARROWED : 0) | (l.assigned ? ASSIGNED : 0));
   return out;
@@ -52,7 +68,7 @@ function flowOf(locals: readonly Local[]): Flow {
 /** Call before the branch to the arms is written. `want`: expected type or 0; `dst`: memory for an aggregate of that type, or 0. */
 export function planArms(f: FnCtx, want: TypeId, dst: Ref, word: 'if' | 'match', asValue: boolean): ArmPlan {
   const { types } = f.c;
-  const locals = f.locals.slice();
+  const locals = changeable(f);
   const entry = flowOf(locals);
   const dead = !f.b.live;
   const known = want !== 0 && want !== types.void && want !== types.poison && want !== types.noreturn;

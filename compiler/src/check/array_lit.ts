@@ -34,7 +34,7 @@ export function arrayLiteral(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Va
       return poison(f);
     }
   }
-  return arrayFromElems(f, [...tree.list(tree.b[node]!)], t, node, t === want ? dst : 0);
+  return arrayFromElems(f, tree.ids(tree.b[node]!), t, node, t === want ? dst : 0);
 }
 
 export function arrayFromElems(f: FnCtx, nodes: readonly NodeId[], t: TypeId, node: NodeId, dst: Ref): Val {

@@ -24,9 +24,9 @@ export interface Arg {
 
 export interface BoundArgs {
   /** By parameter index; null = default. Type slots that are inferred stay null. */
-  readonly args: (Arg | null)[];
+  readonly args: readonly (Arg | null)[];
   /** Arguments of the variadic or pack parameter. */
-  readonly rest: Arg[];
+  readonly rest: readonly Arg[];
   /** Type slots are filled by position. */
   readonly explicitTypes: boolean;
 }
@@ -99,9 +99,23 @@ export function expandArrays(f: FnCtx, given: readonly Arg[], tailAt: number): r
   return out;
 }
 
+const NO_REST: readonly Arg[] = [];
+
+/** One value for each ordinary parameter, none by its name: what most calls are. */
+function isInOrder(d: FnDecl, written: readonly Arg[]): boolean {
+  const { params } = d;
+  if (written.length !== params.length) return false;
+  for (let i = 0; i < params.length; i++) {
+    const a = written[i]!;
+    if (params[i]!.mode !== ParamMode.value || a.name !== 0 || a.spread || a.val?.k === VK.poison) return false;
+  }
+  return true;
+}
+
 /** Binds arguments to `d`'s parameters; null after a report. `isType` says whether an argument denotes a type. */
 export function bindArgs(f: FnCtx, d: FnDecl, written: readonly Arg[], trailing: NodeId, node: NodeId, receiver: boolean, isType: (a: Arg) => boolean): BoundArgs | null {
   const { params } = d;
+  if (trailing === 0 && isInOrder(d, written)) return { args: written, rest: NO_REST, explicitTypes: false };
   const last = params[params.length - 1];
   const tail = last !== undefined && (last.mode === ParamMode.variadic || last.mode === ParamMode.pack);
   const fixed = tail ? params.length - 1 : params.length;

@@ -42,9 +42,10 @@ function findSites(c: Checker): Sites | null {
 
 function names(c: Checker, file: ModFile): boolean {
   const { tree } = file;
-  for (let n = 1; n < tree.count; n++) {
-    if (tree.kind[n] === Node.Member && c.text(tree.b[n]!) === ASKS) return true;
-  }
+  const { kind, b, count } = tree;
+  const asks = c.names.find(ASKS);
+  if (asks === 0 || !tree.has(Node.Member)) return false;
+  for (let n = 1; n < count; n++) if (kind[n] === Node.Member && b[n] === asks) return true;
   return false;
 }
 

@@ -9,7 +9,7 @@ import { applyHead, argKey, argText, bindConstant, checkConstraints, headOf } fr
 import { noteSite } from './blame.ts';
 import type { Checker } from './checker.ts';
 import { type Arg, bindArgs, type BoundArgs } from './call_args.ts';
-import { argSlot, coerce } from './coerce.ts';
+import { argSlot, coerce, isAlready } from './coerce.ts';
 import { constValueOf, readsVariable } from './const_count.ts';
 import { argsConstant } from './const_decl.ts';
 import { evalNow } from './comptime_eval.ts';
@@ -166,24 +166,25 @@ function callPlain(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val {
   const vals: Val[] = [];
   let bad = false;
   let open = false;
-  const early = writtenOrder(f, bound, inst.params, d);
-  d.params.forEach((p, i) => {
+  const early = hasNames(bound) ? writtenOrder(f, bound, inst.params, d) : null;
+  for (let i = 0; i < d.params.length; i++) {
+    const p = d.params[i]!;
     if (p.mode === ParamMode.variadic) {
       for (const v of variadicTail(f, d, p, inst.params[i]!, bound.rest)) vals.push(v);
-      return;
+      continue;
     }
     const a = bound.args[i];
     if (a === null || a === undefined) {
       vals.push(null as unknown as Val);
       open = true;
-      return;
+      continue;
     }
     const v = early?.get(i) ?? argument(f, a, inst.params[i]!, f.c.text(p.name));
     if (v.k === VK.poison) bad = true;
     vals.push(early === null && later(f, bound, i) ? snapshot(f, v) : rvalue(f, v));
-  });
+  }
   if (open) fillDefaults(f, d, inst, vals, site);
-  if (bad || vals.some((v) => v.k === VK.poison)) {
+  if (bad || anyPoison(vals)) {
     enterBody(f, inst);
     return poisonOf(f, inst);
   }
@@ -196,9 +197,18 @@ function callPlain(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val {
   return emitCall(f, inst, vals, placeFor(site, inst.ret));
 }
 
+function anyPoison(vals: readonly Val[]): boolean {
+  for (let i = 0; i < vals.length; i++) if (vals[i]!.k === VK.poison) return true;
+  return false;
+}
+
+function hasNames(bound: BoundArgs): boolean {
+  for (let i = 0; i < bound.args.length; i++) if ((bound.args[i]?.name ?? 0) !== 0) return true;
+  return false;
+}
+
 /** Named arguments out of parameter order are evaluated as written; null when the orders agree. */
 function writtenOrder(f: FnCtx, bound: BoundArgs, params: readonly TypeId[], d: FnDecl): Map<number, Val> | null {
-  if (!bound.args.some((a) => a !== null && a.name !== 0)) return null;
   const given = bound.args.map((a, i) => ({ a, i })).filter((x): x is { a: Arg; i: number } => x.a !== null && x.a.val === null);
   const sorted = [...given].sort((x, y) => x.a.node - y.a.node);
   if (sorted.every((x, k) => x === given[k])) return null;
@@ -254,7 +264,7 @@ function argTarget(_f: FnCtx, want: TypeId): TypeId { return want; }
 /** Converts an argument: lvalues of T are passed by address to `*T`, temporaries by the address of a copy. */
 export function passArg(f: FnCtx, v: Val, want: TypeId, node: NodeId, name: string): Val {
   const { types } = f.c;
-  if (v.k === VK.poison) return v;
+  if (v.k === VK.poison || isAlready(v, want)) return v;
   if (types.kind[want] === Ty.ptr && v.k !== VK.null_ && v.k !== VK.undef) {
     const pointee = types.a[want]!;
     if (v.ty === pointee && v.k !== VK.fn) return regVal(want, addressOf(f, v));
@@ -407,7 +417,7 @@ const isText = (f: FnCtx, a: Arg): boolean => a.val === null && f.tree.kindOf(a.
 
 /** The order of evaluation when named arguments are written out of parameter order: what binds names first, then as written; else null. */
 function evaluationOrder(f: FnCtx, d: FnDecl, bound: BoundArgs): readonly number[] | null {
-  if (!bound.args.some((a) => a !== null && a.name !== 0)) return null;
+  if (!hasNames(bound)) return null;
   const at = (i: number): number => {
     const a = bound.args[i] ?? null;
     return a === null || a.val !== null || d.params[i]!.mode !== ParamMode.value ? -1 : f.tree.start[a.node]!;
@@ -730,7 +740,7 @@ function finishGeneric(f: FnCtx, d: FnDecl, inst: FnInst, bound: BoundArgs, vals
     out.push(rvalue(f, r));
   });
   fillDefaults(f, d, inst, out, site);
-  if (bad || out.some((v) => v.k === VK.poison)) return poisonOf(f, inst);
+  if (bad || anyPoison(out)) return poisonOf(f, inst);
   f.b.at = f.pos(site.node);
   if (returnsType(f, d)) {
     const t = typeFunctionResult(f, d, inst, out, site.node);

@@ -36,9 +36,7 @@ const both = (a: Facts, b: Facts): Facts => new Set([...a].filter((x) => b.has(x
 /** Checks every function and lambda of the root file, each on its own, also those nobody calls. */
 export function checkLiveness(c: Checker, file: ModFile = c.program.root): void {
   const { tree } = file;
-  let any = false;
-  for (let n = 1; n < tree.count && !any; n++) any = tree.kindOf(n) === Node.Destructure;
-  if (!any) return;
+  if (!tree.has(Node.Destructure)) return;
   for (let n = 1; n < tree.count; n++) {
     if (tree.kindOf(n) === Node.Fn && tree.b[n] !== 0) new Liveness(c, file).visit(tree.b[n]!);
   }

@@ -15,11 +15,12 @@ export { forStatement } from './check_for.ts';
 export function loopBody(f: FnCtx, breakTo: BlockId, continueTo: BlockId, run: () => void): Loop {
   const loop: Loop = { breakTo, continueTo, depth: f.scopes.length, broke: false, continued: false };
   // A body may run zero times: what it sets is not set after it.
-  const unset = f.locals.filter((l) => !l.assigned);
-  f.loops.push(loop);
+  const unset = f.retLocals === null ? null : f.retLocals.filter((l) => !l.assigned);
+  const { loops } = f;
+  f.loops = [...loops, loop];
   run();
-  f.loops.pop();
-  for (const l of unset) l.assigned = false;
+  f.loops = loops;
+  if (unset !== null) for (const l of unset) l.assigned = false;
   return loop;
 }
 

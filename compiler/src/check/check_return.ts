@@ -17,7 +17,7 @@ import { type Val, VK, voidVal } from './val.ts';
 export function returnStatement(f: FnCtx, node: NodeId): void {
   const { tree } = f;
   const { types } = f.c;
-  const items = tree.list(tree.a[node]!);
+  const items = tree.ids(tree.a[node]!);
   if (f.inCleanup > 0) {
     errorAt(f, 'DEFER-JUMP', node, '`return` is not allowed inside a `defer` body');
     return;
@@ -33,7 +33,7 @@ export function returnStatement(f: FnCtx, node: NodeId): void {
   const want = successType(f);
   const named = items.some((n) => tree.kindOf(n) === Node.NamedArg);
   if (items.length > 1 || named) {
-    returnList(f, node, [...items]);
+    returnList(f, node, items);
     return;
   }
   const e = items[0]!;
@@ -105,7 +105,7 @@ function leave(f: FnCtx): void {
 }
 
 /** The first return decides an inferred result type. */
-function inferReturn(f: FnCtx, node: NodeId, items: Int32Array): void {
+function inferReturn(f: FnCtx, node: NodeId, items: readonly NodeId[]): void {
   if (items.length === 0) {
     f.inferring!(null);
     leave(f);
@@ -124,7 +124,7 @@ function inferReturn(f: FnCtx, node: NodeId, items: Int32Array): void {
 }
 
 /** `return a, b` and `return hi = a, lo = b`. */
-function returnList(f: FnCtx, node: NodeId, items: NodeId[]): void {
+function returnList(f: FnCtx, node: NodeId, items: readonly NodeId[]): void {
   const { types } = f.c;
   const { tree } = f;
   const want = successType(f);

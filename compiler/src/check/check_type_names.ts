@@ -20,16 +20,29 @@ const BUILT_IN = new Set(['Self', 'Vector', 'Array', 'Tuple', 'Closure', 'struct
 
 export function checkTypeNames(c: Checker): void {
   const file = c.program.root;
-  const roots = [...file.impls, ...file.topRuns];
-  for (const d of c.program.decls) if (d.file === file) roots.push(d.node);
   const { tree } = file;
-  roots.sort((x, y) => tree.start[x]! - tree.start[y]!);
   const doubtful = doubtfulNames(c, tree);
-  let at = 0;
-  for (const node of roots) {
-    while (at < doubtful.length && doubtful[at]! < tree.start[node]!) at++;
-    if (at < doubtful.length && doubtful[at]! < tree.end[node]!) new TypeNames(c, file, node).run();
+  if (doubtful.length === 0) return;
+  const roots: NodeId[] = [];
+  const consider = (node: NodeId): void => { if (holdsOne(doubtful, tree.start[node]!, tree.end[node]!)) roots.push(node); };
+  for (const node of file.impls) consider(node);
+  for (const node of file.topRuns) consider(node);
+  const decls = file.decls.values();
+  for (let i = 0; i < decls.length; i++) if (decls[i]!.file === file) consider(decls[i]!.node);
+  roots.sort((x, y) => tree.start[x]! - tree.start[y]!);
+  for (const node of roots) new TypeNames(c, file, node).run();
+}
+
+/** Whether one of the positions, which are sorted, is in `start`..`end`. */
+function holdsOne(sorted: readonly number[], start: number, end: number): boolean {
+  let lo = 0;
+  let hi = sorted.length;
+  while (lo < hi) {
+    const mid = (lo + hi) >> 1;
+    if (sorted[mid]! < start) lo = mid + 1;
+    else hi = mid;
   }
+  return lo < sorted.length && sorted[lo]! < end;
 }
 
 /**
@@ -37,21 +50,19 @@ export function checkTypeNames(c: Checker): void {
  * most items have none (generic parameters and names bound inside an item count, too), and only the others are walked.
  */
 function doubtfulNames(c: Checker, tree: Tree): number[] {
+  const { kind, count } = tree;
   const values = new Set<NameId>();
-  for (let n = 1; n < tree.count; n++) if (tree.kindOf(n) === Node.Param && ((tree.flags[n]! & ParamFlag.comptime) !== 0 || isTypeWord(c, tree, tree.b[n]!))) values.add(tree.a[n]!);
-  const plain = new Map<NameId, boolean>();
+  for (let n = 1; n < count; n++) if (kind[n] === Node.Param && ((tree.flags[n]! & ParamFlag.comptime) !== 0 || isTypeWord(c, tree, tree.b[n]!))) values.add(tree.a[n]!);
+  /** By name: 0 not asked yet, 1 doubtful, 2 declared. */
+  const plain = new Uint8Array(c.names.count);
   const found: number[] = [];
   const look = (n: NodeId): void => {
     const name = tree.a[n]!;
-    let known = plain.get(name);
-    if (known === undefined) {
-      known = BUILT_IN.has(c.text(name)) || (!values.has(name) && c.program.files.some((file) => file.decls.has(name)));
-      plain.set(name, known);
-    }
-    if (!known && ((tree.flags[n]! & RAW) !== 0 || primitiveType(c, name) === 0)) found.push(tree.start[n]!);
+    if (plain[name] === 0) plain[name] = BUILT_IN.has(c.text(name)) || (!values.has(name) && c.program.files.some((file) => file.decls.has(name))) ? 2 : 1;
+    if (plain[name] === 1 && ((tree.flags[n]! & RAW) !== 0 || primitiveType(c, name) === 0)) found.push(tree.start[n]!);
   };
-  for (let n = 1; n < tree.count; n++) {
-    switch (tree.kindOf(n)) {
+  for (let n = 1; n < count; n++) {
+    switch (kind[n] as Node) {
       case Node.TypeName: look(n); break;
       // Its parameters have no `$`, and a method may be named like one.
       case Node.ProtocolDef: if (tree.listCount(tree.a[n]!) > 0) found.push(tree.start[n]!); break;

@@ -78,6 +78,9 @@ export class Checker {
   readonly baked = new Map<string, Ref>();
   /** String objects by their text. */
   private readonly strings = new Map<GlobalId, Ref>();
+  private readonly trapTexts: string[] = [];
+  /** By position and index of the text. */
+  private readonly trapMessages = new IntMap<Ref>();
   readonly errorTags = new Map<string, number>();
   /** Extern symbols already declared: C symbol → its bindings, each with an IR function. */
   readonly externs = new Map<string, FnInst[]>();
@@ -124,6 +127,19 @@ export class Checker {
       this.errorTags.set(name, id);
     }
     return id;
+  }
+
+  /** Address of `file:line:col: text`: what a check that fails at `pos` says, in every instance of the code there. */
+  trapMessage(pos: number, text: string): Ref {
+    let kind = this.trapTexts.indexOf(text);
+    if (kind < 0) kind = this.trapTexts.push(text) - 1;
+    let ref = this.trapMessages.get(pos, kind);
+    if (ref === undefined) {
+      const at = this.sources.locate(pos);
+      ref = this.module.globalAddr(this.module.textData(`${at.file.path}:${at.line}:${at.col}: ${text}`));
+      this.trapMessages.set(pos, ref, kind);
+    }
+    return ref;
   }
 
   /** Address of a private constant string object {ptr, len}. */

@@ -19,9 +19,7 @@ export function trapUnless(f: FnCtx, node: NodeId, ok: Ref, text: string): void 
 }
 
 export function trapHere(f: FnCtx, node: NodeId, text: string): void {
-  const at = f.c.sources.locate(f.pos(node));
-  const message = `${at.file.path}:${at.line}:${at.col}: ${text}`;
-  f.b.trap(f.c.module.globalAddr(f.c.module.textData(message)));
+  f.b.trap(f.c.trapMessage(f.pos(node), text));
 }
 
 /** The value of an integer constant: a bigint only outside of ±2^53. */

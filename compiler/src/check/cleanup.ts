@@ -5,7 +5,7 @@ import type { Ref } from '../ir/module.ts';
 import { BindRec, Node } from '../parse/node.ts';
 import { IR_U32 } from '../types/ir_type.ts';
 import { expr } from './expr.ts';
-import type { Cleanup, FnCtx } from './fn_ctx.ts';
+import { added, type Cleanup, type FnCtx } from './fn_ctx.ts';
 import { errorAt } from './report.ts';
 import { blockStatement, statement } from './stmt.ts';
 import { Capture, regVal, type Val } from './val.ts';
@@ -15,7 +15,8 @@ export const IN_DEFER = 1;
 export const IN_ONFAIL = 2;
 
 function register(f: FnCtx, node: NodeId, onfail: boolean, bind: number, bindPos: Pos): void {
-  f.scopes[f.scopes.length - 1]!.cleanups.push({
+  const scope = f.scopes[f.scopes.length - 1]!;
+  scope.cleanups = added(scope.cleanups, {
     node: f.tree.a[node]!, tree: f.tree, file: f.file, env: f.env, onfail, bind, bindPos, visible: f.locals.length, ctx: f.ctx,
   });
 }

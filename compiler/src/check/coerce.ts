@@ -28,11 +28,17 @@ export const fieldSlot = (name: string): Slot => ({ kind: SlotKind.field, name }
 
 /** Converts `v` (written at `node` of the current tree) to `to`; poison after a report. */
 export function coerce(f: FnCtx, v: Val, to: TypeId, node: NodeId, slot: Slot): Val {
+  if (isAlready(v, to)) return v;
   return coerceSpan(f, v, to, f.pos(node), f.end(node), slot);
 }
 
+/** Whether `v` is a value of type `to` as it stands. */
+export function isAlready(v: Val, to: TypeId): boolean {
+  return v.ty === to && v.k !== VK.fn && v.k !== VK.undef && v.k !== VK.poison;
+}
+
 export function coerceSpan(f: FnCtx, v: Val, to: TypeId, start: number, end: number, slot: Slot): Val {
-  if (v.ty === to && v.k !== VK.fn && v.k !== VK.undef && v.k !== VK.poison) return v;
+  if (isAlready(v, to)) return v;
   if (to === f.c.types.poison || (v.ty === f.c.types.poison && (v.k === VK.mem || v.k === VK.reg))) return new Val(VK.poison, to, 0, 0);
   const errors = f.c.sink.errorCount;
   // An owning erasure allocates: it stands where its operand starts, not where the operand's last part does.

@@ -7,7 +7,7 @@ import { BinOp, Node, UnOp } from '../parse/node.ts';
 import { IR_BOOL, IR_PTR } from '../types/ir_type.ts';
 import { Ty } from '../types/types.ts';
 import { expr } from './expr.ts';
-import type { FnCtx, Local } from './fn_ctx.ts';
+import { added, type FnCtx, type Local } from './fn_ctx.ts';
 import { optionalPresent } from './optional.ts';
 import { valueOperand } from './ops.ts';
 import { rejectInCleanup } from './cleanup.ts';
@@ -155,6 +155,6 @@ export function narrowScope(f: FnCtx, locals: readonly Local[]): void {
   for (const l of locals) {
     if (l.narrowed) continue;
     l.narrowed = true;
-    scope.narrowed.push(l);
+    scope.narrowed = added(scope.narrowed, l);
   }
 }

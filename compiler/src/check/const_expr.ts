@@ -61,7 +61,8 @@ export function isConstantExpr(f: FnCtx, n: NodeId): boolean {
 }
 
 function all(f: FnCtx, list: number): boolean {
-  for (const n of f.tree.list(list)) if (!isConstantExpr(f, n)) return false;
+  const count = f.tree.listCount(list);
+  for (let i = 0; i < count; i++) if (!isConstantExpr(f, f.tree.listAt(list, i))) return false;
   return true;
 }
 

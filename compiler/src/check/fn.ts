@@ -36,6 +36,9 @@ export function plainInst(c: Checker, d: FnDecl): FnInst {
   return addInst(f, d, '', params, names, null, d.display);
 }
 
+/** Of plain functions, which are given nothing at compile time. */
+const NOTHING = Object.freeze([]) as never as never[];
+
 /** Registers an instance whose names resolve in `f`; its result type is resolved at once when it is written, else when its body is checked. */
 export function addInst(
   f: FnCtx, d: FnDecl, key: string, params: readonly TypeId[], names: readonly number[], pack: readonly TypeId[] | null, display: string,
@@ -43,7 +46,7 @@ export function addInst(
   const { c, env } = f;
   const inst: FnInst = {
     decl: d, env, fn: null, params, names, ret: 0, retKnown: false, errors: 0, retNames: null, state: BodyState.none, display,
-    raised: null, propagates: null, pack, literals: null, faulty: false, usesContext: usesContext(c, d), lambda: false, place: null, site: null, sites: [], blames: [], depth: 0,
+    raised: null, propagates: null, pack, literals: null, faulty: false, usesContext: usesContext(c, d), lambda: false, place: null, site: null, sites: d.generic ? [] : NOTHING, blames: d.generic ? [] : NOTHING, depth: 0,
   };
   d.instances.set(key, inst);
   const ret = retNode(d);
@@ -219,7 +222,7 @@ export function emitCall(f: FnCtx, inst: FnInst, args: readonly Val[], dst: Ref)
   if ((inst.decl.tree.flags[inst.decl.node]! & FnFlag.extern) !== 0) return emitExternCall(f, inst, fn, args);
   const refs: Ref[] = [];
   if (inst.usesContext) refs.push(f.ctx !== 0 ? f.ctx : defaultContextRef(c));
-  for (const a of args) refs.push(argRef(f, a));
+  for (let i = 0; i < args.length; i++) refs.push(argRef(f, args[i]!));
   noteSite(f, inst.decl.file);
   const r = finishCall(f, inst.ret, dst, (ty, d) => f.b.call(fn.id, ty, refs, d));
   if (inst.errors === c.types.anyError) r.source = inst;

@@ -40,10 +40,10 @@ export interface Cleanup {
 
 export interface Scope {
   readonly locals: number;
-  readonly cleanups: Cleanup[];
-  readonly narrowed: Local[];
+  cleanups: readonly Cleanup[];
+  narrowed: readonly Local[];
   /** Environments of the functions declared in it: later siblings are visible in their bodies, too. */
-  readonly nested: Env[];
+  nested: readonly Env[];
 }
 
 export interface Loop {
@@ -64,15 +64,24 @@ export interface CaptureInfo {
   readonly slot: Ref;
 }
 
+/** Lists that most contexts and scopes never put anything into are made when something is. */
+const NONE: never[] = [];
+
+export const added = <T>(list: readonly T[], item: T): readonly T[] => {
+  if (list === NONE) return [item];
+  (list as T[]).push(item);
+  return list;
+};
+
 export class FnCtx {
   /** Many contexts only look at types: the builder is made when something is written. */
   private builder: Builder | null = null;
   tree: Tree;
   file: ModFile;
   env: Env | null;
-  locals: Local[] = [];
-  scopes: Scope[] = [];
-  loops: Loop[] = [];
+  locals: Local[] = NONE;
+  scopes: Scope[] = NONE;
+  loops: readonly Loop[] = NONE;
   /** Pointer to the ambient Context, 0 when the program has none. */
   ctx: Ref = 0;
   /** The function's result: known type, or 0 while it is being inferred. */
@@ -87,7 +96,7 @@ export class FnCtx {
   inst: FnInst | null = null;
   /** For lambdas: the function around it, for capture. */
   outer: FnCtx | null = null;
-  captures: CaptureInfo[] = [];
+  captures: readonly CaptureInfo[] = NONE;
   captureSize = 0;
   captureAlign = 1;
   envParam: Ref = 0;
@@ -114,7 +123,7 @@ export class FnCtx {
   /** The operand of the `xx` or `.(T)` being converted, for messages of user conversions. */
   convertSpan: { readonly start: number; readonly end: number } | null = null;
   /** Instructions kept free in the entry block for slots of captures that are met later (lambda.ts). */
-  captureSlots: Ref[] = [];
+  captureSlots: Ref[] = NONE;
   /** An instruction of the entry block kept free for ret_slot while the result type is inferred (it must dominate every return). */
   retReserve: Ref = 0;
 
@@ -133,7 +142,8 @@ export class FnCtx {
   end(n: NodeId): number { return this.tree.file.base + this.tree.end[n]!; }
 
   push(): Scope {
-    const s: Scope = { locals: this.locals.length, cleanups: [], narrowed: [], nested: [] };
+    const s: Scope = { locals: this.locals.length, cleanups: NONE, narrowed: NONE, nested: NONE };
+    if (this.scopes === NONE) this.scopes = [];
     this.scopes.push(s);
     return s;
   }
@@ -141,15 +151,20 @@ export class FnCtx {
   /** Leaves the innermost scope; its cleanups must have been emitted. */
   pop(): void {
     const s = this.scopes.pop()!;
-    this.locals.length = s.locals;
-    for (const l of s.narrowed) l.narrowed = false;
+    if (this.locals.length !== s.locals) this.locals.length = s.locals;
+    if (s.narrowed !== NONE) for (const l of s.narrowed) l.narrowed = false;
   }
 
   declare(name: NameId, val: Val, pos: number): Local {
     const l: Local = { name, val, used: null, narrowed: false, assigned: true, pos, statement: false };
-    this.locals.push(l);
+    this.put(l);
     this.c.semantics?.locals.set(pos, val);
     return l;
+  }
+
+  put(l: Local): void {
+    if (this.locals === NONE) this.locals = [];
+    this.locals.push(l);
   }
 
   /** The index of the innermost local of this name, -1 = none. */

@@ -31,7 +31,7 @@ export function buildFnDecl(c: Checker, site: FnSite, name: NameId, node: NodeId
 function declOf(f: FnCtx, name: NameId, node: NodeId, display: string, owner: TypeId): FnDecl {
   const { c, tree } = f;
   const introduced: NameId[] = [];
-  const list = tree.list(tree.a[node]!);
+  const list = tree.ids(tree.a[node]!);
   for (let i = 0; i < list.length; i++) introducedBy(f, list[i]!, introduced);
   rejectDuplicates(f, list, 'parameter');
   const params: ParamDecl[] = [];

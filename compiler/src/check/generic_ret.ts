@@ -1,6 +1,7 @@
 // Takes every loaded file; reports functions and methods whose result names a `$T` that no parameter can bind (reference 7.1).
 import type { NameId, NodeId } from '../base/ids.ts';
 import { FnRec, Node, ParamFlag } from '../parse/node.ts';
+import type { Tree } from '../parse/tree.ts';
 import type { Checker } from './checker.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { collectGenerics } from './fn_sig.ts';
@@ -10,11 +11,31 @@ import { errorAt } from './report.ts';
 export function checkGenericReturns(c: Checker): void {
   for (const file of c.program.files) {
     const { tree } = file;
+    if (!tree.has(Node.TypeGeneric)) continue;
     const items = [...file.impls];
-    for (const d of file.decls.values()) if (tree.kindOf(d.node) === Node.ConstDecl) items.push(d.node);
+    const decls = file.decls.values();
+    for (let i = 0; i < decls.length; i++) if (decls[i]!.file === file && mayName(tree, decls[i]!.node)) items.push(decls[i]!.node);
     items.sort((x, y) => tree.start[x]! - tree.start[y]!);
     const f = new FnCtx(c, file, tree, null);
     for (const n of items) checkItem(f, n);
+  }
+}
+
+/** Whether a declaration has a function whose result may mention a `$T`: more than a bare name, or a method. */
+function mayName(tree: Tree, decl: NodeId): boolean {
+  if (tree.kindOf(decl) !== Node.ConstDecl) return false;
+  const value = tree.b[decl]!;
+  switch (tree.kindOf(value)) {
+    case Node.Fn: {
+      const ret = tree.rec(tree.c[value]!, FnRec.ret);
+      return ret !== 0 && tree.kindOf(ret) !== Node.TypeName;
+    }
+    case Node.StructDef: {
+      const members = tree.b[value]!;
+      for (let i = 0; i < tree.listCount(members); i++) if (tree.kindOf(tree.listAt(members, i)) === Node.ConstDecl) return true;
+      return false;
+    }
+    default: return false;
   }
 }
 

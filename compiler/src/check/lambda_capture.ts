@@ -3,7 +3,7 @@ import type { NameId, NodeId } from '../base/ids.ts';
 import type { Ref } from '../ir/module.ts';
 import { Node } from '../parse/node.ts';
 import { roundUp } from '../types/types.ts';
-import type { CaptureInfo, FnCtx, Local } from './fn_ctx.ts';
+import { added, type CaptureInfo, type FnCtx, type Local } from './fn_ctx.ts';
 import { Capture, placeVal, Val, VK } from './val.ts';
 import { loadVal, storeTo } from './value.ts';
 
@@ -49,6 +49,7 @@ export function reserveCaptures(f: FnCtx, node: NodeId): void {
     if (l.val.k === VK.pack) n += l.val.elems!.length;
     else if (isRuntime(l.val)) n++;
   }
+  f.captureSlots = [];
   for (let i = 0; i < n; i++) f.captureSlots.push(f.b.slot(0, 1));
 }
 
@@ -86,7 +87,7 @@ function copyOf(f: FnCtx, name: NameId, outer: Local): CaptureInfo {
   f.captureSize = offset + size;
   f.captureAlign = Math.max(f.captureAlign, align);
   const info: CaptureInfo = { name, outer, offset, type, slot };
-  f.captures.push(info);
+  f.captures = added(f.captures, info);
   if (name !== 0) f.b.debugVar({ name: f.c.text(name), type, slot, pos: outer.pos, param: 0 });
   return info;
 }

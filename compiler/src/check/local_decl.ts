@@ -12,7 +12,7 @@ import { defaultInto } from './default_value.ts';
 import { Env } from './env.ts';
 import { spreadElems } from './call_args.ts';
 import { expr, exprInto } from './expr.ts';
-import { FnCtx } from './fn_ctx.ts';
+import { added, FnCtx } from './fn_ctx.ts';
 import { errorAt } from './report.ts';
 import { storedType } from './tuple.ts';
 import { typeExpr } from './type_expr.ts';
@@ -158,7 +158,7 @@ function siblings(f: FnCtx, env: Env, name: NameId, v: Val): void {
   const scope = f.scopes[f.scopes.length - 1];
   if (scope === undefined || v.k !== VK.fn) return;
   for (const e of scope.nested) if (e.get(name) === null) e.bind(name, v);
-  scope.nested.push(env);
+  scope.nested = added(scope.nested, env);
 }
 
 /** `a, b, _ := e;` */

@@ -37,7 +37,7 @@ export function lookupIdent(f: FnCtx, name: NameId, want: Want = 'any', node: No
 
 /** Leaves a hole where an inserted text would stand: what it might have declared is not reported as missing. */
 export function leaveHole(f: FnCtx): void {
-  f.locals.push({ name: f.c.hole, val: poison(f), used: null, narrowed: false, assigned: true, pos: 0, statement: false });
+  f.put({ name: f.c.hole, val: poison(f), used: null, narrowed: false, assigned: true, pos: 0, statement: false });
 }
 
 /** Whether a name that is missing may have been declared by a text that could not be inserted. */

@@ -91,7 +91,9 @@ function withMember(table: ReadonlyMap<NameId, Member>, m: Member): ReadonlyMap<
 
 function addMembers(c: Checker, decl: TypeDecl, list: number): void {
   const { tree } = decl;
-  for (const n of tree.list(list)) {
+  const count = tree.listCount(list);
+  for (let i = 0; i < count; i++) {
+    const n = tree.listAt(list, i);
     if (tree.kindOf(n) !== Node.ConstDecl) continue;
     const value = tree.b[n]!;
     const isFn = tree.kindOf(value) === Node.Fn || tree.kindOf(value) === Node.UfcsAlias;
@@ -227,13 +229,13 @@ function completeStruct(c: Checker, decl: TypeDecl): void {
 }
 
 /** The names that these members of a struct or union declare; an anonymous arm of a union promotes its own. */
-function fieldNames(tree: TypeDecl['tree'], members: Iterable<NodeId>): NodeId[] {
-  const names: NodeId[] = [];
+function fieldNames(tree: TypeDecl['tree'], members: readonly NodeId[], names: NodeId[] = []): NodeId[] {
   for (const m of members) {
     if (tree.kindOf(m) !== Node.Field) continue;
-    const own = tree.list(tree.a[m]!);
-    if (own.length > 0) names.push(...own);
-    else if (tree.kindOf(tree.b[m]!) === Node.StructDef) names.push(...fieldNames(tree, tree.list(tree.b[tree.b[m]!]!)));
+    const own = tree.a[m]!;
+    const count = tree.listCount(own);
+    for (let i = 0; i < count; i++) names.push(tree.listAt(own, i));
+    if (count === 0 && tree.kindOf(tree.b[m]!) === Node.StructDef) fieldNames(tree, tree.ids(tree.b[tree.b[m]!]!), names);
   }
   return names;
 }
@@ -243,7 +245,7 @@ function structFields(f: FnCtx, decl: TypeDecl): Field[] {
   const { c } = f;
   const { tree } = decl;
   const fields: Field[] = [];
-  const members = tree.list(tree.b[decl.node]!);
+  const members = tree.ids(tree.b[decl.node]!);
   rejectDuplicates(f, fieldNames(tree, members), 'field');
   const written = (): ReadonlySet<string> => new Set(fieldNames(tree, members).map((n) => c.text(tree.a[n]!)));
   for (const m of members) {
@@ -326,7 +328,7 @@ function completeUnion(c: Checker, decl: TypeDecl): void {
 /** Members of a union: named ones at 0; fields of anonymous struct arms are promoted with their offsets. arms[i] = arm type or 0. */
 function unionFields(f: FnCtx, tree: TypeDecl['tree'], node: NodeId, fields: Field[], arms: number[]): void {
   const { types } = f.c;
-  const members = tree.list(tree.a[node]!);
+  const members = tree.ids(tree.a[node]!);
   rejectDuplicates(f, fieldNames(tree, members), 'field');
   for (const m of members) {
     const t = typeExpr(f, tree.b[m]!);
@@ -408,7 +410,7 @@ function enumVariants(f: FnCtx, tree: TypeDecl['tree'], node: NodeId, flags: boo
 /** `struct { … }` in type position: one type per sequence of (name, type), or one of its own when it says more than that. */
 export function anonymousStruct(f: FnCtx, node: NodeId): TypeId {
   const { tree, c } = f;
-  const members = tree.list(tree.b[node]!);
+  const members = tree.ids(tree.b[node]!);
   if (members.some((m) => tree.kindOf(m) !== Node.Field || tree.c[m] !== 0)) return ownStruct(f, node);
   rejectDuplicates(f, fieldNames(tree, members), 'field');
   const names: string[] = [];

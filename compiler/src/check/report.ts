@@ -36,18 +36,27 @@ export function givenTwice(f: FnCtx, node: NodeId, name: string): void {
   errorAt(f, 'DUP-NAME', node, `field '${name}' is given twice in this literal`);
 }
 
+const FEW_NAMES = 16;
+
+/** The first of `nodes` that has the name of the i-th; 0 = there is none before it. */
+function earlier(f: FnCtx, nodes: ArrayLike<NodeId>, i: number): NodeId {
+  const name = f.tree.a[nodes[i]!]!;
+  for (let k = 0; k < i; k++) if (f.tree.a[nodes[k]!] === name) return nodes[k]!;
+  return 0;
+}
+
 /** A list of names (parameters, fields, variants, tags …) has each of them once; whether it is so. `_` is no name. */
 export function rejectDuplicates(f: FnCtx, nodes: ArrayLike<NodeId>, what: string): boolean {
   if (nodes.length < 2) return true;
   let once = true;
-  const seen = new Map<NameId, NodeId>();
+  const seen = nodes.length > FEW_NAMES ? new Map<NameId, NodeId>() : null;
   for (let i = 0; i < nodes.length; i++) {
     const n = nodes[i]!;
     const name = f.tree.a[n]!;
     if (name === 0 || name === f.c.known._) continue;
-    const first = seen.get(name);
-    if (first === undefined) {
-      seen.set(name, n);
+    const first = seen === null ? earlier(f, nodes, i) : (seen.get(name) ?? 0);
+    if (first === 0) {
+      seen?.set(name, n);
       continue;
     }
     duplicate(f, n, first, what);

@@ -124,6 +124,11 @@ export interface Fn {
   comptimeOnly: boolean; // an #run thunk: never emitted
 }
 
+const RESULT_KEY = 1 << 30;
+
+/** Equal for slots that are passed alike: below 2^30. */
+const slotKey = (s: AbiSlot): number => (s.mem ? s.type * 2 + 1 : s.ty * 2 + 2);
+
 export class Module {
   readonly fns: Fn[] = [null as unknown as Fn];
   readonly globals: Global[] = [null as unknown as Global];
@@ -148,7 +153,9 @@ export class Module {
   private readonly smallInts = new IntMap<Ref>();
   /** Constants of an id and a kind: addresses without offset, type tags, undef. */
   private readonly byId = new IntMap<Ref>();
-  private readonly sigKeys = new Map<string, SigId>();
+  /** Signatures as a tree: from what they begin with and what comes next to what they begin with then. */
+  private readonly sigSteps = new IntMap<number>();
+  private readonly sigsByKey = new IntMap<SigId>();
   /** Constants that hold text, by its bytes as Latin-1 characters. */
   private readonly strings = new Map<string, GlobalId>();
 
@@ -172,16 +179,26 @@ export class Module {
   }
 
   sig(params: readonly AbiSlot[], result: AbiSlot | null, abi: Abi, variadic = false, fixed = params.length): SigId {
-    let key = `${abi}${variadic ? `v${fixed}` : ''}`;
-    for (const p of params) key += p.mem ? `;m${p.type}` : `;${p.ty}`;
-    key += result === null ? '>' : result.mem ? `>m${result.type}` : `>${result.ty}`;
-    let id = this.sigKeys.get(key);
+    let at = this.sigStep(0, variadic ? (fixed + 1) * 4 + abi : abi);
+    for (let i = 0; i < params.length; i++) at = this.sigStep(at, slotKey(params[i]!));
+    at = this.sigStep(at, result === null ? RESULT_KEY : RESULT_KEY + slotKey(result));
+    let id = this.sigsByKey.get(at);
     if (id === undefined) {
       id = this.sigs.length;
       this.sigs.push({ id, params, result, abi, variadic, fixed });
-      this.sigKeys.set(key, id);
+      this.sigsByKey.set(at, id);
     }
     return id;
+  }
+
+  /** The number of the signatures that begin like `prefix` and go on with `key`. */
+  private sigStep(prefix: number, key: number): number {
+    let next = this.sigSteps.get(prefix, key);
+    if (next === undefined) {
+      next = this.sigSteps.size + 1;
+      this.sigSteps.set(prefix, next, key);
+    }
+    return next;
   }
 
   /** An integer constant of register type `ty`; `value` must be normalised for `ty`. */

@@ -23,14 +23,11 @@ export function isReservedTypeName(text: string): boolean {
 /** Reports in source order. Member slots (fields, variants, union members, protocol signatures) are exempt. */
 export function checkReserved(tree: Tree, names: Names, sink: Sink): void {
   if (tree.facts.noReserved) return;
-  const known = new Map<NameId, boolean>();
+  /** By name: 0 not asked yet, 1 no, 2 yes. */
+  const known = new Uint8Array(names.count);
   const isReserved = (name: NameId): boolean => {
-    let answer = known.get(name);
-    if (answer === undefined) {
-      answer = isReservedTypeName(names.text(name));
-      known.set(name, answer);
-    }
-    return answer;
+    if (known[name] === 0) known[name] = isReservedTypeName(names.text(name)) ? 2 : 1;
+    return known[name] === 2;
   };
   const exempt = exemptDecls(tree);
   const found: number[] = [];
@@ -92,6 +89,7 @@ export function checkReserved(tree: Tree, names: Names, sink: Sink): void {
 /** Method signatures of protocols and members of runtime classes are reached through `.` only. */
 function exemptDecls(tree: Tree): Set<NodeId> {
   const exempt = new Set<NodeId>();
+  if (!tree.has(Node.ProtocolDef) && !tree.has(Node.RuntimeClass)) return exempt;
   for (let n = 1; n < tree.count; n++) {
     const kind = tree.kind[n];
     if (kind !== Node.ProtocolDef && kind !== Node.RuntimeClass) continue;

@@ -29,6 +29,7 @@ export class Tree {
   /** True when a syntax error was reported while building this tree. */
   readonly hasErrors: boolean;
   readonly facts: TreeFacts;
+  private kinds: Uint8Array | null = null;
 
   constructor(columns: {
     file: SourceFile;
@@ -65,6 +66,17 @@ export class Tree {
     return new Tree({ ...this, file });
   }
 
+  /** Whether a node of this kind is in the tree: for looks over all nodes, most of which are for what few files have. */
+  has(kind: Node): boolean {
+    if (this.kinds === null) {
+      const seen = new Uint8Array(256);
+      const { kind: all, count } = this;
+      for (let n = 1; n < count; n++) seen[all[n]!] = 1;
+      this.kinds = seen;
+    }
+    return this.kinds[kind] === 1;
+  }
+
   kindOf(n: NodeId): Node {
     return this.kind[n]!;
   }
@@ -95,6 +107,14 @@ export class Tree {
   /** A copy-free view of the ids of a list. */
   list(list: number): Int32Array {
     return this.extra.subarray(list + 1, list + 1 + this.extra[list]!);
+  }
+
+  /** The ids of a list, in an array: for those who go through all of them. Views are for lists that are long. */
+  ids(list: number): NodeId[] {
+    const n = this.extra[list]!;
+    const out: NodeId[] = [];
+    for (let i = 1; i <= n; i++) out.push(this.extra[list + i]!);
+    return out;
   }
 
   /** Field of a record in extra: rec(tree.c[fn], FnRec.ret). */
