@@ -1,76 +1,85 @@
 // Takes one integer or two as a key; gives the value stored under it. For tables that every name and constant of a program is looked up in:
 // a look-up is a few reads of one typed array, where a Map hashes through the engine and a key made of text has to be built first.
 
+/** Entries that a new table has room for. */
 const FIRST = 8;
+/** Words of a row, a divisor of a cache line: one row is read for most look-ups. */
+const ROW = 4;
 const FEW = 8192;
 
 const hash = (a: number, b: number): number => Math.imul(a ^ Math.imul(b, 0x85ebca6b), 0x9e3779b1);
 
 /** Insertion order is iteration order; nothing is ever removed. Keys are 32-bit integers, the second one 0 where there is one. */
 export class IntMap<V> {
-  /** Index + 1 of an entry; open addressing, a power of two, at most half full. */
-  private slots = new Int32Array(FIRST * 2);
+  /** Rows of both keys and the entry's index + 1, 0 = free; open addressing, a power of two of them, at most half in use. */
+  private rows = new Int32Array(FIRST * 2 * ROW);
   private shift = 28;
-  private first = new Int32Array(FIRST);
-  private second = new Int32Array(FIRST);
   private readonly stored: V[] = [];
 
   get size(): number { return this.stored.length; }
 
   get(a: number, b = 0): V | undefined {
-    const at = this.slots[this.find(a, b)]!;
+    const at = this.rows[this.find(a, b) + 2]!;
     return at === 0 ? undefined : this.stored[at - 1];
   }
 
-  has(a: number, b = 0): boolean { return this.slots[this.find(a, b)] !== 0; }
+  has(a: number, b = 0): boolean { return this.rows[this.find(a, b) + 2] !== 0; }
 
   set(a: number, value: V, b = 0): void {
-    const slot = this.find(a, b);
-    const known = this.slots[slot]!;
+    const row = this.find(a, b);
+    const known = this.rows[row + 2]!;
     if (known !== 0) {
       this.stored[known - 1] = value;
       return;
     }
     const n = this.stored.push(value);
-    if (n > this.first.length) this.grow();
-    this.first[n - 1] = a;
-    this.second[n - 1] = b;
-    this.slots[this.find(a, b)] = n;
+    this.put(row, a, b, n);
+    if (n * 2 * ROW >= this.rows.length) this.grow();
   }
 
   values(): readonly V[] { return this.stored; }
 
-  keys(): Int32Array { return this.first.subarray(0, this.stored.length); }
-
-  *[Symbol.iterator](): IterableIterator<[number, V]> {
-    for (let i = 0; i < this.stored.length; i++) yield [this.first[i]!, this.stored[i]!];
+  /** The first of each entry's keys. */
+  keys(): Int32Array {
+    const { rows } = this;
+    const keys = new Int32Array(this.stored.length);
+    for (let row = 0; row < rows.length; row += ROW) if (rows[row + 2] !== 0) keys[rows[row + 2]! - 1] = rows[row]!;
+    return keys;
   }
 
-  /** The slot of the key, or the free one where it belongs. */
+  *[Symbol.iterator](): IterableIterator<[number, V]> {
+    const keys = this.keys();
+    for (let i = 0; i < keys.length; i++) yield [keys[i]!, this.stored[i]!];
+  }
+
+  /** The row of the key, or the free one where it belongs. */
   private find(a: number, b: number): number {
-    const { slots, first, second } = this;
-    const mask = slots.length - 1;
-    let slot = hash(a, b) >>> this.shift;
-    for (let at = slots[slot]!; at !== 0 && (first[at - 1] !== a || second[at - 1] !== b); at = slots[slot]!) slot = (slot + 1) & mask;
-    return slot;
+    const { rows } = this;
+    const mask = rows.length - 1;
+    let row = (hash(a, b) >>> this.shift) * ROW;
+    while (rows[row + 2] !== 0 && (rows[row] !== a || rows[row + 1] !== b)) row = (row + ROW) & mask;
+    return row;
+  }
+
+  private put(row: number, a: number, b: number, n: number): void {
+    this.rows[row] = a;
+    this.rows[row + 1] = b;
+    this.rows[row + 2] = n;
   }
 
   private grow(): void {
-    const { first, second } = this;
+    const old = this.rows;
     // Rarely, so that a table that becomes large is not filled again and again by code that has not been optimised.
-    const size = first.length * (first.length < FEW ? 8 : 2);
-    this.first = new Int32Array(size);
-    this.first.set(first);
-    this.second = new Int32Array(size);
-    this.second.set(second);
-    const slots = new Int32Array(size * 2);
-    const mask = slots.length - 1;
-    this.slots = slots;
-    this.shift = Math.clz32(mask);
-    for (let i = 0; i < first.length; i++) {
-      let slot = hash(first[i]!, second[i]!) >>> this.shift;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = i + 1;
+    const rows = new Int32Array(old.length * (old.length < FEW * ROW ? 8 : 2));
+    const mask = rows.length - 1;
+    this.rows = rows;
+    this.shift = Math.clz32(rows.length / ROW - 1);
+    for (let from = 0; from < old.length; from += ROW) {
+      const n = old[from + 2]!;
+      if (n === 0) continue;
+      let row = (hash(old[from]!, old[from + 1]!) >>> this.shift) * ROW;
+      while (rows[row + 2] !== 0) row = (row + ROW) & mask;
+      this.put(row, old[from]!, old[from + 1]!, n);
     }
   }
 }

@@ -27,12 +27,8 @@ export function plainInst(c: Checker, d: FnDecl): FnInst {
   const known = d.instances.get('');
   if (known !== undefined) return known;
   const f = new FnCtx(c, d.file, d.tree, d.env);
-  const params: TypeId[] = [];
-  const names: number[] = [];
-  for (const p of d.params) {
-    params.push(p.type === 0 ? c.types.poison : typeExpr(f, p.type));
-    names.push(p.name);
-  }
+  const params = d.params.map((p) => (p.type === 0 ? c.types.poison : typeExpr(f, p.type)));
+  const names = d.params.map((p) => p.name);
   return addInst(f, d, '', params, names, null, d.display);
 }
 

@@ -27,15 +27,18 @@ export function buildFnDecl(c: Checker, site: FnSite, name: NameId, node: NodeId
   return declOf(new FnCtx(c, site.file, site.tree, site.env), name, node, display, owner);
 }
 
+const NO_NAMES: readonly NameId[] = [];
+
 /** The record of Fn node `node`, whose names resolve in `f`. */
 function declOf(f: FnCtx, name: NameId, node: NodeId, display: string, owner: TypeId): FnDecl {
   const { c, tree } = f;
-  const introduced: NameId[] = [];
+  const names: NameId[] = [];
   const list = tree.ids(tree.a[node]!);
-  for (let i = 0; i < list.length; i++) introducedBy(f, list[i]!, introduced);
+  for (let i = 0; i < list.length; i++) introducedBy(f, list[i]!, names);
+  const introduced = names.length === 0 ? NO_NAMES : names;
   rejectDuplicates(f, list, 'parameter');
-  const params: ParamDecl[] = [];
-  for (let i = 0; i < list.length; i++) params.push(paramDecl(f, list[i]!, introduced));
+  // Made at their length: what grows has room for sixteen more, and a program has many declarations.
+  const params = list.map((p) => paramDecl(f, p, introduced));
   const flags = tree.flags[node]!;
   const generic = params.some((p) => p.generic || p.mode === ParamMode.type || p.mode === ParamMode.constant || p.mode === ParamMode.pack);
   return {

@@ -30,7 +30,7 @@ export function declareHead(f: FnCtx, name: string, node: NodeId, early: (v: Val
   if (generic) {
     // What no instance is needed for.
     rejectDuplicates(f, f.tree.list(f.tree.a[node]!), 'parameter');
-    rejectDuplicates(f, fieldNames(f.tree, f.tree.list(f.tree.b[node]!)), 'field');
+    rejectDuplicates(f, fieldNames(f.tree, f.tree.ids(f.tree.b[node]!)), 'field');
     const v = new Val(VK.head, f.c.types.type, 0, 0);
     v.head = head;
     return v;
@@ -291,7 +291,7 @@ function fieldType(f: FnCtx, node: NodeId): TypeId {
   return typeExpr(f, node);
 }
 
-function useFields(f: FnCtx, decl: TypeDecl, node: NodeId, members: Int32Array, fields: Field[]): void {
+function useFields(f: FnCtx, decl: TypeDecl, node: NodeId, members: readonly NodeId[], fields: Field[]): void {
   const { types } = f.c;
   const name = f.tree.a[node]!;
   const ident = f.tree.a[name]!;

@@ -124,6 +124,7 @@ export interface Fn {
   comptimeOnly: boolean; // an #run thunk: never emitted
 }
 
+const FEW = 64;
 const RESULT_KEY = 1 << 30;
 
 /** Equal for slots that are passed alike: below 2^30. */
@@ -149,7 +150,9 @@ export class Module {
   /** Instructions of all bodies made so far. */
   instructions = 0;
   private readonly constKeys = new Map<string, number>();
-  /** By value and type. */
+  /** Of 0 to FEW - 1 of each type: most constants. */
+  private readonly fewInts: Ref[] = [];
+  /** Others by value and type. */
   private readonly smallInts = new IntMap<Ref>();
   /** Constants of an id and a kind: addresses without offset, type tags, undef. */
   private readonly byId = new IntMap<Ref>();
@@ -204,6 +207,7 @@ export class Module {
   /** An integer constant of register type `ty`; `value` must be normalised for `ty`. */
   int(ty: IrTy, value: number | bigint): Ref {
     if (typeof value === 'number' && value === (value | 0)) {
+      if (value >= 0 && value < FEW) return this.fewInts[ty * FEW + value] || this.fewInt(ty, value);
       const hit = this.smallInts.get(value, ty);
       if (hit !== undefined) return hit;
       const ref = this.push({ kind: ConstKind.int, ty, value, offset: 0 });
@@ -211,6 +215,13 @@ export class Module {
       return ref;
     }
     return this.intern(`i${ty}:${value}`, { kind: ConstKind.int, ty, value, offset: 0 });
+  }
+
+  private fewInt(ty: IrTy, value: number): Ref {
+    const ref = this.push({ kind: ConstKind.int, ty, value, offset: 0 });
+    while (this.fewInts.length <= ty * FEW + value) this.fewInts.push(0);
+    this.fewInts[ty * FEW + value] = ref;
+    return ref;
   }
 
   float(ty: IrTy, value: number): Ref {
