@@ -188,6 +188,28 @@ export function writeRet(w: FnWriter, value: Ref): void {
     w.line('ret void');
     return;
   }
+  if (w.joined) {
+    w.line('br label %ret');
+    w.retLoc = w.loc;
+    return;
+  }
+  loadResult(w);
+}
+
+/**
+ * The block that every return of a function with a joined result goes to. LLVM would join the returns too, but into a phi of pairs, and
+ * through such a phi it does not see: behind an inlined call it would test again what the callee had just decided.
+ */
+export function writeJoinedRet(w: FnWriter): void {
+  if (!w.joined || w.retLoc === null) return;
+  w.out.str('ret:\n');
+  w.loc = w.retLoc;
+  loadResult(w);
+}
+
+/** Returns the words of the result slot. */
+function loadResult(w: FnWriter): void {
+  const l = w.sig.result;
   const loaded = l.pieces.map((piece) => {
     const at = w.addr('%rs', piece.offset);
     return w.value(`load ${piece.ty}, ptr ${at}, align ${pieceAlign(l.align, piece.offset)}`);

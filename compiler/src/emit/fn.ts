@@ -4,7 +4,7 @@ import { Abi, type Fn, Linkage, type Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
 import { openBody } from '../ir/packed_body.ts';
 import { reachedBlocks, reversePostorder } from './blocks.ts';
-import { paramAlloca, retAlloca, storeParam, writeParams } from './call.ts';
+import { paramAlloca, retAlloca, storeParam, writeJoinedRet, writeParams } from './call.ts';
 import type { FnWriter } from './fn_writer.ts';
 import { writeInst } from './inst.ts';
 import { Pass } from './lowering.ts';
@@ -16,6 +16,7 @@ interface Needs {
   readonly retSlots: Ref[];
   zero: boolean;
   scratch: number;
+  returns: number;
 }
 
 let reached = new Uint8Array(256);
@@ -95,13 +96,14 @@ function writeDefinition(w: FnWriter, order: ArrayLike<number>, scope: number): 
       } else writeInst(w, i);
     }
   }
+  writeJoinedRet(w);
   out.str('}\n');
 }
 
 function findNeeds(w: FnWriter, order: ArrayLike<number>): Needs {
   const { body } = w;
   const { op, a, c, extra, blockStart, blockEnd } = body;
-  const needs: Needs = { slots: [], params: [], retSlots: [], zero: false, scratch: 0 };
+  const needs: Needs = { slots: [], params: [], retSlots: [], zero: false, scratch: 0, returns: 0 };
   const st = w.st;
   for (let k = 0; k < order.length; k++) {
     const block = order[k]!;
@@ -121,6 +123,9 @@ function findNeeds(w: FnWriter, order: ArrayLike<number>): Needs {
         case Op.ret_slot:
           if (w.sig.result.pass === Pass.none) needs.zero = true;
           needs.retSlots.push(i);
+          break;
+        case Op.ret:
+          needs.returns++;
           break;
         case Op.call:
         case Op.call_ptr: {
@@ -149,6 +154,7 @@ function prologue(w: FnWriter, order: ArrayLike<number>, naked: boolean): void {
   }
   if (w.sig.result.pass === Pass.pieces || needs.retSlots.length > 0) {
     const text = retAlloca(w);
+    w.joined = needs.returns > 1 && w.sig.result.pieces.length > 1;
     for (const i of needs.retSlots) w.alias(i, text);
   }
   const made: string[] = [];

@@ -28,6 +28,9 @@ export class FnWriter {
   next = 0;
   /** A use was met before its definition in the text: the function is printed again in reverse postorder. */
   forward = false;
+  /** Several returns of a result in two registers: they meet in one block, whose location is the last one's. */
+  joined = false;
+  retLoc: string | null = null;
   /** `, !dbg !n` of the current position, or ''. */
   loc = '';
   /** Numbers of cmpxchg pairs, for cmpxchg_ok. */
@@ -52,6 +55,8 @@ export class FnWriter {
     this.specials.length = 0;
     this.next = 0;
     this.forward = false;
+    this.joined = false;
+    this.retLoc = null;
     this.pairs.clear();
   }
 
