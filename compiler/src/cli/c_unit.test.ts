@@ -145,3 +145,49 @@ test('--cflags reach headers and sources, before the unit\'s own flags', () => {
   expect(sx(['run', '--cflags', '-Iinclude', '--cflags=-DBASE=30', '--cflags=-DEXTRA=1', 'a.sx'])).toEqual({ status: 0, out: '68\n', err: '' });
   expect(sx(['run', 'a.sx']).err).toContain('limit.h');
 });
+
+test.failing('a structure that C lays out otherwise is refused, whatever the reason', () => {
+  const members = ['aligned', 'low', 'packs', 'inner', 'holder'].map((n) => `  ${n} : u.${n} = ---;\n`).join('');
+  file('u.h', [
+    'typedef int wide_int __attribute__((aligned(16)));',
+    'struct aligned { char c; wide_int i; };',
+    'typedef unsigned long half __attribute__((aligned(4)));',
+    'struct low { int a; half b; };',
+    '#pragma pack(push, 1)',
+    'struct packs { char c; short s; };',
+    '#pragma pack(pop)',
+    'struct inner { struct { char c; int i; } __attribute__((packed)) p; int after; };',
+    'struct holder { int n; struct low l[2]; };',
+    'int f(int);',
+  ].join('\n'));
+  file('u.c', 'int f(int x) { return x; }\n');
+  file('a.sx', PROGRAM.replace('main :: ()', `g :: () {\n${members}}\nmain :: ()`).replace('u.f(4)', 'u.f(4)); g('));
+  const { err } = sx(['check', 'a.sx']);
+  expect([...err.matchAll(/^help: (.*)$/gm)].map((m) => m[1])).toEqual([
+    "'struct aligned' is laid out by attributes or flags of C: 32 bytes aligned to 16 with 'i' at 16, where sx would have 8 aligned to 4 with 'i' at 4",
+    "'struct low' is laid out by attributes or flags of C: 12 bytes aligned to 4 with 'b' at 4, where sx would have 16 aligned to 8 with 'b' at 8",
+    "'struct packs' is packed, and sx structs are not",
+    "'struct inner' has a member 'p' of which 'struct (nameless)' is packed, and sx structs are not",
+    "'struct holder' has a member 'l' of which 'struct low' is laid out by attributes or flags of C: 12 bytes aligned to 4 with 'b' at 4, where sx would have 16 aligned to 8 with 'b' at 8",
+  ]);
+});
+
+test.failing('flags that change layouts are seen', () => {
+  file('u.h', 'struct mixed { char c; int i; };\nenum e { E1, E2 };\nstruct with { enum e e; char c; };\nint f(int);\n');
+  file('u.c', 'int f(int x) { return x; }\n');
+  file('a.sx', PROGRAM.replace('#source', '#flags "-fshort-enums -fpack-struct=1"; #source').replace('main :: ()', 'g :: () { m : u.mixed = ---; w : u.with = ---; }\nmain :: ()').replace('u.f(4)', 'u.f(4)); g('));
+  const { err } = sx(['check', 'a.sx']);
+  expect(err).toContain("help: 'struct mixed' is laid out by attributes or flags of C: 5 bytes aligned to 1 with 'i' at 1, where sx would have 8 aligned to 4 with 'i' at 4");
+  expect(err).toContain("help: 'struct with' is laid out by attributes or flags of C: 2 bytes aligned to 1 with 'c' at 1, where sx would have 8 aligned to 4 with 'c' at 4");
+});
+
+test.failing('macros that are no constants say so when they are named', () => {
+  file('u.h', 'extern int table[];\n#define NEXT(x) ((x) + 1)\n#define FIRST (table[0])\n#define NOWHERE ((void *)-1)\nint f(int);\n');
+  file('u.c', 'int f(int x) { return x; }\nint table[1];\n');
+  file('a.sx', PROGRAM.replace('u.f(4)', 'u.NEXT(u.FIRST), u.NOWHERE'));
+  expect([...sx(['check', 'a.sx']).err.matchAll(/^help: (.*)$/gm)].map((m) => m[1])).toEqual([
+    "'NEXT' is a C macro with parameters, which only C text can use: write a C function that does, in a `#source` file",
+    "'FIRST' is a C macro, and its value is no integer, float or string that is constant: write a C function that gives it, in a `#source` file",
+    "'NOWHERE' is a C macro, and its value is no integer, float or string that is constant: write a C function that gives it, in a `#source` file",
+  ]);
+});
