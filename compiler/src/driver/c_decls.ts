@@ -1,6 +1,7 @@
 // Takes clang's AST of C headers; gives sx declarations: functions, records, enums, type names, globals (reference 12.5).
 import { quoted, signatureRefusal, spellMember, spellRecord, spellSignature, spellValue } from './c_spell.ts';
-import { type CNames, type CRecord, type CType, parseCType, refusal } from './c_types.ts';
+import { type AskLayouts, compareLayout } from './c_layout.ts';
+import { type CNames, type CRecord, type CType, layoutOf, parseCType, refusal } from './c_types.ts';
 
 export interface Ast {
   readonly id?: string;
@@ -18,6 +19,7 @@ export interface Ast {
   readonly value?: string;
   readonly ownedTagDecl?: { readonly id: string; readonly name?: string };
   readonly parentDeclContextId?: string;
+  readonly fixedUnderlyingType?: { readonly qualType: string };
 }
 
 export interface CDecls {
@@ -25,15 +27,16 @@ export interface CDecls {
   readonly text: Map<string, string>;
   /** Names that sx cannot have, with the reason. */
   readonly refused: Map<string, string>;
-  /** Functions that only exist in the headers: they need a symbol made for them. */
+  /** Functions that only exist in the headers (static ones): they need a symbol made for them. */
   readonly inline: readonly string[];
 }
 
 /** The symbol under which an inline function is reached. */
 export const inlineSymbol = (name: string): string => `sx_inline_${name}`;
 
-export function declarations(root: Ast): CDecls {
-  return new Reader().read(root);
+/** The declarations of `root`; `ask` says how C lays out structures. */
+export function declarations(root: Ast, ask: AskLayouts): CDecls {
+  return new Reader().read(root, ask);
 }
 
 /** The value that clang computed for an enum constant: behind a conversion when its type is not int. */
@@ -54,12 +57,17 @@ class Reader implements CNames {
   private readonly inline: string[] = [];
   /** Records to be written, under the names they got. */
   private readonly records: CRecord[] = [];
+  private readonly settled = new Set<CRecord>();
 
-  read(root: Ast): CDecls {
+  read(root: Ast, ask: AskLayouts): CDecls {
     const list = root.inner ?? [];
     // Functions and variables keep their names: a structure of the same name gives way.
     const taken = new Set(list.filter((d) => d.kind === 'FunctionDecl' || d.kind === 'VarDecl').map((d) => d.name ?? ''));
     for (const d of list) this.typeDecl(d, taken);
+    const laidOut = this.records.filter((r) => r.complete && r.refused === '' && r.spelling !== '');
+    const layouts = ask(laidOut);
+    const inC = new Map(laidOut.map((r, i) => [r, layouts[i] ?? null]));
+    for (const r of this.records) this.settle(r, inC);
     for (const d of list) {
       if (d.kind === 'FunctionDecl') this.fn(d);
       else if (d.kind === 'VarDecl') this.global(d);
@@ -82,7 +90,10 @@ class Reader implements CNames {
   private parse(t: Ast['type']): CType { return parseCType(t?.qualType ?? 'int', this); }
 
   private newRecord(tag: string, union: boolean, taken: ReadonlySet<string>): CType {
-    const record: CRecord = { union, name: taken.has(tag) ? `${union ? 'union' : 'struct'}_${tag}` : tag, fields: [], complete: false, refused: '' };
+    const kind = union ? 'union' : 'struct';
+    const record: CRecord = {
+      union, what: `'${kind} ${tag === '' ? '(nameless)' : tag}'`, name: taken.has(tag) ? `${kind}_${tag}` : tag, spelling: tag === '' ? '' : `${kind} ${tag}`, fields: [], complete: false, odd: '', refused: '',
+    };
     const t: CType = { k: 'record', record };
     if (tag !== '') {
       this.tags.set(tag, t);
@@ -99,6 +110,7 @@ class Reader implements CNames {
       const known = owner !== undefined && (owner.name ?? '') === '' ? this.byId.get(owner.id) : undefined;
       if (known?.k === 'record' && known.record.name === '') {
         known.record.name = taken.has(d.name) ? `struct_${d.name}` : d.name;
+        known.record.spelling = d.name;
         this.records.push(known.record);
       }
       this.typedefs.set(d.name, known ?? this.parse(d.type));
@@ -111,28 +123,45 @@ class Reader implements CNames {
     if (d.id !== undefined) this.byId.set(d.id, t);
     if (t.k !== 'record' || d.completeDefinition !== true) return t;
     const { record } = t;
-    const what = `'${d.tagUsed ?? 'struct'} ${tag === '' ? '(nameless)' : tag}'`;
-    const refuse = (why: string): void => { if (record.refused === '') record.refused = `${what} ${why}`; };
+    const odd = (why: string): void => { if (record.odd === '') record.odd = why; };
     record.complete = true;
     for (const m of d.inner ?? []) {
       switch (m.kind) {
         case 'RecordDecl': this.nameless = this.record(m, taken); break;
         case 'EnumDecl': this.nameless = this.enumDecl(m); break;
         case 'FieldDecl': {
-          if (m.isBitfield === true) refuse(`has bit-fields ('${m.name ?? ''}'), and sx has none: reach it through functions of a \`#source\` file`);
-          if (m.inner?.some((a) => a.kind === 'AlignedAttr') === true) refuse(`aligns '${m.name ?? ''}' otherwise than its type, which sx cannot`);
-          const type = this.parse(m.type);
-          const why = refusal(type);
-          if (why !== '') refuse(`has a member '${m.name ?? ''}' of which ${why}`);
-          record.fields.push({ name: m.name ?? '', type });
+          if (m.isBitfield === true && record.refused === '') record.refused = `${record.what} has bit-fields ('${m.name ?? ''}'), and sx has none: reach it through functions of a \`#source\` file`;
+          if (m.inner?.some((a) => a.kind === 'AlignedAttr') === true) odd(`aligns '${m.name ?? ''}' otherwise than its type, which sx cannot`);
+          record.fields.push({ name: m.name ?? '', type: this.parse(m.type) });
           break;
         }
-        case 'PackedAttr': case 'MaxFieldAlignmentAttr': refuse('is packed, and sx structs are not'); break;
-        case 'AlignedAttr': refuse('has an alignment of its own, which sx structs have not'); break;
+        case 'PackedAttr': case 'MaxFieldAlignmentAttr': odd('is packed, and sx structs are not'); break;
+        case 'AlignedAttr': odd('has an alignment of its own, which sx structs have not'); break;
         default: break;
       }
     }
     return t;
+  }
+
+  /** Whether sx can have the record: its members first, then where C puts them. */
+  private settle(r: CRecord, inC: ReadonlyMap<CRecord, readonly number[] | null>): void {
+    if (this.settled.has(r)) return;
+    this.settled.add(r);
+    for (const f of r.fields) {
+      const inner = recordIn(f.type);
+      if (inner !== null) this.settle(inner, inC);
+      const why = refusal(f.type);
+      if (why !== '' && r.refused === '') r.refused = `${r.what} has a member '${f.name}' of which ${why}`;
+    }
+    if (r.union && r.refused === '' && layoutOf({ k: 'record', record: r }).align > 8) r.refused = `${r.what} is aligned above 8, which sx unions are not`;
+    if (r.refused !== '' || !r.complete || r.spelling === '') return;
+    const layout = inC.get(r) ?? null;
+    const differs = layout === null ? '' : compareLayout(r, layout);
+    if (layout === null ? r.odd === '' : differs === '') return;
+    const nameless = r.fields.find((f) => f.type.k === 'record' && f.type.record.spelling === '' && f.type.record.odd !== '');
+    if (r.odd !== '') r.refused = `${r.what} ${r.odd}`;
+    else if (nameless?.type.k === 'record') r.refused = `${r.what} has a member '${nameless.name}' of which ${nameless.type.record.what} ${nameless.type.record.odd}`;
+    else r.refused = `${r.what} ${differs}`;
   }
 
   private enumDecl(d: Ast): CType {
@@ -147,7 +176,7 @@ class Reader implements CNames {
       if (v > 0xffffffffn || v < -0x80000000n) wide = true;
       this.text.set(m.name, `${quoted(m.name)} :: ${v};\n`);
     }
-    const t: CType = { k: 'scalar', sx: wide ? (negative ? 'i64' : 'u64') : negative ? 'i32' : 'u32', size: wide ? 8 : 4 };
+    const t = this.enumType(d, negative, wide ? 8 : 4);
     if (d.name !== undefined) {
       this.tags.set(d.name, t);
       if (!this.text.has(d.name)) this.typedefs.set(d.name, this.typedefs.get(d.name) ?? t);
@@ -156,11 +185,26 @@ class Reader implements CNames {
     return t;
   }
 
+  /** The integer that an enum is: the one it names, the smallest when it is packed, else int. */
+  private enumType(d: Ast, negative: boolean, plain: number): CType {
+    let size = plain;
+    let signed = negative;
+    if (d.fixedUnderlyingType !== undefined) {
+      size = layoutOf(this.parse(d.fixedUnderlyingType)).size;
+      signed = negative || /\b(signed|short|int|long)\b/.test(d.fixedUnderlyingType.qualType) && !/unsigned/.test(d.fixedUnderlyingType.qualType);
+    } else if (d.inner?.some((m) => m.kind === 'PackedAttr') === true) {
+      const values = (d.inner ?? []).filter((m) => m.kind === 'EnumConstantDecl').map((m) => constantValue(m) ?? 0n);
+      const fits = (bits: bigint): boolean => values.every((v) => (negative ? v >= -(1n << (bits - 1n)) && v < 1n << (bits - 1n) : v < 1n << bits));
+      size = [1, 2, 4].find((n) => fits(BigInt(n * 8))) ?? 8;
+    }
+    return { k: 'scalar', sx: `${signed ? 'i' : 'u'}${size * 8}`, size };
+  }
+
   private fn(d: Ast): void {
     const name = d.name ?? '';
     if (name === '' || name.startsWith('__builtin')) return;
     const own = d.storageClass === 'static';
-    if (own && (d.inline !== true || name.startsWith('_'))) return;
+    if (own && (name.startsWith('_') || d.inner?.some((n) => n.kind === 'CompoundStmt') !== true)) return;
     const t = this.parse(d.type);
     if (t.k !== 'fn') return;
     const why = signatureRefusal(t.params, t.ret);
@@ -169,7 +213,7 @@ class Reader implements CNames {
       return;
     }
     if (own && t.variadic) {
-      this.refused.set(name, `the C function '${name}' is inline and variadic: nothing can call it but C`);
+      this.refused.set(name, `the C function '${name}' is static and variadic: nothing can call it but C`);
       return;
     }
     if (own && !this.inline.includes(name)) this.inline.push(name);
@@ -203,4 +247,9 @@ class Reader implements CNames {
     const spelled = t.k === 'record' ? quoted(t.record.name) : t.k === 'scalar' ? spellValue(t) : spellMember(t);
     if (spelled !== quoted(name)) this.text.set(name, `${quoted(name)} :: ${spelled};\n`);
   }
+}
+
+/** The record that a value of the type holds. */
+function recordIn(t: CType): CRecord | null {
+  return t.k === 'record' ? t.record : t.k === 'array' ? recordIn(t.of) : null;
 }

@@ -2,8 +2,10 @@
 import { definedSymbols } from '../link/elf_symbols.ts';
 import type { CFile, CImportRequest, CImportResult, CMessage, CSymbol } from '../resolve/c_unit.ts';
 import { cached, type CImportHost, type CSettings, findCompiler, messagesOf } from './c_compiler.ts';
-import { type Ast, type CDecls, declarations, inlineSymbol } from './c_decls.ts';
-import { constantMacros, MACRO_ARGS, macroConstants, macroProbe } from './c_macros.ts';
+import { type Ast, declarations, inlineSymbol } from './c_decls.ts';
+import { layoutProbe, layoutsFrom } from './c_layout.ts';
+import { callRefusal, macroConstants, macroProbe, macrosOf, valueRefusal } from './c_macros.ts';
+import { PROBE_ARGS } from './c_probe.ts';
 
 const decoder = new TextDecoder();
 
@@ -33,13 +35,19 @@ export function importC(host: CImportHost, settings: CSettings, q: CImportReques
     if ('error' in bytes) return bytes;
     objects.push(unit.keep(bytes));
   }
-  return { text: headers.text, refused: new Map(headers.refused), objects, symbols };
+  const refused = new Map([
+    ...headers.macroCalls.map((n) => [n, callRefusal(n)] as const), ...headers.macroValues.map((n) => [n, valueRefusal(n)] as const), ...headers.refused,
+  ]);
+  return { text: headers.text, refused, objects, symbols };
 }
 
 interface Headers {
   readonly text: string;
   readonly refused: readonly (readonly [string, string])[];
   readonly inline: readonly string[];
+  /** Macros that sx cannot have: with parameters, and without a value that is constant. */
+  readonly macroCalls: readonly string[];
+  readonly macroValues: readonly string[];
 }
 
 class Unit {
@@ -70,7 +78,7 @@ class Unit {
   }
 
   headers(): Headers | Failed {
-    if (this.q.includes.length === 0) return { text: '', refused: [], inline: [] };
+    if (this.q.includes.length === 0) return { text: '', refused: [], inline: [], macroCalls: [], macroValues: [] };
     const text = this.includes();
     const made = cached(this.host, this.command, {
       args: ['headers', ...this.flags], flags: this.flags, text,
@@ -79,28 +87,33 @@ class Unit {
         this.host.writeFile(main, text);
         const r = this.run(['-x', 'c', '-fsyntax-only', '-w', '-MD', '-MF', deps, '-Xclang', '-ast-dump=json', ...this.flags, main]);
         if (r.status !== 0) return { failed: r.stderr };
-        return JSON.stringify(this.declared(declarations(JSON.parse(r.stdout) as Ast), dir, text));
+        return JSON.stringify(this.declared(JSON.parse(r.stdout) as Ast, dir, text));
       },
     });
     if ('failed' in made) return this.failed(made.failed, 'the C headers do not compile');
     return JSON.parse(decoder.decode(made)) as Headers;
   }
 
-  private declared(d: CDecls, dir: string, text: string): Headers {
+  /** What the headers declare, and their macros. Clang answers questions about both in one run. */
+  private declared(root: Ast, dir: string, text: string): Headers {
     const main = `${dir}/macros.c`;
     this.host.writeFile(main, text);
-    const list = this.run(['-x', 'c', '-E', '-dM', ...this.flags, main]);
-    const own = this.run(['-x', 'c', '-E', '-dM', ...this.flags, '/dev/null']);
-    // Not the compiler's own, and not what hides a function or a variable.
-    const builtin = new Set(constantMacros(own.stdout));
-    const names = constantMacros(list.stdout).filter((n) => !builtin.has(n) && !d.text.has(n) && !d.refused.has(n));
-    const out = new Map(d.text);
-    if (names.length > 0) {
-      this.host.writeFile(main, text + macroProbe(names));
-      const r = this.run(['-x', 'c', '-fsyntax-only', '-w', ...MACRO_ARGS, ...this.flags, main]);
-      for (const [name, line] of macroConstants(r.stdout)) out.set(name, line);
-    }
-    return { text: [...out.values()].join(''), refused: [...d.refused].filter(([n]) => !out.has(n)), inline: d.inline };
+    const macros = macrosOf(this.run(['-x', 'c', '-E', '-dM', ...this.flags, main]).stdout, this.run(['-x', 'c', '-E', '-dM', ...this.flags, '/dev/null']).stdout);
+    let answers = '';
+    const d = declarations(root, (records) => {
+      this.host.writeFile(main, text + macroProbe(macros.values) + layoutProbe(records));
+      answers = this.run([...PROBE_ARGS, ...this.flags, main]).stdout;
+      return layoutsFrom(answers, records);
+    });
+    // Macros hide no function and no variable.
+    const isFree = (n: string): boolean => !d.text.has(n) && !d.refused.has(n);
+    const constants = [...macroConstants(answers)].filter(([n]) => isFree(n));
+    const out = new Map([...d.text, ...constants]);
+    const unnamed = (names: readonly string[]): string[] => names.filter((n) => isFree(n) && !out.has(n));
+    return {
+      text: [...out.values()].join(''), refused: [...d.refused].filter(([n]) => !out.has(n)), inline: d.inline,
+      macroCalls: unnamed(macros.calls), macroValues: unnamed([...macros.values, ...macros.others]),
+    };
   }
 
   /** The object of a `#source` file. */

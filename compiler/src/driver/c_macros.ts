@@ -1,18 +1,34 @@
 // Takes the object-like macros of C headers; gives the C text that makes clang evaluate them, and sx constants from its answer.
 import { type Ast, constantValue } from './c_decls.ts';
+import { PROBE, probed } from './c_probe.ts';
 import { quoted } from './c_spell.ts';
 
-const PREFIX = 'sxm_';
-
-/** Names of object-like macros that may be constants, from the output of `clang -E -dM`. */
-export function constantMacros(text: string): string[] {
-  const out: string[] = [];
-  for (const line of text.split('\n')) {
-    const m = /^#define ([A-Za-z]\w*) (.+)$/.exec(line);
-    if (m !== null && !/[{};#]/.test(m[2]!) && balanced(m[2]!)) out.push(m[1]!);
-  }
-  return out;
+export interface CMacros {
+  /** Names that may be constants. */
+  readonly values: readonly string[];
+  /** Names that stand for something else. */
+  readonly others: readonly string[];
+  /** Names with parameters. */
+  readonly calls: readonly string[];
 }
+
+/** The macros in the output of `clang -E -dM`, but for those in `own`, the output without any header. Names with `_` first are nobody's to use. */
+export function macrosOf(text: string, own: string): CMacros {
+  const builtin = new Set(own.split('\n'));
+  const values: string[] = [];
+  const others: string[] = [];
+  const calls: string[] = [];
+  for (const line of text.split('\n')) {
+    const m = builtin.has(line) ? null : /^#define ([A-Za-z]\w*)(\(?)(.*)$/.exec(line);
+    if (m === null) continue;
+    if (m[2] === '(') calls.push(m[1]!);
+    else if (m[3]!.trim() !== '') (askable(m[3]!) ? values : others).push(m[1]!);
+  }
+  return { values, others, calls };
+}
+
+/** Whether the text can stand in a question to clang without breaking the others. */
+const askable = (text: string): boolean => !/[{};#]/.test(text) && balanced(text);
 
 function balanced(text: string): boolean {
   let depth = 0;
@@ -24,16 +40,17 @@ function balanced(text: string): boolean {
 }
 
 /** One line for each macro and kind of value: what does not fit is an error that nobody sees. */
-export const macroProbe = (names: readonly string[]): string => names.map((n) => `enum { ${PREFIX}i_${n} = (${n}) };\n__auto_type ${PREFIX}v_${n} = (${n});\n`).join('');
-export const MACRO_ARGS: readonly string[] = ['-ferror-limit=0', '-Xclang', '-ast-dump=json', '-Xclang', `-ast-dump-filter=${PREFIX}`];
+export const macroProbe = (names: readonly string[]): string => names.map((n) => `enum { ${PROBE}i_${n} = (${n}) };\n__auto_type ${PROBE}v_${n} = (${n});\n`).join('');
+
+/** What to say of a name that is a macro and nothing else. */
+export const callRefusal = (name: string): string => `'${name}' is a C macro with parameters, which only C text can use: write a C function that does, in a \`#source\` file`;
+export const valueRefusal = (name: string): string => `'${name}' is a C macro, and its value is no integer, float or string that is constant: write a C function that gives it, in a \`#source\` file`;
 
 /** sx constants by name. */
 export function macroConstants(dump: string): Map<string, string> {
   const out = new Map<string, string>();
-  for (const piece of dump.split(/\n(?=\{\n)/)) {
-    if (!piece.trimStart().startsWith('{')) continue;
-    const d = JSON.parse(piece) as Ast;
-    const name = d.name?.slice(PREFIX.length + 2) ?? '';
+  for (const d of probed(dump)) {
+    const name = d.name?.slice(PROBE.length + 2) ?? '';
     if (d.kind === 'EnumConstantDecl') {
       const v = constantValue(d);
       if (v !== null) out.set(name, `${quoted(name)} :: ${v};\n`);

@@ -16,6 +16,7 @@ export function spellValue(t: CType): string {
     case 'scalar': return t.sx;
     case 'ptr': return pointer(t.to);
     case 'array': return pointer(t.of);
+    case 'vector': return `Vector(${t.lanes}, ${spellValue(t.of)})`;
     case 'record': return quoted(t.record.name);
     default: return '*void';
   }

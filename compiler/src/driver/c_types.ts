@@ -7,6 +7,7 @@ export type CType =
   | { readonly k: 'ptr'; readonly to: CType }
   | { readonly k: 'fn'; readonly ret: CType; readonly params: readonly CType[]; readonly variadic: boolean }
   | { readonly k: 'array'; readonly of: CType; readonly length: number }
+  | { readonly k: 'vector'; readonly of: CType; readonly lanes: number }
   | { readonly k: 'record'; readonly record: CRecord }
   /** No sx type says this; `why` is for the user. */
   | { readonly k: 'none'; readonly why: string };
@@ -19,10 +20,16 @@ export interface CField {
 
 export interface CRecord {
   readonly union: boolean;
+  /** For messages: `'struct tag'`. */
+  readonly what: string;
   /** sx name; '' while it is written in place. */
   name: string;
+  /** How C spells it: `struct tag`, or the name of a type; '' while C has none. */
+  spelling: string;
   fields: CField[];
   complete: boolean;
+  /** What C's text says of its layout (packed, aligned): the reason when that is not sx's; else ''. */
+  odd: string;
   /** Why sx cannot lay it out; '' when it can. */
   refused: string;
 }
@@ -47,9 +54,14 @@ const SCALARS: Readonly<Record<string, CType>> = {
 const BASE = new Set(['int', 'signed', 'unsigned', 'short', 'long', 'char', '_Bool', 'bool', 'float', 'double', 'void', '_Complex', '__int128', '__float128', '_Float16', '_BitInt', '_Float128']);
 const QUALIFIERS = new Set(['const', 'volatile', 'restrict', '__restrict', '__restrict__', '_Nonnull', '_Nullable', '_Null_unspecified', 'register', 'extern']);
 
+/** Stands before the number of lanes, among the words of a type. */
+const LANES = '__lanes_';
+
 export function parseCType(text: string, names: CNames): CType {
   // Nameless records are spelled with the place of their declaration.
-  const clean = text.replace(/\b(struct|union|enum) (?:[\w:]*::)?\((?:unnamed|anonymous)[^)]*\)/g, '$1 @').replace(/__attribute__\(\(.*?\)\)/g, '');
+  const clean = text.replace(/\b(struct|union|enum) (?:[\w:]*::)?\((?:unnamed|anonymous)[^)]*\)/g, '$1 @')
+    .replace(/__attribute__\(\((?:__vector_size__\((\d+) \* sizeof\([^()]*\)\)|ext_vector_type\((\d+)\))\)\)/g, (_, a: string, b: string) => `${LANES}${a ?? b}`)
+    .replace(/__attribute__\(\(.*?\)\)/g, '');
   return new TypeParser(clean.match(/[A-Za-z_]\w*|\d+|\.\.\.|@|\S/g) ?? [], names, text).type();
 }
 
@@ -71,18 +83,23 @@ class TypeParser {
   private specifiers(): CType {
     const words: string[] = [];
     let named: CType | null = null;
+    let lanes = 0;
     while (this.isWord()) {
       const w = this.tokens[this.i++]!;
       if (QUALIFIERS.has(w)) continue;
+      if (w.startsWith(LANES)) {
+        lanes = Number(w.slice(LANES.length));
+        continue;
+      }
       if (w === 'struct' || w === 'union' || w === 'enum') {
         const tag = this.tokens[this.i++]!;
         named = this.names.tag(w, tag === '@' ? '' : tag) ?? none(`${w} ${tag}`);
       } else if (BASE.has(w)) words.push(w);
       else if (words.length === 0 && named === null) named = this.names.typedef(w) ?? none(w);
     }
-    if (named !== null) return named;
     const key = (words.length > 1 ? words.filter((w) => w !== 'int') : words).sort().join(' ');
-    return SCALARS[key] ?? none(words.join(' ') || this.text);
+    const one = named ?? SCALARS[key] ?? none(words.join(' ') || this.text);
+    return lanes > 0 && one.k === 'scalar' ? { k: 'vector', of: one, lanes } : one;
   }
 
   private declarator(base: CType): CType {
@@ -154,6 +171,10 @@ export function layoutOf(t: CType): Layout {
       const of = layoutOf(t.of);
       return { size: of.size * t.length, align: of.align };
     }
+    case 'vector': {
+      const size = 2 ** Math.ceil(Math.log2(layoutOf(t.of).size * t.lanes));
+      return { size, align: size };
+    }
     case 'record': return recordLayout(t.record);
     default: return { size: 0, align: 1 };
   }
@@ -168,6 +189,21 @@ function recordLayout(r: CRecord): Layout {
     size = r.union ? Math.max(size, l.size) : roundUp(size, l.align) + l.size;
   }
   return { size: roundUp(size, align), align };
+}
+
+/** Members with a name and where sx has them, with those of nameless structures: `[['a', 0], ['in.b', 8]]`. */
+export function membersOf(r: CRecord, path = '', base = 0): [path: string, offset: number][] {
+  const out: [string, number][] = [];
+  let at = 0;
+  for (const f of r.fields) {
+    const l = layoutOf(f.type);
+    if (!r.union) at = roundUp(at, l.align);
+    if (f.name !== '') out.push([`${path}${f.name}`, base + at]);
+    // C reaches the members of a nameless member like the outer's own.
+    if (f.type.k === 'record' && f.type.record.spelling === '') out.push(...membersOf(f.type.record, f.name === '' ? path : `${path}${f.name}.`, base + at));
+    if (!r.union) at += l.size;
+  }
+  return out;
 }
 
 const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
