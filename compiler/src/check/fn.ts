@@ -177,12 +177,14 @@ function linkName(c: Checker, inst: FnInst): string {
   return name === c.known.main ? c.symbol('main.sx') : c.symbol(display, name);
 }
 
-/** Checks an instance's body now (once). */
+/** Checks an instance's body now (once, so what is wrong with it is reported whatever asks). */
 export function checkInst(c: Checker, inst: FnInst): void {
   if (inst.state === BodyState.active || inst.state === BodyState.done) return;
   inst.state = BodyState.active;
-  if (inst.place === null) checkBody(c, inst);
-  else c.sink.within(inst.place, () => checkBody(c, inst));
+  c.sink.aloud(() => {
+    if (inst.place === null) checkBody(c, inst);
+    else c.sink.within(inst.place, () => checkBody(c, inst));
+  });
   inst.state = BodyState.done;
 }
 

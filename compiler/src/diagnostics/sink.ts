@@ -221,4 +221,12 @@ export class Sink {
   unmute(): void {
     this.muted--;
   }
+
+  /** What `work` reports counts, also in the middle of something speculative: it is not done again. */
+  aloud(work: () => void): void {
+    const { muted } = this;
+    this.muted = 0;
+    work();
+    this.muted = muted;
+  }
 }
