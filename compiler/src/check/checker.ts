@@ -106,6 +106,9 @@ export class Checker {
     this.hole = names.intern('#insert');
   }
 
+  /** The fields of the context have types and places. */
+  contextKnown = true;
+
   get usesContext(): boolean { return this.contextType !== 0; }
 
   text(name: NameId): string { return this.names.text(name); }

@@ -21,6 +21,8 @@ export interface ComptimePort {
   globalAddress(id: GlobalId): number;
   /** Brings the evaluator's memory of a global in line with its image (bytes, relocations). */
   refreshGlobal(id: GlobalId): void;
+  /** The global has grown: its next use places it anew. */
+  forgetGlobal(id: GlobalId): void;
   /** Gives all variables their images back: the program starts with these, whatever evaluation stored. */
   resetGlobals(): void;
   /** What a pointer read from evaluator memory points at; null = evaluator heap or garbage. */

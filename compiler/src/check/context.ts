@@ -1,6 +1,6 @@
 // The ambient context: its type assembled from every #context_extend, the default context, `context`, `push` (reference 10.1).
 import type { FnInst } from './fn_decl.ts';
-import type { NodeId } from '../base/ids.ts';
+import type { NodeId, Pos } from '../base/ids.ts';
 import { Linkage, type Ref } from '../ir/module.ts';
 import { ContextExtendRec, Node } from '../parse/node.ts';
 import type { Field } from '../types/types.ts';
@@ -36,12 +36,22 @@ function contextFields(c: Checker): ContextField[] {
   return out;
 }
 
+/** Bytes of the default context in the evaluator while its size is not known. */
+const RESERVED = 1 << 16;
+
 /** Gives `Context` its fields and makes the default context; false after CTX-DUP / CTX-NODEFAULT. */
 export function assembleContext(c: Checker): boolean {
   const t = libraryType(c, 'Context', 'std/core.sx');
   if (t === 0 || c.types.kind[t] !== Ty.struct) return true;
   const fields = contextFields(c);
   const errors = c.sink.errorCount;
+  // Code that the fields' types are computed by gets a context already, and may not look at it.
+  c.contextType = t;
+  c.contextKnown = false;
+  c.defaultContext = c.module.addGlobal({
+    name: '__sx_default_context', type: t, size: RESERVED, align: 16, bytes: null, relocs: [], mutable: true,
+    linkage: Linkage.internal, threadLocal: false, pos: 0, display: '',
+  }).id;
   const seen = new Map<string, ContextField>();
   const list: Field[] = [];
   for (const x of fields) {
@@ -73,11 +83,12 @@ export function assembleContext(c: Checker): boolean {
   info.complete = true;
   const decl = c.typeDecls.get(t);
   if (decl !== undefined) decl.state = 2;
-  c.contextType = t;
-  c.defaultContext = c.module.addGlobal({
-    name: '__sx_default_context', type: t, size: c.types.size(t), align: c.types.align(t), bytes: null, relocs: [], mutable: true,
-    linkage: Linkage.internal, threadLocal: false, pos: 0, display: '',
-  }).id;
+  const g = c.module.globals[c.defaultContext]!;
+  g.size = c.types.size(t);
+  g.align = c.types.align(t);
+  if (c.sink.errorCount > errors) return false;
+  if (g.size > RESERVED) c.comptime.forgetGlobal(g.id);
+  c.contextKnown = true;
   // Impl heads first: what is wrong with them is no error of a default.
   c.impls.ensure();
   return initDefaultContext(c, fields.filter((x) => seen.get(x.name) === x));
@@ -139,6 +150,13 @@ function isWrittenIn(f: FnCtx, node: NodeId, inst: FnInst): boolean {
   return f.tree === tree && tree.start[node]! >= tree.start[fn]! && tree.end[node]! <= tree.end[fn]!;
 }
 
+/** Whether `context` has its fields; else says so: this code computes the type of one of them. */
+export function contextIsKnown(f: FnCtx, start: Pos, end: Pos): boolean {
+  if (f.c.contextKnown) return true;
+  f.c.sink.error('CTX-NONE', start, end, '`context` is not known yet: this code is run to find the type of one of its fields');
+  return false;
+}
+
 /** `context`: the ambient one, read-only by name. */
 export function contextValue(f: FnCtx, node: NodeId): Val {
   const { c } = f;
@@ -146,6 +164,7 @@ export function contextValue(f: FnCtx, node: NodeId): Val {
     errorAt(f, 'CTX-NONE', node, '`context` requires the Context type (import modules/std.sx)');
     return poison(f);
   }
+  if (!contextIsKnown(f, f.pos(node), f.end(node))) return poison(f);
   // In a C function the ambient context is nobody's choice; a `push` makes one (reference 12.2).
   if (f.inst !== null && !f.inst.usesContext && f.ctx === defaultContextRef(c) && isWrittenIn(f, node, f.inst)) {
     c.sink.warning('CTX-CABI', f.pos(node), f.end(node), `'${f.inst.display}' has the C convention: there is no context in it but the default one`)
@@ -166,6 +185,7 @@ export function pushStatement(f: FnCtx, node: NodeId): void {
     errorAt(f, 'CTX-NONE', node, '`push` requires the Context type (import modules/std.sx)');
     return;
   }
+  if (!contextIsKnown(f, f.pos(node), f.end(node))) return;
   const old = f.ctx;
   const ambient = old !== 0 ? old : defaultContextRef(c);
   const size = types.size(c.contextType);

@@ -5,6 +5,7 @@ import { Ty, type TypeId } from '../types/types.ts';
 import { noteSite } from './call_site.ts';
 import type { Checker } from './checker.ts';
 import { PTR_SLOT } from './comptime_eval.ts';
+import { contextIsKnown } from './context.ts';
 import { abiSlot, emitIndirectCall } from './fn.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import type { Impl } from './impls.ts';
@@ -15,6 +16,7 @@ import { toReg } from './value.ts';
 
 /** Exactly one `alloc_bytes` of the context's allocator; the C heap when the program has none to ask. */
 export function contextAlloc(f: FnCtx, size: Ref): Ref {
+  if (!contextIsKnown(f, f.b.at, f.b.at + 1)) return f.c.module.nullPtr();
   const place = allocatorField(f.c);
   if (f.ctx === 0 || place === null) return f.b.call(mallocFn(f.c).id, IR_PTR, [size], 0);
   return allocThrough(f, place.type, f.b.field(f.ctx, place.offset), size);

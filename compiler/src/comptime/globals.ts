@@ -30,6 +30,14 @@ export class VmGlobals {
   /** Writes the image of `id` (changed since it was placed) to its memory again. */
   refresh(id: number): void { if ((this.at[id] ?? 0) > 0 && this.module.globals[id]!.linkage !== Linkage.extern) this.fill(id); }
 
+  /** `id` is placed anew when it is needed again: it is larger than it was. */
+  forget(id: number): void {
+    const i = this.placed.indexOf(id);
+    if (i < 0) return;
+    this.placed.splice(i, 1);
+    this.at[id] = 0;
+  }
+
   /** Every variable gets its image back: what evaluation stored in it is gone. */
   reset(): void {
     for (const id of [...this.placed]) if (this.module.globals[id]!.mutable) this.fill(id);

@@ -415,6 +415,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
   readable(at: number): number { return at >= NULL_LIMIT && at < this.memory.end ? this.memory.end - at : 0; }
   globalAddress(id: GlobalId): number { return this.globals.address(id); }
   refreshGlobal(id: GlobalId): void { this.globals.refresh(id); }
+  forgetGlobal(id: GlobalId): void { this.globals.forget(id); }
   resetGlobals(): void { this.globals.reset(); }
   addressToGlobal(at: number): { id: GlobalId; offset: number } | null { return this.globals.find(at); }
   fnAddress(id: FnId): number { return codePointer(this.module, id); }

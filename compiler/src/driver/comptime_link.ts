@@ -82,6 +82,7 @@ function portOf(c: Checker, vm: Vm): ComptimePort {
     write: (at, bytes) => vm.writeBytes(at, bytes),
     globalAddress: (id) => vm.globalAddress(id),
     refreshGlobal: (id) => vm.refreshGlobal(id),
+    forgetGlobal: (id) => vm.forgetGlobal(id),
     resetGlobals: () => vm.resetGlobals(),
     pointee: (at) => {
       const g = vm.addressToGlobal(at);
