@@ -9,7 +9,9 @@ import {
   NONE,
   Pass,
   intPiece,
+  memoryLowering,
   piecesLowering,
+  pointerLowering,
   scalarLowering,
   scratchSize,
 } from './lowering.ts';
@@ -17,20 +19,21 @@ import { classifyC as classifyX8664 } from './x86_64/abi.ts';
 
 export type Arch = 'x86_64' | 'aarch64';
 
+/** Scalars of the sx convention, by IrTy. */
+const SCALARS: readonly Lowering[] = REG_TY.map(scalarLowering);
+
 function sxSlot(slot: AbiSlot): Lowering {
-  if (!slot.mem) return scalarLowering(REG_TY[slot.ty]!);
+  if (!slot.mem) return SCALARS[slot.ty]!;
   if (slot.size === 0) return NONE;
   if (slot.size <= 8) return piecesLowering([intPiece(slot.size, 0)], slot.size, slot.align);
   if (slot.size <= 16) return piecesLowering([intPiece(slot.size, 0), intPiece(slot.size, 8)], slot.size, slot.align);
-  return {
-    pass: Pass.pointer,
-    text: 'ptr',
-    pieces: [],
-    size: slot.size,
-    align: slot.align,
-    calleeCopies: true,
-    scratch: 0,
-  };
+  return pointerLowering(slot, 0);
+}
+
+/** Aggregates over two words go to memory that the caller names. */
+function sxResult(slot: AbiSlot | null): Lowering {
+  if (slot === null || (!slot.mem && slot.ty === 0)) return NONE;
+  return slot.mem && slot.size > 16 ? memoryLowering('ptr', slot) : sxSlot(slot);
 }
 
 /** Lowers `sig` for `arch`. Pure: cache by signature id. */
@@ -39,8 +42,7 @@ export function lowerSig(sig: Sig, types: Types, arch: Arch): LoweredSig {
   let result: Lowering;
   if (sig.abi === Abi.sx) {
     params = sig.params.map(sxSlot);
-    result = sig.result === null || (!sig.result.mem && sig.result.ty === 0) ? NONE : sxSlot(sig.result);
-    if (result.pass === Pass.pointer) result = { ...result, pass: Pass.memory };
+    result = sxResult(sig.result);
   } else {
     ({ params, result } = arch === 'x86_64' ? classifyX8664(sig, types) : classifyAarch64(sig, types));
   }

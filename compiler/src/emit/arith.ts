@@ -3,8 +3,22 @@ import type { Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
 import { IR_F32, IR_PTR, irIsSigned, irWidth } from '../types/ir_type.ts';
 import type { FnWriter } from './fn_writer.ts';
-import { EXT_OP, REG_TY } from './lltype.ts';
-import { BIN_TEXT } from './op_text.ts';
+import { EXT_FRAG, REG_FRAG, REG_TY } from './lltype.ts';
+import { BIN_FRAG, BIN_TEXT } from './op_text.ts';
+import { type Frag, fixed } from './text.ts';
+
+const COMMA = fixed(', ');
+const TO = fixed(' to ');
+const SELECT = fixed('select i1 ');
+const ZERO = fixed('0');
+const TRUNC = fixed('trunc ');
+const SITOFP = fixed('sitofp ');
+const UITOFP = fixed('uitofp ');
+const FPEXT = fixed('fpext ');
+const FPTRUNC = fixed('fptrunc ');
+const PTRTOINT = fixed('ptrtoint ');
+const INTTOPTR = fixed('inttoptr ');
+const BITCAST = fixed('bitcast ');
 
 /** `a op b` where a count of the width or more gives 0, or the sign for ashr. */
 export function writeShift(w: FnWriter, i: Ref, op: Op): void {
@@ -16,19 +30,18 @@ export function writeShift(w: FnWriter, i: Ref, op: Op): void {
   const b = body.b[i]!;
   const plain = (count: string): void => {
     w.def(i);
-    out.str(BIN_TEXT[op]!);
-    out.str(t);
-    out.byte(32);
+    out.put(BIN_FRAG[op]!);
+    out.put(REG_FRAG[ty]!);
     w.ref(a);
-    out.str(', ');
+    out.put(COMMA);
     out.str(count);
     w.end();
   };
   if (b < 0) {
     const n = BigInt.asUintN(width, BigInt(w.st.module.consts[~b]!.value));
-    if (n < BigInt(width)) plain(w.st.constText(~b));
+    if (n < BigInt(width)) plain(w.refText(b));
     else if (op === Op.ashr) plain(String(width - 1));
-    else w.alias(i, '0');
+    else w.alias(i, -ZERO);
     return;
   }
   const count = w.refText(b);
@@ -47,7 +60,7 @@ export function writeConversion(w: FnWriter, i: Ref, op: Op): void {
   const a = body.a[i]!;
   const from = w.tyOf(a);
   const to = body.ty[i]!;
-  let name: string;
+  let name: Frag;
   switch (op) {
     case Op.trunc:
     case Op.ext:
@@ -55,36 +68,35 @@ export function writeConversion(w: FnWriter, i: Ref, op: Op): void {
         w.aliasRef(i, a);
         return;
       }
-      name = op === Op.trunc ? 'trunc ' : EXT_OP[from]!;
+      name = op === Op.trunc ? TRUNC : EXT_FRAG[from]!;
       break;
     case Op.i2f:
-      name = irIsSigned(from) ? 'sitofp ' : 'uitofp ';
+      name = irIsSigned(from) ? SITOFP : UITOFP;
       break;
     case Op.fpext:
-      name = 'fpext ';
+      name = FPEXT;
       break;
     case Op.fptrunc:
-      name = 'fptrunc ';
+      name = FPTRUNC;
       break;
     case Op.p2i:
-      name = 'ptrtoint ';
+      name = PTRTOINT;
       break;
     case Op.i2p:
-      name = 'inttoptr ';
+      name = INTTOPTR;
       break;
     default:
       if (REG_TY[from] === REG_TY[to]) {
         w.aliasRef(i, a);
         return;
       }
-      name = from === IR_PTR ? 'ptrtoint ' : to === IR_PTR ? 'inttoptr ' : 'bitcast ';
+      name = from === IR_PTR ? PTRTOINT : to === IR_PTR ? INTTOPTR : BITCAST;
   }
   w.def(i);
-  out.str(name);
-  out.str(REG_TY[from]!);
-  out.byte(32);
+  out.put(name);
+  out.put(REG_FRAG[from]!);
   w.ref(a);
-  out.str(' to ');
+  out.put(TO);
   out.str(REG_TY[to]!);
   out.byte(10);
 }
@@ -109,17 +121,15 @@ export function writeF2i(w: FnWriter, i: Ref): void {
 
 export function writeSelect(w: FnWriter, i: Ref): void {
   const { out, body } = w;
-  const t = REG_TY[body.ty[i]!]!;
+  const t = REG_FRAG[body.ty[i]!]!;
   w.def(i);
-  out.str('select i1 ');
+  out.put(SELECT);
   w.ref(body.a[i]!);
-  out.str(', ');
-  out.str(t);
-  out.byte(32);
+  out.put(COMMA);
+  out.put(t);
   w.ref(body.b[i]!);
-  out.str(', ');
-  out.str(t);
-  out.byte(32);
+  out.put(COMMA);
+  out.put(t);
   w.ref(body.c[i]!);
   out.byte(10);
 }

@@ -4,7 +4,7 @@ import { DebugTypes } from './debug_types.ts';
 import type { FnWriter } from './fn_writer.ts';
 import type { DebugOptions } from './options.ts';
 import type { EmitState } from './state.ts';
-import { escapeName, Text } from './text.ts';
+import { escapeName, type Frag, fixed, type Text } from './text.ts';
 
 /** Metadata numbers 0 and up: 0 the compile unit, 1..5 fixed nodes. */
 const UNIT = 0;
@@ -12,10 +12,34 @@ const EMPTY = 3;
 const SUBROUTINE = 4;
 const GLOBALS = 5;
 
-/** The metadata text and its numbering, shared with the type writer. */
+const BANG = 33;
+const IS = fixed(' = ');
+const CLOSE = fixed(')\n');
+const LOCATION = fixed('!DILocation(line: ');
+const SUBPROGRAM = fixed('distinct !DISubprogram(name: "');
+const SUBPROGRAM_TYPE = fixed(`, type: !${SUBROUTINE}, scopeLine: `);
+const subprogramEnd = (flags: string): Frag => fixed(`, flags: DIFlagPrototyped, spFlags: ${flags}, unit: !${UNIT}, retainedNodes: !${EMPTY}`);
+const SUBPROGRAM_PLAIN = subprogramEnd('DISPFlagDefinition');
+const SUBPROGRAM_OPTIMIZED = subprogramEnd('DISPFlagDefinition | DISPFlagOptimized');
+const VARIABLE = fixed('!DILocalVariable(name: "');
+const QUOTE_ARG = fixed('", arg: ');
+const QUOTE_SCOPE = fixed('", scope: !');
+const SCOPE = fixed(', scope: !');
+const FILE = fixed(', file: !');
+const LINE = fixed(', line: ');
+const TYPE = fixed(', type: !');
+const DECLARE = fixed('  call void @llvm.dbg.declare(metadata ptr ');
+const DECLARED = fixed(', metadata !');
+const EXPRESSION = fixed(', metadata !DIExpression()), !dbg !');
+
+/**
+ * Writes nodes into the module's text and numbers them; shared with the type writer. A node always stands before the function or
+ * global that uses it, because a reference to a number that LLVM's reader has not met costs it several times the node.
+ */
 export class MetaText {
-  readonly text = new Text(1 << 14);
   next = 6;
+
+  constructor(readonly text: Text) {}
 
   /** Writes a node and returns its number. */
   node(text: string): number {
@@ -25,11 +49,23 @@ export class MetaText {
   }
 
   write(id: number, text: string): void {
-    this.text.byte(33);
-    this.text.num(id);
-    this.text.str(' = ');
+    this.text.lettered(BANG, id);
+    this.text.put(IS);
     this.text.str(text);
     this.text.byte(10);
+  }
+
+  /** Begins a node that starts with `head`, and returns its number; `close` ends it. */
+  begin(head: Frag): number {
+    const id = this.next++;
+    this.text.lettered(BANG, id);
+    this.text.put(IS);
+    this.text.put(head);
+    return id;
+  }
+
+  close(): void {
+    this.text.put(CLOSE);
   }
 
   list(ids: readonly number[]): number {
@@ -47,16 +83,16 @@ const LANGUAGE = 0x8073;
 const PRODUCER = 'clang LLVM (sx)';
 
 export class DebugWriter {
-  private readonly meta = new MetaText();
+  private readonly meta: MetaText;
   private readonly types: DebugTypes;
   private readonly files = new Map<string, number>();
-  private readonly locs = new Map<number, string>();
+  private readonly locs = new Map<number, number>();
   private readonly globals: number[] = [];
   private scope = 0;
-  /** The line of the last location, and its text. */
+  /** The line of the last location, and its node. */
   private lineFrom = 0;
   private lineTo = -1;
-  private lineText = '';
+  private lineLoc = 0;
   private fnPath = '';
   /** Scopes of the current function for positions in other files. */
   private readonly otherScopes = new Map<string, number>();
@@ -66,6 +102,7 @@ export class DebugWriter {
     private readonly st: EmitState,
     private readonly opts: DebugOptions,
   ) {
+    this.meta = new MetaText(st.out);
     this.types = new DebugTypes(st.types, this.meta);
     this.begin();
   }
@@ -78,19 +115,9 @@ export class DebugWriter {
     out.str('!1 = !{i32 7, !"Dwarf Version", i32 4}\n!2 = !{i32 2, !"Debug Info Version", i32 3}\n');
     out.str(`!${EMPTY} = !{}\n!${SUBROUTINE} = !DISubroutineType(types: !${EMPTY})\n`);
     const file = this.file(this.opts.mainFile);
-    this.flush();
     out.str(
       `!${UNIT} = distinct !DICompileUnit(language: ${LANGUAGE}, file: !${file}, producer: "${PRODUCER}", isOptimized: ${optimized}, runtimeVersion: 0, emissionKind: FullDebug, globals: !${GLOBALS}, splitDebugInlining: false, nameTableKind: None)\n`,
     );
-  }
-
-  /**
-   * Writes the nodes made since the last call to the module's text: always before the function or global that uses them,
-   * because a reference to a number that LLVM's reader has not met costs it several times the node.
-   */
-  flush(): void {
-    this.st.out.append(this.meta.text);
-    this.meta.text.length = 0;
   }
 
   private file(path: string): number {
@@ -113,12 +140,21 @@ export class DebugWriter {
     const at = this.opts.source.locate(fn.pos);
     this.fnPath = at.file.path;
     const file = this.file(at.file.path);
-    const optimized = (this.st.opts.optLevel ?? 0) >= 2 ? ' | DISPFlagOptimized' : '';
     const name = fn.display === '' ? fn.symbol : fn.display;
-    this.scope = this.meta.node(
-      `distinct !DISubprogram(name: "${escapeName(name)}", scope: !${file}, file: !${file}, line: ${at.line}, ` +
-        `type: !${SUBROUTINE}, scopeLine: ${at.line}, flags: DIFlagPrototyped, spFlags: DISPFlagDefinition${optimized}, unit: !${UNIT}, retainedNodes: !${EMPTY})`,
-    );
+    const { meta } = this;
+    const { text } = meta;
+    this.scope = meta.begin(SUBPROGRAM);
+    text.str(escapeName(name));
+    text.put(QUOTE_SCOPE);
+    text.num(file);
+    text.put(FILE);
+    text.num(file);
+    text.put(LINE);
+    text.num(at.line);
+    text.put(SUBPROGRAM_TYPE);
+    text.num(at.line);
+    text.put((this.st.opts.optLevel ?? 0) >= 2 ? SUBPROGRAM_OPTIMIZED : SUBPROGRAM_PLAIN);
+    meta.close();
     return this.scope;
   }
 
@@ -139,43 +175,44 @@ export class DebugWriter {
     return this.scope;
   }
 
-  /** `, !dbg !n` for what no line of the function asked for. */
-  fnLoc(): string {
+  /** The location of what no line of the function asked for; 0 for none. */
+  fnLoc(): number {
     if (this.fnPos !== 0) return this.loc(this.fnPos);
-    return this.scope === 0 ? '' : `, !dbg !${this.meta.node(`!DILocation(line: 0, scope: !${this.scope})`)}`;
+    return this.scope === 0 ? 0 : this.locNode(this.scope, 0);
   }
 
   /**
-   * `, !dbg !n` for a position in the current function. One location per line, without a column: a debugger stops at lines,
-   * and locations were half of what LLVM read.
+   * The location of a position in the current function; 0 for none. One location per line, without a column: a debugger stops at
+   * lines, and locations were half of what LLVM read.
    */
-  loc(pos: number): string {
-    if (pos >= this.lineFrom && pos <= this.lineTo) return this.lineText;
-    if (this.scope === 0) return '';
+  loc(pos: number): number {
+    if (pos >= this.lineFrom && pos <= this.lineTo) return this.lineLoc;
+    if (this.scope === 0) return 0;
     const at = this.opts.source.lineAt(pos);
     this.lineFrom = at.from;
     this.lineTo = at.to;
-    let text = this.locs.get(at.from);
-    if (text === undefined) {
-      text = `, !dbg !${this.locNode(at.file.path, at.line)}`;
-      this.locs.set(at.from, text);
+    let node = this.locs.get(at.from);
+    if (node === undefined) {
+      node = this.locNode(this.scopeIn(at.file.path), at.line);
+      this.locs.set(at.from, node);
     }
-    this.lineText = text;
-    return text;
+    this.lineLoc = node;
+    return node;
   }
 
-  private locNode(path: string, line: number): number {
-    const scope = path === this.fnPath ? this.scope : this.otherScope(path);
-    const id = this.meta.next++;
-    const out = this.meta.text;
-    out.byte(33);
-    out.num(id);
-    out.str(' = !DILocation(line: ');
-    out.num(line);
-    out.str(', scope: !');
-    out.num(scope);
-    out.str(')\n');
+  private locNode(scope: number, line: number): number {
+    const { meta } = this;
+    const { text } = meta;
+    const id = meta.begin(LOCATION);
+    text.num(line);
+    text.put(SCOPE);
+    text.num(scope);
+    meta.close();
     return id;
+  }
+
+  private scopeIn(path: string): number {
+    return path === this.fnPath ? this.scope : this.otherScope(path);
   }
 
   private otherScope(path: string): number {
@@ -191,36 +228,34 @@ export class DebugWriter {
   declareVar(w: FnWriter, v: DebugVar): void {
     if (this.scope === 0 || v.slot <= 0 || w.val[v.slot] === 0 || v.pos === 0 || v.name === '' || v.type === 0) return;
     const at = this.opts.source.lineAt(v.pos);
-    const scope = at.file.path === this.fnPath ? this.scope : this.otherScope(at.file.path);
+    const scope = this.scopeIn(at.file.path);
     const file = this.file(at.file.path);
     const type = this.types.node(v.type);
-    const id = this.meta.next++;
-    const { text } = this.meta;
-    text.byte(33);
-    text.num(id);
-    text.str(' = !DILocalVariable(name: "');
+    const { meta } = this;
+    const { text } = meta;
+    const id = meta.begin(VARIABLE);
     text.str(escapeName(v.name));
     if (v.param > 0) {
-      text.str('", arg: ');
+      text.put(QUOTE_ARG);
       text.num(v.param);
-      text.str(', scope: !');
-    } else text.str('", scope: !');
+      text.put(SCOPE);
+    } else text.put(QUOTE_SCOPE);
     text.num(scope);
-    text.str(', file: !');
+    text.put(FILE);
     text.num(file);
-    text.str(', line: ');
+    text.put(LINE);
     text.num(at.line);
-    text.str(', type: !');
+    text.put(TYPE);
     text.num(type);
-    text.str(')\n');
+    meta.close();
     this.st.declare('llvm.dbg.declare', 'declare void @llvm.dbg.declare(metadata, metadata, metadata)');
     const { out } = w;
-    out.str('  call void @llvm.dbg.declare(metadata ptr ');
+    out.put(DECLARE);
     w.ref(v.slot);
-    out.str(', metadata !');
+    out.put(DECLARED);
     out.num(id);
-    out.str(', metadata !DIExpression())');
-    out.str(this.loc(v.pos));
+    out.put(EXPRESSION);
+    out.num(this.loc(v.pos));
     out.byte(10);
   }
 
@@ -237,9 +272,8 @@ export class DebugWriter {
     return `, !dbg !${id}`;
   }
 
-  /** Writes what is left, and the list of globals. */
+  /** Writes the list of globals. */
   finish(): void {
     this.meta.write(GLOBALS, `!{${this.globals.map((n) => `!${n}`).join(', ')}}`);
-    this.flush();
   }
 }

@@ -4,7 +4,7 @@ import { type Fn, type FnId, type Global, Linkage, type Module } from '../ir/mod
 import type { Types } from '../types/types.ts';
 import type { Arch } from './abi.ts';
 import { markLines } from './asm_marks.ts';
-import { writeParams } from './call.ts';
+import { paramTypes } from './call.ts';
 import { declareGlobal, emitGlobal } from './data.ts';
 import { CoverageWriter } from './coverage.ts';
 import { DebugWriter } from './debug.ts';
@@ -16,7 +16,7 @@ import { PART_BYTES } from './part_size.ts';
 import { RttiTable } from './rtti.ts';
 import { EmitState } from './state.ts';
 import { SUPPORT } from './support.ts';
-import { escapeName, Text } from './text.ts';
+import { escapeName } from './text.ts';
 
 const DATA_LAYOUT: Readonly<Record<Arch, string>> = {
   x86_64: 'e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128',
@@ -150,7 +150,6 @@ function emitQueuedGlobal(w: FnWriter, g: Global, emitted: Emitted): void {
   const { st, debug } = w;
   if (st.parted && g.linkage === Linkage.extern) return;
   const suffix = debug === null || g.linkage === Linkage.extern ? '' : debug.globalVar(g);
-  debug?.flush();
   emitted.globals.add(g);
   emitGlobal(st, g, suffix);
 }
@@ -164,7 +163,7 @@ function emitQueued(w: FnWriter, fn: Fn, emitted: Emitted): void {
   if (fn.linkage === Linkage.export_) w.st.defined.add(fn.symbol);
   emitted.fns.add(fn.id);
   emitFn(w, fn);
-  w.debug?.flush();
+  if (w.debug === null) return;
   w.st.out.append(w.out);
   w.out.length = 0;
 }
@@ -173,15 +172,7 @@ function declareFn(w: FnWriter, fn: Fn): void {
   const st = w.st;
   const sig = st.lowered_(fn.sig);
   const name = st.fnName(fn.id);
-  const text = new Text(128);
-  text.str(`declare ${fn.linkage === Linkage.internal ? st.local : ''}${sig.resultText} ${name}(`);
-  writeParams(text, sig, false, st.module.sigs[fn.sig]!.variadic);
-  text.str(`)${fn.noreturn ? ' noreturn' : ''} nounwind`);
-  st.declare(fn.linkage === Linkage.internal ? name.slice(1) : fn.symbol, latin1(text.done()));
-}
-
-function latin1(bytes: Uint8Array): string {
-  let s = '';
-  for (let i = 0; i < bytes.length; i++) s += String.fromCharCode(bytes[i]!);
-  return s;
+  const params = paramTypes(sig, st.module.sigs[fn.sig]!.variadic);
+  const local = fn.linkage === Linkage.internal;
+  st.declare(local ? name.slice(1) : fn.symbol, `declare ${local ? st.local : ''}${sig.resultText} ${name}(${params})${fn.noreturn ? ' noreturn' : ''} nounwind`);
 }

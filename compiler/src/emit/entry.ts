@@ -23,8 +23,7 @@ export function emitEntry(w: FnWriter, entry: EntryOptions): void {
       : '';
   const attrs = st.attrs(`nounwind${st.stackAttrs()}`);
   const scope = debug === null ? 0 : debug.beginMade('main');
-  const loc = scope === 0 ? '' : debug!.fnLoc();
-  debug?.flush();
+  const loc = scope === 0 ? '' : `, !dbg !${debug!.fnLoc()}`;
   out.str(`define i32 @main(i32 %argc, ptr %argv) #${attrs}${scope === 0 ? '' : ` !dbg !${scope}`} {\n`);
   // A program with the library may write to a peer that is gone: that is EPIPE, not its death (17-stdlib-os, section 5).
   if (entry.defaultContext !== 0 && !st.opts.triple.includes('windows')) {

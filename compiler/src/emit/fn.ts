@@ -4,10 +4,23 @@ import { Abi, type Fn, Linkage, type Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
 import { openBody } from '../ir/packed_body.ts';
 import { reachedBlocks, reversePostorder } from './blocks.ts';
-import { paramAlloca, retAlloca, storeParam, writeJoinedRet, writeParams } from './call.ts';
-import type { FnWriter } from './fn_writer.ts';
+import { paramAlloca, retAlloca, storeParam, writeJoinedRet, writeNamedParams } from './call.ts';
+import type { FnWriter, Operand } from './fn_writer.ts';
 import { writeInst } from './inst.ts';
 import { Pass } from './lowering.ts';
+import { NOTHING, paramFrag } from './spell.ts';
+import { fixed } from './text.ts';
+
+const DEFINE = fixed('define ');
+const ATTRS = fixed(') #');
+const SCOPE = fixed(' !dbg !');
+const OPEN = fixed(' {\n');
+const CLOSE = fixed('}\n');
+const COLON = fixed(':\n');
+const ALLOCA = fixed('alloca i');
+const ALLOCA_BYTES = fixed('alloca [');
+const BYTES_ALIGN = fixed(' x i8], align ');
+const LETTER_B = 98;
 
 /** What the prologue needs, found in one look over the reached code. */
 interface Needs {
@@ -47,22 +60,21 @@ export function emitFn(w: FnWriter, fn: Fn): void {
 function writeDefinition(w: FnWriter, order: ArrayLike<number>, scope: number): void {
   const { out, body, fn } = w;
   const naked = w.st.module.sigs[fn.sig]!.abi === Abi.naked;
-  out.str('define ');
+  out.put(DEFINE);
   if (fn.linkage !== Linkage.export_) out.str(w.st.local);
-  out.str(w.sig.resultText);
-  out.byte(32);
-  out.str(w.st.fnName(fn.id));
+  out.put(w.sig.resultFrag);
+  out.put(w.st.fnFrag(fn.id));
   out.byte(40);
-  writeParams(out, w.sig, true, false);
-  out.str(') #');
+  writeNamedParams(w, w.sig);
+  out.put(ATTRS);
   out.num(w.st.fnAttrs(fn, naked));
   if (scope !== 0) {
-    out.str(' !dbg !');
+    out.put(SCOPE);
     out.num(scope);
   }
-  out.str(' {\n');
+  out.put(OPEN);
   // What moves parameters into place has no location: debuggers put a function's breakpoint behind it.
-  w.loc = '';
+  w.loc = 0;
   // The entry block of LLVM has no predecessors; block 0 may.
   out.str(reached[0] === 2 ? 's:\n' : 'b0:\n');
   prologue(w, order, naked);
@@ -76,9 +88,8 @@ function writeDefinition(w: FnWriter, order: ArrayLike<number>, scope: number): 
     const block = order[k]!;
     if (reached[block] === 0) continue;
     if (block !== 0) {
-      out.byte(98);
-      out.num(block);
-      out.str(':\n');
+      out.lettered(LETTER_B, block);
+      out.put(COLON);
     }
     const end = blockEnd[block]!;
     coverage?.beginBlock();
@@ -90,14 +101,14 @@ function writeDefinition(w: FnWriter, order: ArrayLike<number>, scope: number): 
       }
       if (debug !== null && op[i] === Op.store && b[i]! > 0 && op[b[i]!] === Op.param) {
         const { loc } = w;
-        w.loc = '';
+        w.loc = 0;
         writeInst(w, i);
         w.loc = loc;
       } else writeInst(w, i);
     }
   }
   writeJoinedRet(w);
-  out.str('}\n');
+  out.put(CLOSE);
 }
 
 function findNeeds(w: FnWriter, order: ArrayLike<number>): Needs {
@@ -149,7 +160,7 @@ function prologue(w: FnWriter, order: ArrayLike<number>, naked: boolean): void {
   if (needs.scratch > 0) out.str(`  %t = alloca [${needs.scratch} x i8], align 16\n`);
   for (const i of needs.slots) writeSlot(w, i);
   if (naked) {
-    for (const i of needs.params) w.alias(i, `%p${body.a[i]}`);
+    for (const i of needs.params) w.alias(i, -paramFrag(w.st.frags, body.a[i]!));
     return;
   }
   if (w.sig.result.pass === Pass.pieces || needs.retSlots.length > 0) {
@@ -157,32 +168,35 @@ function prologue(w: FnWriter, order: ArrayLike<number>, naked: boolean): void {
     w.joined = needs.returns > 1 && w.sig.result.pieces.length > 1;
     for (const i of needs.retSlots) w.alias(i, text);
   }
-  const made: string[] = [];
+  // A parameter has one place, however often it is asked for; all places come before what fills them.
+  const { params } = w.sig;
+  const places: Operand[] = [];
+  for (let k = 0; k < params.length; k++) places.push(0);
   for (const i of needs.params) {
     const index = body.a[i]!;
-    made[index] ??= paramAlloca(w, index);
-    w.alias(i, made[index]!);
+    if (places[index] === 0) places[index] = paramAlloca(w, index);
+    w.alias(i, places[index]!);
   }
-  for (const key of Object.keys(made)) storeParam(w, Number(key));
+  for (let k = 0; k < params.length; k++) if (places[k] !== 0) storeParam(w, k);
   if (w.debug !== null) for (const v of body.vars) w.debug.declareVar(w, v);
 }
 
 function writeSlot(w: FnWriter, i: Ref): void {
   const size = w.body.a[i]!;
   if (size === 0) {
-    w.alias(i, '%z');
+    w.alias(i, -NOTHING);
     return;
   }
   const align = w.body.b[i]!;
   const out = w.out;
   w.def(i);
   if (size === align && (size === 8 || size === 4 || size === 2 || size === 1)) {
-    out.str('alloca i');
+    out.put(ALLOCA);
     out.num(size * 8);
   } else {
-    out.str('alloca [');
+    out.put(ALLOCA_BYTES);
     out.num(size);
-    out.str(' x i8], align ');
+    out.put(BYTES_ALIGN);
     out.num(align);
   }
   out.byte(10);

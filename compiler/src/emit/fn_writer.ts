@@ -5,34 +5,50 @@ import type { IrTy } from '../types/ir_type.ts';
 import type { CoverageWriter } from './coverage.ts';
 import type { DebugWriter } from './debug.ts';
 import { MEM_TY, ODD, REG_TY } from './lltype.ts';
-import type { LoweredSig } from './lowering.ts';
-import type { EmitState } from './state.ts';
-import { Text } from './text.ts';
+import type { SpelledSig } from './spell.ts';
+import { type EmitState, UNDEF } from './state.ts';
+import { type Fragments, fixed, Text } from './text.ts';
 
 const MEMCPY = 'llvm.memcpy.p0.p0.i64';
 const MEMMOVE = 'llvm.memmove.p0.p0.i64';
 const MEMSET = 'llvm.memset.p0.i64';
 
+const DEF = fixed('  %');
+const IS = fixed(' = ');
+const DBG = fixed(', !dbg !');
+const CALL_MEMCPY = fixed(`  call void @${MEMCPY}(ptr `);
+const CALL_MEMSET = fixed(`  call void @${MEMSET}(ptr `);
+const AND_PTR = fixed(', ptr ');
+const ELEMENT = fixed('getelementptr i8, ptr ');
+const ZERO_BYTES = fixed(', i8 0');
+const AND_I64 = fixed(', i64 ');
+const NOT_VOLATILE = fixed(', i1 false)');
+const PERCENT = 37;
+
+/** What stands for a value in the text: the number of a numbered value + 1, or the negative of a fragment. */
+export type Operand = number;
+
 /**
- * State of the function being printed. Instruction results are LLVM's numbered values (cheapest to parse); `val` maps an
- * IR ref to number + 1, or to -(index + 1) of `specials`, operands with a text of their own (parameters, aliases).
+ * State of the function being printed. Instruction results are LLVM's numbered values (cheapest to parse); parameters and
+ * aliases have a text of their own.
  */
 export class FnWriter {
-  /** The function's text, apart from the module's: its metadata is written first. */
-  readonly out = new Text(1 << 14);
+  /** The function's text: with debug information apart from the module's, because its metadata is written first. */
+  readonly out: Text;
+  private readonly frags: Fragments;
   fn!: Fn;
   body!: FnBody;
-  sig!: LoweredSig;
+  sig!: SpelledSig;
+  /** The operand of each IR ref, 0 for none yet. */
   val = new Int32Array(1024);
-  specials: string[] = [];
   next = 0;
   /** A use was met before its definition in the text: the function is printed again in reverse postorder. */
   forward = false;
-  /** Several returns of a result in two registers: they meet in one block, whose location is the last one's. */
+  /** Several returns of a result in two registers: they meet in one block, whose location is the last one's; -1 before the first. */
   joined = false;
-  retLoc: string | null = null;
-  /** `, !dbg !n` of the current position, or ''. */
-  loc = '';
+  retLoc = -1;
+  /** The node of the current position, or 0. */
+  loc = 0;
   /** Numbers of cmpxchg pairs, for cmpxchg_ok. */
   readonly pairs = new Map<Ref, { readonly number: number; readonly ty: string }>();
   private hasMemcpy = false;
@@ -43,21 +59,23 @@ export class FnWriter {
     readonly st: EmitState,
     readonly debug: DebugWriter | null,
     readonly coverage: CoverageWriter | null = null,
-  ) {}
+  ) {
+    this.frags = st.frags;
+    this.out = debug === null ? st.out : new Text(st.frags, 1 << 14);
+  }
 
   /** Clears the value map for printing `fn` (again). */
-  reset(fn: Fn, body: FnBody, sig: LoweredSig): void {
+  reset(fn: Fn, body: FnBody, sig: SpelledSig): void {
     this.fn = fn;
     this.body = body;
     this.sig = sig;
     if (this.val.length < body.count) this.val = new Int32Array(body.count * 2);
     else this.val.fill(0, 0, body.count);
-    this.specials.length = 0;
     this.next = 0;
     this.forward = false;
     this.joined = false;
-    this.retLoc = null;
-    this.pairs.clear();
+    this.retLoc = -1;
+    if (this.pairs.size > 0) this.pairs.clear();
   }
 
   tyOf(r: Ref): IrTy {
@@ -66,72 +84,73 @@ export class FnWriter {
 
   /** Writes an operand. */
   ref(r: Ref): void {
-    if (r < 0) {
-      this.out.str(this.st.constText(~r));
-      return;
-    }
-    const v = this.val[r]!;
-    if (v > 0) {
-      this.out.byte(37);
-      this.out.num(v - 1);
-    } else if (v < 0) {
-      this.out.str(this.specials[-v - 1]!);
-    } else {
-      this.missing(r);
-    }
+    if (r < 0) this.out.put(this.st.constFrag(~r));
+    else this.operand(this.val[r]! || this.missing(r));
+  }
+
+  /** What stands for `r` in the text. */
+  operandOf(r: Ref): Operand {
+    return r < 0 ? -this.st.constFrag(~r) : this.val[r]! || this.missing(r);
+  }
+
+  operand(v: Operand): void {
+    if (v > 0) this.out.lettered(PERCENT, v - 1);
+    else this.out.put(-v);
   }
 
   /** The same as text, for the rare paths. */
   refText(r: Ref): string {
-    if (r < 0) return this.st.constText(~r);
-    const v = this.val[r]!;
-    if (v > 0) return `%${v - 1}`;
-    if (v < 0) return this.specials[-v - 1]!;
-    this.missing(r);
-    return 'undef';
+    return this.operandText(this.operandOf(r));
   }
 
-  private missing(r: Ref): void {
+  operandText(v: Operand): string {
+    return v > 0 ? `%${v - 1}` : this.frags.text(-v);
+  }
+
+  private missing(r: Ref): Operand {
     if (r === 0) ice(`emit: '${this.fn.symbol}' uses operand 0`);
     this.forward = true;
-    this.out.str('undef');
+    return -UNDEF;
   }
 
   /** Starts `  %n = ` for the result of instruction `i`. */
   def(i: Ref): void {
-    const n = this.next++;
-    this.val[i] = n + 1;
-    this.out.str('  %');
-    this.out.num(n);
-    this.out.str(' = ');
+    this.val[i] = this.temp() + 1;
   }
 
   /** Starts `  %n = ` for a helper value and returns n. */
   temp(): number {
     const n = this.next++;
-    this.out.str('  %');
-    this.out.num(n);
-    this.out.str(' = ');
+    const { out } = this;
+    out.put(DEF);
+    out.num(n);
+    out.put(IS);
     return n;
   }
 
-  /** Makes `i` stand for an operand text. */
-  alias(i: Ref, text: string): void {
-    this.specials.push(text);
-    this.val[i] = -this.specials.length;
+  /** Writes `%n`. */
+  number(n: number): void {
+    this.out.lettered(PERCENT, n);
+  }
+
+  /** Makes `i` stand for an operand. */
+  alias(i: Ref, text: Operand): void {
+    this.val[i] = text;
   }
 
   /** Makes `i` stand for another ref. */
   aliasRef(i: Ref, r: Ref): void {
-    if (r < 0) this.alias(i, this.st.constText(~r));
-    else if (this.val[r] === 0) this.missing(r);
-    else this.val[i] = this.val[r]!;
+    this.val[i] = this.operandOf(r);
   }
 
   /** Ends an instruction that a debugger may stop at. */
   end(): void {
-    if (this.loc !== '') this.out.str(this.loc);
-    this.out.byte(10);
+    const { out } = this;
+    if (this.loc !== 0) {
+      out.put(DBG);
+      out.num(this.loc);
+    }
+    out.byte(10);
   }
 
   /** Writes `  <text>` and ends the instruction. */
@@ -149,20 +168,48 @@ export class FnWriter {
     return `%${n}`;
   }
 
-  /** Operand text of `base + offset`. */
-  addr(base: string, offset: number): string {
-    return offset === 0 ? base : this.value(`getelementptr i8, ptr ${base}, i64 ${offset}`);
+  /** `base + offset`. */
+  addr(base: Operand, offset: number): Operand {
+    if (offset === 0) return base;
+    const { out } = this;
+    const n = this.temp();
+    out.put(ELEMENT);
+    this.operand(base);
+    out.put(AND_I64);
+    out.num(offset);
+    this.end();
+    return n + 1;
   }
 
-  memcpy(dst: string, src: string, size: number): void {
-    this.needMemcpy();
-    this.line(`call void @${MEMCPY}(ptr ${dst}, ptr ${src}, i64 ${size}, i1 false)`);
+  memcpy(dst: Operand, src: Operand, size: number): void {
+    const { out } = this;
+    if (!this.hasMemcpy) {
+      this.hasMemcpy = true;
+      this.st.declare(MEMCPY, `declare void @${MEMCPY}(ptr, ptr, i64, i1)`);
+    }
+    out.put(CALL_MEMCPY);
+    this.operand(dst);
+    out.put(AND_PTR);
+    this.operand(src);
+    this.sized(size);
   }
 
-  needMemcpy(): void {
-    if (this.hasMemcpy) return;
-    this.hasMemcpy = true;
-    this.st.declare(MEMCPY, `declare void @${MEMCPY}(ptr, ptr, i64, i1)`);
+  /** Fills memory with zeros. */
+  clear(dst: Ref, size: number): void {
+    const { out } = this;
+    this.needMemset();
+    out.put(CALL_MEMSET);
+    this.ref(dst);
+    out.put(ZERO_BYTES);
+    this.sized(size);
+  }
+
+  private sized(size: number): void {
+    const { out } = this;
+    out.put(AND_I64);
+    out.num(size);
+    out.put(NOT_VOLATILE);
+    this.end();
   }
 
   needMemset(): void {

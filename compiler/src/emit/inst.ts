@@ -9,11 +9,22 @@ import { writeAtomic } from './atomic.ts';
 import { knownCondition } from './blocks.ts';
 import { writeCall, writeRet } from './call.ts';
 import type { FnWriter } from './fn_writer.ts';
-import { EXT_OP, REG_TY } from './lltype.ts';
+import { EXT_OP, REG_FRAG, REG_TY } from './lltype.ts';
 import { writeCopy, writeIndex, writeLoad, writeStore, writeZero } from './mem.ts';
-import { BIN_TEXT, FMATH_TEXT } from './op_text.ts';
+import { BIN_FRAG, FMATH_TEXT } from './op_text.ts';
 import { needErrorNames, rttiAccessor } from './rtti.ts';
+import { fixed } from './text.ts';
 import { writeVecBin, writeVecUn } from './vec.ts';
+
+const FIELD = fixed('getelementptr inbounds i8, ptr ');
+const AND_I64 = fixed(', i64 ');
+const COMMA = fixed(', ');
+const FALSE = fixed('false');
+const BR = fixed('  br label %b');
+const BR_IF = fixed('  br i1 ');
+const AND_LABEL = fixed(', label %b');
+const TRAP = fixed('  call void @sx_trap(ptr ');
+const UNREACHABLE = fixed('  unreachable\n');
 
 export function writeInst(w: FnWriter, i: Ref): void {
   const { out, body } = w;
@@ -38,9 +49,9 @@ export function writeInst(w: FnWriter, i: Ref): void {
       return;
     case Op.field:
       w.def(i);
-      out.str('getelementptr inbounds i8, ptr ');
+      out.put(FIELD);
       w.ref(body.a[i]!);
-      out.str(', i64 ');
+      out.put(AND_I64);
       if (body.c[i]! < 0) {
         out.byte(45);
         out.num(-body.c[i]!);
@@ -68,11 +79,10 @@ export function writeInst(w: FnWriter, i: Ref): void {
     case Op.fdiv:
     case Op.frem:
       w.def(i);
-      out.str(BIN_TEXT[op]!);
-      out.str(REG_TY[body.ty[i]!]!);
-      out.byte(32);
+      out.put(BIN_FRAG[op]!);
+      out.put(REG_FRAG[body.ty[i]!]!);
       w.ref(body.a[i]!);
-      out.str(', ');
+      out.put(COMMA);
       w.ref(body.b[i]!);
       w.end();
       return;
@@ -93,11 +103,10 @@ export function writeInst(w: FnWriter, i: Ref): void {
     case Op.fgt:
     case Op.fge:
       w.def(i);
-      out.str(BIN_TEXT[op]!);
-      out.str(REG_TY[w.tyOf(body.a[i]!)]!);
-      out.byte(32);
+      out.put(BIN_FRAG[op]!);
+      out.put(REG_FRAG[w.tyOf(body.a[i]!)]!);
       w.ref(body.a[i]!);
-      out.str(', ');
+      out.put(COMMA);
       w.ref(body.b[i]!);
       out.byte(10);
       return;
@@ -109,8 +118,7 @@ export function writeInst(w: FnWriter, i: Ref): void {
     case Op.fneg:
       w.def(i);
       out.str('fneg ');
-      out.str(REG_TY[body.ty[i]!]!);
-      out.byte(32);
+      out.put(REG_FRAG[body.ty[i]!]!);
       w.ref(body.a[i]!);
       out.byte(10);
       return;
@@ -134,12 +142,11 @@ export function writeInst(w: FnWriter, i: Ref): void {
       writeCall(
         w,
         i,
-        w.st.fnName(body.a[i]!),
+        -w.st.fnFrag(body.a[i]!),
         w.st.lowered_(w.st.module.fns[body.a[i]!]!.sig),
         body.b[i]! + 1,
         body.extra[body.b[i]!]!,
         body.c[i]!,
-        0,
       );
       return;
     case Op.call_ptr: {
@@ -147,12 +154,11 @@ export function writeInst(w: FnWriter, i: Ref): void {
       writeCall(
         w,
         i,
-        w.refText(body.a[i]!),
+        w.operandOf(body.a[i]!),
         w.st.lowered_(body.extra[at]!),
         at + 2,
         body.extra[at + 1]!,
         body.c[i]!,
-        0,
       );
       return;
     }
@@ -212,7 +218,7 @@ export function writeInst(w: FnWriter, i: Ref): void {
       return;
     }
     case Op.comptime_flag:
-      w.alias(i, 'false');
+      w.alias(i, -FALSE);
       return;
     case Op.atomic_load:
     case Op.atomic_store:
@@ -236,11 +242,11 @@ export function writeInst(w: FnWriter, i: Ref): void {
         branch(w, known === 1 ? body.b[i]! : body.c[i]!);
         return;
       }
-      out.str('  br i1 ');
+      out.put(BR_IF);
       w.ref(body.a[i]!);
-      out.str(', label %b');
+      out.put(AND_LABEL);
       out.num(body.b[i]!);
-      out.str(', label %b');
+      out.put(AND_LABEL);
       out.num(body.c[i]!);
       w.end();
       return;
@@ -252,11 +258,15 @@ export function writeInst(w: FnWriter, i: Ref): void {
       writeRet(w, body.a[i]!);
       return;
     case Op.trap:
-      w.line(`call void ${w.st.support('sx_trap')}(ptr ${w.refText(body.a[i]!)})`);
-      out.str('  unreachable\n');
+      w.st.support('sx_trap');
+      out.put(TRAP);
+      w.ref(body.a[i]!);
+      out.byte(41);
+      w.end();
+      out.put(UNREACHABLE);
       return;
     case Op.unreachable:
-      out.str('  unreachable\n');
+      out.put(UNREACHABLE);
       return;
     default:
       unhandled(op, w.fn.symbol);
@@ -269,7 +279,7 @@ function unhandled(op: never, symbol: string): never {
 }
 
 function branch(w: FnWriter, to: number): void {
-  w.out.str('  br label %b');
+  w.out.put(BR);
   w.out.num(to);
   w.end();
 }

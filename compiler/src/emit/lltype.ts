@@ -1,5 +1,6 @@
 // Takes IR register types; gives their LLVM spellings, as tables indexed by IrTy.
 import { IR_F32, IR_F64, IR_PTR, IR_VOID, irIsSigned, irSize, irWidth, type IrTy } from '../types/ir_type.ts';
+import { type Frag, fixed } from './text.ts';
 
 const COUNT = 257;
 
@@ -18,6 +19,23 @@ export const ODD: Uint8Array = Uint8Array.from({ length: COUNT }, (_, t) =>
 
 /** The instruction that widens an odd integer to its memory form. */
 export const EXT_OP: readonly string[] = fill((t) => (irIsSigned(t) ? 'sext ' : 'zext '));
+
+/** The same spellings as they are written: with a space behind. */
+export const REG_FRAG: Int32Array = spell(REG_TY);
+export const MEM_FRAG: Int32Array = spell(MEM_TY);
+export const EXT_FRAG: Int32Array = Int32Array.from(EXT_OP, fixed);
+
+function spell(types: readonly string[]): Int32Array {
+  const known = new Map<string, Frag>();
+  const out = new Int32Array(COUNT);
+  for (let t = 0; t < COUNT; t++) {
+    const text = types[t]!;
+    let frag = known.get(text);
+    if (frag === undefined) known.set(text, (frag = fixed(`${text} `)));
+    out[t] = frag;
+  }
+  return out;
+}
 
 function fill(f: (t: IrTy) => string): string[] {
   const out: string[] = [];

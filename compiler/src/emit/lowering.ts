@@ -47,18 +47,29 @@ export interface LoweredSig {
   readonly scratch: number;
 }
 
-export const NONE: Lowering = {
-  pass: Pass.none,
-  text: '',
-  pieces: [],
-  size: 0,
-  align: 1,
-  calleeCopies: false,
-  scratch: 0,
-};
+/** The one place where lowerings are made: V8 throws optimised code away when the same fields come in objects of several shapes. */
+function lowering(pass: Pass, text: string, pieces: readonly Piece[], size: number, align: number, calleeCopies: boolean, scratch: number): Lowering {
+  return { pass, text, pieces, size, align, calleeCopies, scratch };
+}
 
+/** Cut from a list of pieces, so that it is one to V8, too. */
+const NO_PIECES: readonly Piece[] = [intPiece(8, 0)].slice(1);
+
+export const NONE: Lowering = lowering(Pass.none, '', NO_PIECES, 0, 1, false, 0);
+
+/** A register value; `text` as in Lowering. */
 export function scalarLowering(text: string): Lowering {
-  return { pass: Pass.scalar, text, pieces: [], size: 0, align: 1, calleeCopies: false, scratch: 0 };
+  return lowering(Pass.scalar, text, NO_PIECES, 0, 1, false, 0);
+}
+
+/** A parameter that LLVM copies, or the memory that a result goes to. */
+export function memoryLowering(text: string, slot: AbiSlot): Lowering {
+  return lowering(Pass.memory, text, NO_PIECES, slot.size, slot.align, false, 0);
+}
+
+/** A plain pointer, of which the callee makes the copy, or the caller in `scratch` bytes. */
+export function pointerLowering(slot: AbiSlot, scratch: number): Lowering {
+  return lowering(Pass.pointer, 'ptr', NO_PIECES, slot.size, slot.align, scratch === 0, scratch);
 }
 
 /** The integer type of the last `size - offset` bytes (at most 8) of an aggregate. */
@@ -67,7 +78,7 @@ export function intPiece(size: number, offset: number): Piece {
 }
 
 export function piecesLowering(pieces: readonly Piece[], size: number, align: number, scratch = 0): Lowering {
-  return { pass: Pass.pieces, text: '', pieces, size, align, calleeCopies: false, scratch };
+  return lowering(Pass.pieces, '', pieces, size, align, false, scratch);
 }
 
 /** A C scalar whose small integers arrive extended: the caller does it for arguments, the callee for its result (SysV as compilers have it). */

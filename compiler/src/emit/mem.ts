@@ -2,9 +2,26 @@
 import type { Ref } from '../ir/module.ts';
 import { irWidth } from '../types/ir_type.ts';
 import type { FnWriter } from './fn_writer.ts';
-import { EXT_OP, MEM_TY, ODD, REG_TY } from './lltype.ts';
+import { EXT_FRAG, MEM_FRAG, MEM_TY, ODD, REG_FRAG } from './lltype.ts';
+import { type Frag, fixed } from './text.ts';
 
 const VOLATILE = 1 << 16;
+
+const LOAD = Int32Array.from(MEM_TY, (t) => fixed(`load ${t}, ptr `));
+const LOAD_VOLATILE = fixed('load volatile ');
+const STORE = fixed('  store ');
+const STORE_VOLATILE = fixed('  store volatile ');
+const AND_PTR = fixed(', ptr ');
+const AND_I64 = fixed(', i64 ');
+const ALIGN = fixed(', align ');
+const ALIGN_1 = fixed(', align 1');
+const TO = fixed(' to ');
+const TO_I64 = fixed(' to i64\n');
+const ELEMENT = fixed('getelementptr ');
+
+/** Integers of the sizes that one register holds, by size. */
+const WORD: readonly Frag[] = [0, fixed('i8'), fixed('i16'), 0, fixed('i32'), 0, 0, 0, fixed('i64')];
+const isWord = (size: number): boolean => size === 8 || size === 4 || size === 2 || size === 1;
 
 export function writeLoad(w: FnWriter, i: Ref): void {
   const { out, body } = w;
@@ -14,17 +31,22 @@ export function writeLoad(w: FnWriter, i: Ref): void {
   let n = 0;
   if (odd) n = w.temp();
   else w.def(i);
-  out.str((c & VOLATILE) !== 0 ? 'load volatile ' : 'load ');
-  out.str(MEM_TY[ty]!);
-  out.str(', ptr ');
-  w.ref(body.a[i]!);
-  const align = c & 0xffff;
-  if (align !== 0) {
-    out.str(', align ');
-    out.num(align);
+  if ((c & VOLATILE) === 0) out.put(LOAD[ty]!);
+  else {
+    out.put(LOAD_VOLATILE);
+    out.str(MEM_TY[ty]!);
+    out.put(AND_PTR);
   }
+  w.ref(body.a[i]!);
+  writeAlign(w, c & 0xffff);
   w.end();
   if (odd) w.narrowInto(i, n, ty);
+}
+
+function writeAlign(w: FnWriter, align: number): void {
+  if (align === 0) return;
+  w.out.put(ALIGN);
+  w.out.num(align);
 }
 
 export function writeStore(w: FnWriter, i: Ref): void {
@@ -35,83 +57,59 @@ export function writeStore(w: FnWriter, i: Ref): void {
   let wide = -1;
   if (ODD[ty] !== 0 && value > 0) {
     wide = w.temp();
-    out.str(EXT_OP[ty]!);
-    out.str(REG_TY[ty]!);
-    out.byte(32);
+    out.put(EXT_FRAG[ty]!);
+    out.put(REG_FRAG[ty]!);
     w.ref(value);
-    out.str(' to ');
+    out.put(TO);
     out.str(MEM_TY[ty]!);
     out.byte(10);
   }
-  out.str((c & VOLATILE) !== 0 ? '  store volatile ' : '  store ');
-  out.str(MEM_TY[ty]!);
-  out.byte(32);
-  if (wide >= 0) {
-    out.byte(37);
-    out.num(wide);
-  } else {
-    w.ref(value); // constants are spelled the same at both widths
-  }
-  out.str(', ptr ');
+  out.put((c & VOLATILE) !== 0 ? STORE_VOLATILE : STORE);
+  out.put(MEM_FRAG[ty]!);
+  if (wide >= 0) w.number(wide);
+  else w.ref(value); // constants are spelled the same at both widths
+  out.put(AND_PTR);
   w.ref(body.a[i]!);
-  const align = c & 0xffff;
-  if (align !== 0) {
-    out.str(', align ');
-    out.num(align);
-  }
+  writeAlign(w, c & 0xffff);
   w.end();
 }
 
 export function writeCopy(w: FnWriter, dst: Ref, src: Ref, size: number): void {
-  const out = w.out;
-  if (size === 8 || size === 4 || size === 2 || size === 1) {
-    const n = w.temp();
-    out.str('load i');
-    out.num(size * 8);
-    out.str(', ptr ');
-    w.ref(src);
-    out.str(', align 1');
-    w.end();
-    out.str('  store i');
-    out.num(size * 8);
-    out.str(' %');
-    out.num(n);
-    out.str(', ptr ');
-    w.ref(dst);
-    out.str(', align 1');
-    w.end();
+  if (size === 0) return;
+  if (!isWord(size)) {
+    w.memcpy(w.operandOf(dst), w.operandOf(src), size);
     return;
   }
-  if (size === 0) return;
-  w.needMemcpy();
-  out.str('  call void @llvm.memcpy.p0.p0.i64(ptr ');
-  w.ref(dst);
-  out.str(', ptr ');
+  const out = w.out;
+  const n = w.temp();
+  out.str('load ');
+  out.put(WORD[size]!);
+  out.put(AND_PTR);
   w.ref(src);
-  out.str(', i64 ');
-  out.num(size);
-  out.str(', i1 false)');
+  out.put(ALIGN_1);
+  w.end();
+  out.put(STORE);
+  out.put(WORD[size]!);
+  out.byte(32);
+  w.number(n);
+  out.put(AND_PTR);
+  w.ref(dst);
+  out.put(ALIGN_1);
   w.end();
 }
 
 export function writeZero(w: FnWriter, dst: Ref, size: number): void {
-  const out = w.out;
   if (size === 0) return;
-  if (size === 8 || size === 4 || size === 2 || size === 1) {
-    out.str('  store i');
-    out.num(size * 8);
-    out.str(' 0, ptr ');
-    w.ref(dst);
-    out.str(', align 1');
-    w.end();
+  if (!isWord(size)) {
+    w.clear(dst, size);
     return;
   }
-  w.needMemset();
-  out.str('  call void @llvm.memset.p0.i64(ptr ');
+  const out = w.out;
+  out.put(STORE);
+  out.put(WORD[size]!);
+  out.str(' 0, ptr ');
   w.ref(dst);
-  out.str(', i8 0, i64 ');
-  out.num(size);
-  out.str(', i1 false)');
+  out.put(ALIGN_1);
   w.end();
 }
 
@@ -128,29 +126,23 @@ export function writeIndex(w: FnWriter, i: Ref): void {
   // Addresses sign-extend their index: unsigned narrow ones are widened first.
   if (index > 0 && irWidth(ty) < 64) {
     wide = w.temp();
-    out.str(EXT_OP[ty]!);
-    out.str(REG_TY[ty]!);
-    out.byte(32);
+    out.put(EXT_FRAG[ty]!);
+    out.put(REG_FRAG[ty]!);
     w.ref(index);
-    out.str(' to i64\n');
+    out.put(TO_I64);
   }
   w.def(i);
-  if (size === 1 || size === 2 || size === 4 || size === 8) {
-    out.str('getelementptr i');
-    out.num(size * 8);
-  } else {
-    out.str('getelementptr [');
+  out.put(ELEMENT);
+  if (isWord(size)) out.put(WORD[size]!);
+  else {
+    out.byte(91);
     out.num(size);
     out.str(' x i8]');
   }
-  out.str(', ptr ');
+  out.put(AND_PTR);
   w.ref(body.a[i]!);
-  out.str(', i64 ');
-  if (wide >= 0) {
-    out.byte(37);
-    out.num(wide);
-  } else {
-    w.ref(index);
-  }
+  out.put(AND_I64);
+  if (wide >= 0) w.number(wide);
+  else w.ref(index);
   out.byte(10);
 }

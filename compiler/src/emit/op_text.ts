@@ -1,5 +1,6 @@
 // Takes ops; gives the LLVM mnemonics of those that map one to one, with a trailing space.
 import { FMath, MemOrder, Op } from '../ir/op.ts';
+import { fixed } from './text.ts';
 
 const table: string[] = [];
 table[Op.add] = 'add ';
@@ -39,6 +40,9 @@ table[Op.fge] = 'fcmp oge ';
 
 /** Indexed by Op; two-operand arithmetic and comparisons only. */
 export const BIN_TEXT: readonly string[] = table;
+
+/** The same as fragments; 0 for other ops. */
+export const BIN_FRAG: Int32Array = Int32Array.from(table, (text: string | undefined) => (text === undefined ? 0 : fixed(text)));
 
 const fmath: string[] = [];
 fmath[FMath.sqrt] = 'sqrt';

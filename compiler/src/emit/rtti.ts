@@ -102,15 +102,19 @@ export function needErrorNames(st: EmitState): void {
 
 /** Rows collected so far; `advance` until it adds nothing, then `finish`. */
 export class RttiTable {
-  private readonly rows = new Text(1 << 12);
-  private readonly memberText = new Text(1 << 12);
-  private readonly names = new Text(1 << 12);
+  private readonly rows: Text;
+  private readonly memberText: Text;
+  private readonly names: Text;
   private readonly nameAt = new Map<string, { readonly at: number; readonly length: number }>();
   private readonly infos: string[] = ['ptr null'];
   private rowCount = 0;
   private memberCount = 0;
 
-  constructor(private readonly st: EmitState) {}
+  constructor(private readonly st: EmitState) {
+    this.rows = new Text(st.frags, 1 << 12);
+    this.memberText = new Text(st.frags, 1 << 12);
+    this.names = new Text(st.frags, 1 << 12);
+  }
 
   /** Makes rows for tags given out since the last call; true when there were any. */
   advance(): boolean {

@@ -4,17 +4,49 @@ import { ConstKind, type Fn, type FnId, type Global, type GlobalId, Linkage, typ
 import { IR_F32 } from '../types/ir_type.ts';
 import type { TypeId, Types } from '../types/types.ts';
 import { lowerSig } from './abi.ts';
-import type { LoweredSig } from './lowering.ts';
 import type { EmitOptions } from './options.ts';
+import { PART_BYTES } from './part_size.ts';
+import { type SpelledSig, spellSig } from './spell.ts';
 import { SUPPORT } from './support.ts';
-import { globalName, Text } from './text.ts';
+import { FIXED, type Frag, Fragments, fixed, Text } from './text.ts';
+
+const NULL = fixed('null');
+export const UNDEF = fixed('undef');
 
 /** Symbols of other platforms that programs name, and what Linux calls them. */
 const DATA_ALIASES: Readonly<Record<string, string>> = { __stdinp: 'stdin', __stdoutp: 'stdout', __stderrp: 'stderr' };
 
+/** Bytes of text that an instruction becomes, with debug information and without: rather too many. */
+const BYTES_PER_INST = 72;
+const PLAIN_BYTES_PER_INST = 32;
+const LEAST_BYTES = 1 << 18;
+
+/** Fragments by the id of what they name; 0 for none. */
+class FragTable {
+  private data = new Int32Array(1 << 10);
+
+  get(id: number): Frag {
+    return id < this.data.length ? this.data[id]! : 0;
+  }
+
+  set(id: number, frag: Frag): void {
+    if (id >= this.data.length) {
+      const next = new Int32Array(id * 2);
+      next.set(this.data);
+      this.data = next;
+    }
+    this.data[id] = frag;
+  }
+
+  clear(): void {
+    this.data.fill(0);
+  }
+}
+
 export class EmitState {
+  readonly frags = new Fragments(FIXED);
   /** The text of the current part. */
-  out = new Text(1 << 18);
+  out: Text;
   /** Functions referenced, in order of first reference. */
   readonly fnQueue: FnId[] = [];
   readonly globalQueue: GlobalId[] = [];
@@ -27,17 +59,17 @@ export class EmitState {
   private readonly errNames: string[] = [''];
   private readonly rawTags: boolean;
   /** What the module's symbols are called, in every part. */
-  private readonly fnSymbols: string[] = [];
-  private readonly globalSymbols: string[] = [];
+  private readonly fnSymbols = new FragTable();
+  private readonly globalSymbols = new FragTable();
   /** Globals without a name: they are numbered in the order of their first mention, like everything else here. */
   private unnamed = 0;
   /** The same for what the current part has named, so that a part knows what it has to declare. */
-  private fnNames: string[] = [];
-  private globalNames: string[] = [];
-  private constTexts: string[] = [];
+  private readonly fnNames = new FragTable();
+  private readonly globalNames = new FragTable();
+  private readonly constFrags = new FragTable();
   readonly partFns: FnId[] = [];
   readonly partGlobals: GlobalId[] = [];
-  private readonly lowered: LoweredSig[] = [];
+  private readonly lowered: SpelledSig[] = [];
   private readonly attrGroups = new Map<string, number>();
   private readonly asmPlaces = new Map<number, number>();
   private readonly declares = new Map<string, string>();
@@ -57,6 +89,8 @@ export class EmitState {
     readonly parted = false,
   ) {
     this.rawTags = module.rawTags;
+    const bytes = parted ? PART_BYTES : module.instructions * (opts.debug ? BYTES_PER_INST : PLAIN_BYTES_PER_INST);
+    this.out = new Text(this.frags, Math.max(bytes, LEAST_BYTES));
     if (opts.entry) this.defined.add('main');
     for (const symbol of this.newOutside()) this.reserved.add(symbol);
   }
@@ -88,10 +122,10 @@ export class EmitState {
 
   /** Starts the next part: nothing is declared, defined or named in it yet. */
   nextPart(): void {
-    this.out = new Text(this.out.length + (1 << 18));
-    this.fnNames = [];
-    this.globalNames = [];
-    this.constTexts = [];
+    this.out = new Text(this.frags, this.out.length + LEAST_BYTES);
+    this.fnNames.clear();
+    this.globalNames.clear();
+    this.constFrags.clear();
     this.partFns.length = 0;
     this.partGlobals.length = 0;
     this.supports.clear();
@@ -102,27 +136,33 @@ export class EmitState {
   }
 
   /** `@symbol` of a function, which is emitted from now on. */
-  fnName(id: FnId): string {
-    return this.fnNames[id] ?? this.nameFn(id);
+  fnFrag(id: FnId): Frag {
+    const known = this.fnNames.get(id);
+    return known !== 0 ? known : this.nameFn(id);
   }
 
-  private nameFn(id: FnId): string {
+  /** The same as a string. */
+  fnName(id: FnId): string {
+    return this.frags.text(this.fnFrag(id));
+  }
+
+  private nameFn(id: FnId): Frag {
     const fn = this.module.fns[id];
     if (fn === undefined) ice(`emit: no function ${id}`);
     if (fn.comptimeOnly) ice(`emit: '${fn.symbol}' exists only at compile time`);
-    const known = this.fnSymbols[id];
-    const text = known ?? globalName(fn.linkage === Linkage.internal ? this.internalName(baseName(fn)) : fn.symbol);
-    this.fnNames[id] = text;
+    const known = this.fnSymbols.get(id);
+    const frag = known !== 0 ? known : this.frags.symbol(fn.linkage === Linkage.internal ? this.internalName(baseName(fn)) : fn.symbol);
+    this.fnNames.set(id, frag);
     if (fn.linkage === Linkage.extern && SUPPORT[fn.symbol] !== undefined) {
       this.support(fn.symbol);
-      return text;
+      return frag;
     }
     this.partFns.push(id);
-    if (known === undefined) {
-      this.fnSymbols[id] = text;
+    if (known === 0) {
+      this.fnSymbols.set(id, frag);
       this.fnQueue.push(id);
     }
-    return text;
+    return frag;
   }
 
   /**
@@ -147,54 +187,63 @@ export class EmitState {
   }
 
   /** `@symbol` of a global, which is emitted from now on. */
-  globalName(id: GlobalId): string {
-    const hit = this.globalNames[id];
-    if (hit !== undefined) return hit;
+  globalFrag(id: GlobalId): Frag {
+    const hit = this.globalNames.get(id);
+    if (hit !== 0) return hit;
     const g = this.module.globals[id];
     if (g === undefined) ice(`emit: no global ${id}`);
-    const known = this.globalSymbols[id];
-    const text =
-      known ??
-      (g.linkage === Linkage.internal
-        ? g.name === ''
-          ? `@.${++this.unnamed}`
-          : globalName(this.internalName(g.display === '' ? g.name : g.display))
-        : globalName(DATA_ALIASES[g.name] ?? g.name));
-    this.globalNames[id] = text;
+    const known = this.globalSymbols.get(id);
+    const frag = known !== 0 ? known : this.frags.symbol(this.globalSymbol(g));
+    this.globalNames.set(id, frag);
     this.partGlobals.push(id);
     // Constants without an identity are cheaper to repeat than to share between parts.
-    if (known === undefined || isAnonymous(g)) {
-      this.globalSymbols[id] = text;
+    if (known === 0 || isAnonymous(g)) {
+      this.globalSymbols.set(id, frag);
       this.globalQueue.push(id);
     }
-    return text;
+    return frag;
   }
 
-  /** The operand text of module constant `index`. */
-  constText(index: number): string {
-    return this.constTexts[index] ?? (this.constTexts[index] = this.spellConst(index));
+  private globalSymbol(g: Global): string {
+    if (g.linkage !== Linkage.internal) return DATA_ALIASES[g.name] ?? g.name;
+    return g.name === '' ? `.${++this.unnamed}` : this.internalName(g.display === '' ? g.name : g.display);
   }
 
-  private spellConst(index: number): string {
+  /** The same as a string. */
+  globalName(id: GlobalId): string {
+    return this.frags.text(this.globalFrag(id));
+  }
+
+  /** The operand of module constant `index`. */
+  constFrag(index: number): Frag {
+    const known = this.constFrags.get(index);
+    if (known !== 0) return known;
+    const frag = this.spellConst(index);
+    this.constFrags.set(index, frag);
+    return frag;
+  }
+
+  private spellConst(index: number): Frag {
     const c = this.module.consts[index];
     if (c === undefined) ice(`emit: no constant ${index}`);
+    const { frags } = this;
     switch (c.kind) {
       case ConstKind.int:
-        return String(c.value);
+        return frags.add(String(c.value));
       case ConstKind.err:
-        return String(this.errTag(Number(c.value)));
+        return frags.add(String(this.errTag(Number(c.value))));
       case ConstKind.float:
-        return floatText(c.ty === IR_F32 ? Math.fround(Number(c.value)) : Number(c.value));
+        return frags.add(floatText(c.ty === IR_F32 ? Math.fround(Number(c.value)) : Number(c.value)));
       case ConstKind.null_:
-        return 'null';
+        return NULL;
       case ConstKind.undef:
-        return 'undef';
+        return UNDEF;
       case ConstKind.fn:
-        return this.fnName(Number(c.value));
+        return this.fnFrag(Number(c.value));
       case ConstKind.global:
-        return this.addressText(Number(c.value), c.offset);
+        return c.offset === 0 ? this.globalFrag(Number(c.value)) : frags.add(this.addressText(Number(c.value), c.offset));
       case ConstKind.type:
-        return String(this.tag(Number(c.value)));
+        return frags.add(String(this.tag(Number(c.value))));
     }
   }
 
@@ -229,8 +278,8 @@ export class EmitState {
   /** The names of error tags by number. */
   get errorNames(): readonly string[] { return this.rawTags ? this.module.errorNames : this.errNames; }
 
-  lowered_(id: SigId): LoweredSig {
-    return this.lowered[id] ?? (this.lowered[id] = lowerSig(this.module.sigs[id]!, this.types, this.opts.arch));
+  lowered_(id: SigId): SpelledSig {
+    return this.lowered[id] ?? (this.lowered[id] = spellSig(lowerSig(this.module.sigs[id]!, this.types, this.opts.arch), this.frags));
   }
 
   /** Includes a runtime support function and returns its `@name`. */
@@ -309,10 +358,16 @@ export function isAnonymous(g: Global): boolean {
   return g.linkage === Linkage.internal && g.name === '' && !g.mutable && g.display === '';
 }
 
+const HEX = '0123456789ABCDEF';
 const scratch = new DataView(new ArrayBuffer(8));
 
 /** A float literal: LLVM's exact hexadecimal form (of the double, for f32 too). */
 export function floatText(value: number): string {
   scratch.setFloat64(0, value);
-  return '0x' + scratch.getBigUint64(0).toString(16).toUpperCase().padStart(16, '0');
+  let text = '0x';
+  for (let i = 0; i < 8; i++) {
+    const byte = scratch.getUint8(i);
+    text += HEX.charAt(byte >> 4) + HEX.charAt(byte & 15);
+  }
+  return text;
 }

@@ -2,7 +2,7 @@
 import type { AbiSlot, Sig } from '../../ir/module.ts';
 import type { Types } from '../../types/types.ts';
 import { REG_TY } from '../lltype.ts';
-import { cScalar, intPiece, type Lowering, NONE, Pass, piecesLowering, scalarLowering, scalarWidth } from '../lowering.ts';
+import { cScalar, intPiece, type Lowering, memoryLowering, NONE, piecesLowering, pointerLowering, scalarLowering, scalarWidth } from '../lowering.ts';
 import { LeafKind, leavesOf } from '../leaves.ts';
 
 /** The array type of a homogeneous aggregate of one to four floats or short vectors, or ''. */
@@ -46,31 +46,13 @@ export function classifyC(sig: Sig, types: Types): { params: Lowering[]; result:
   if (r !== null && (r.mem ? r.size > 0 : r.ty !== 0)) {
     if (!r.mem) result = scalar(r);
     else {
-      result = inRegisters(r, types) ?? {
-        pass: Pass.memory,
-        text: `ptr sret([${r.size} x i8]) align ${r.align}`,
-        pieces: [],
-        size: r.size,
-        align: r.align,
-        calleeCopies: false,
-        scratch: 0,
-      };
+      result = inRegisters(r, types) ?? memoryLowering(`ptr sret([${r.size} x i8]) align ${r.align}`, r);
     }
   }
   const params = sig.params.map((slot): Lowering => {
     if (!slot.mem) return scalar(slot);
     if (slot.size === 0) return NONE;
-    return (
-      inRegisters(slot, types) ?? {
-        pass: Pass.pointer,
-        text: 'ptr',
-        pieces: [],
-        size: slot.size,
-        align: slot.align,
-        calleeCopies: false,
-        scratch: slot.size,
-      }
-    );
+    return inRegisters(slot, types) ?? pointerLowering(slot, slot.size);
   });
   return { params, result };
 }

@@ -2,7 +2,7 @@
 import type { AbiSlot, Sig } from '../../ir/module.ts';
 import { IR_F32, IR_F64 } from '../../types/ir_type.ts';
 import type { Types } from '../../types/types.ts';
-import { cScalar, intPiece, type Lowering, NONE, Pass, type Piece, piecesLowering } from '../lowering.ts';
+import { cScalar, intPiece, type Lowering, memoryLowering, NONE, type Piece, piecesLowering } from '../lowering.ts';
 import { type Leaf, LeafKind, leavesOf } from '../leaves.ts';
 
 const GPRS = 6;
@@ -67,15 +67,7 @@ export function classifyC(sig: Sig, types: Types): { params: Lowering[]; result:
         result = piecesLowering(pieces, r.size, r.align);
       } else {
         gpr--;
-        result = {
-          pass: Pass.memory,
-          text: `ptr sret([${r.size} x i8]) align ${r.align}`,
-          pieces: [],
-          size: r.size,
-          align: r.align,
-          calleeCopies: false,
-          scratch: 0,
-        };
+        result = memoryLowering(`ptr sret([${r.size} x i8]) align ${r.align}`, r);
       }
     }
   }
@@ -96,15 +88,7 @@ export function classifyC(sig: Sig, types: Types): { params: Lowering[]; result:
         return piecesLowering(pieces, slot.size, slot.align);
       }
     }
-    return {
-      pass: Pass.memory,
-      text: `ptr byval([${slot.size} x i8]) align ${Math.max(8, slot.align)}`,
-      pieces: [],
-      size: slot.size,
-      align: slot.align,
-      calleeCopies: false,
-      scratch: 0,
-    };
+    return memoryLowering(`ptr byval([${slot.size} x i8]) align ${Math.max(8, slot.align)}`, slot);
   });
   return { params, result };
 }
