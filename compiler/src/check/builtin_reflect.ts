@@ -6,7 +6,7 @@ import { Node } from '../parse/node.ts';
 import { IR_BOOL, IR_I64, IR_PTR, IR_U64, type IrTy } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import type { BuiltinCall, Builtin } from './builtins.ts';
-import { callDecl, nodeDenotesType } from './check_call.ts';
+import { callDecl, callsTypeFunction, nodeDenotesType } from './check_call.ts';
 import { argSlot, coerce, OTHER } from './coerce.ts';
 import { scalarConv, unnarrow } from './convert.ts';
 import { expr } from './expr.ts';
@@ -31,7 +31,7 @@ type TypeArg = { readonly t: TypeId; readonly tag: 0 } | { readonly t: 0; readon
 function typeArg(f: FnCtx, call: BuiltinCall, i = 0): TypeArg | null {
   const { types } = f.c;
   const node = call.args[i]!;
-  if (nodeDenotesType(f, node)) {
+  if (!callsTypeFunction(f, node) && nodeDenotesType(f, node)) {
     const t = typeExpr(f, node);
     return t === types.poison ? null : { t, tag: 0 };
   }

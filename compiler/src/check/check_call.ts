@@ -81,10 +81,7 @@ export function nodeDenotesType(f: FnCtx, n: NodeId): boolean {
           f.c.sink.unmute();
           return t?.k === VK.type;
         }
-        if (headOf(f, callee) !== null) return true;
-        const fn = tree.kindOf(callee) === Node.Ident ? lookupIdent(f, tree.a[callee]!) : null;
-        if (fn === null || fn.k !== VK.fn) return false;
-        return returnsType(f, fn.fn!);
+        return headOf(f, callee) !== null || callsTypeFunction(f, n);
       }
       f.c.sink.mute();
       const v = constMember(f, n);
@@ -93,6 +90,14 @@ export function nodeDenotesType(f: FnCtx, n: NodeId): boolean {
     }
     default: return false;
   }
+}
+
+/** A call of a function that answers a Type, by its name: a type when its arguments are known, else a value. */
+export function callsTypeFunction(f: FnCtx, n: NodeId): boolean {
+  const { tree } = f;
+  const callee = tree.kindOf(n) === Node.Call ? tree.a[n]! : 0;
+  const fn = callee !== 0 && tree.kindOf(callee) === Node.Ident && headOf(f, callee) === null ? lookupIdent(f, tree.a[callee]!) : null;
+  return fn !== null && fn.k === VK.fn && returnsType(f, fn.fn!);
 }
 
 /** In type position (`y : type_of(x.f)`) the argument is spelled like a type, and names a value. */
