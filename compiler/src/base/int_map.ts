@@ -4,16 +4,17 @@
 /** Entries that a new table has room for. */
 const FIRST = 8;
 /** Words of a row, a divisor of a cache line: one row is read for most look-ups. */
-const ROW = 4;
+const ROW_BITS = 2;
+const ROW = 1 << ROW_BITS;
 const FEW = 8192;
 
-const hash = (a: number, b: number): number => Math.imul(a ^ Math.imul(b, 0x85ebca6b), 0x9e3779b1);
+/** Keys that follow each other, as the names and the constants of one function do, are in neighbouring rows. */
+const hash = (a: number, b: number): number => a ^ (a >>> 14) ^ Math.imul(b, 0x9e3779b1);
 
 /** Insertion order is iteration order; nothing is ever removed. Keys are 32-bit integers, the second one 0 where there is one. */
 export class IntMap<V> {
   /** Rows of both keys and the entry's index + 1, 0 = free; open addressing, a power of two of them, at most half in use. */
   private rows = new Int32Array(FIRST * 2 * ROW);
-  private shift = 28;
   private readonly stored: V[] = [];
 
   get size(): number { return this.stored.length; }
@@ -56,7 +57,7 @@ export class IntMap<V> {
   private find(a: number, b: number): number {
     const { rows } = this;
     const mask = rows.length - 1;
-    let row = (hash(a, b) >>> this.shift) * ROW;
+    let row = (hash(a, b) << ROW_BITS) & mask;
     while (rows[row + 2] !== 0 && (rows[row] !== a || rows[row + 1] !== b)) row = (row + ROW) & mask;
     return row;
   }
@@ -73,11 +74,10 @@ export class IntMap<V> {
     const rows = new Int32Array(old.length * (old.length < FEW * ROW ? 8 : 2));
     const mask = rows.length - 1;
     this.rows = rows;
-    this.shift = Math.clz32(rows.length / ROW - 1);
     for (let from = 0; from < old.length; from += ROW) {
       const n = old[from + 2]!;
       if (n === 0) continue;
-      let row = (hash(old[from]!, old[from + 1]!) >>> this.shift) * ROW;
+      let row = (hash(old[from]!, old[from + 1]!) << ROW_BITS) & mask;
       while (rows[row + 2] !== 0) row = (row + ROW) & mask;
       this.put(row, old[from]!, old[from + 1]!, n);
     }

@@ -139,7 +139,7 @@ export class Checker {
     let ref = this.trapMessages.get(pos, kind);
     if (ref === undefined) {
       const at = this.sources.locate(pos);
-      ref = this.module.globalAddr(this.module.textData(`${at.file.path}:${at.line}:${at.col}: ${text}`));
+      ref = this.module.globalAddr(this.module.newText(`${at.file.path}:${at.line}:${at.col}: ${text}`));
       this.trapMessages.set(pos, ref, kind);
     }
     return ref;

@@ -12,11 +12,11 @@ import { VK } from './val.ts';
 /** A library may be declared anywhere: visibility plays no part. */
 export function checkExternLibraries(c: Checker): void {
   const known = new Set<NameId>();
-  for (const d of c.program.decls) {
+  for (const d of c.program.outward) {
     if (d.kind === DeclKind.library) addLibrary(c, d);
     if (d.kind === DeclKind.library || isCUnit(d)) known.add(d.name);
   }
-  for (const d of c.program.decls) {
+  for (const d of c.program.outward) {
     const lib = libraryOf(d);
     if (lib === 0 || known.has(lib)) continue;
     const { tree } = d.file;
@@ -28,7 +28,7 @@ export function checkExternLibraries(c: Checker): void {
 /** Every binding of a symbol has one signature, called or not. What `#import c` declares has C's, and is compared where it is called. */
 export function checkExternSignatures(c: Checker): void {
   const bySymbol = new Map<string, ModDecl[]>();
-  for (const d of c.program.decls) {
+  for (const d of c.program.outward) {
     const symbol = symbolOf(c, d);
     if (symbol === '' || binderOf(c, d.file, symbol) > Binder.contract) continue;
     const list = bySymbol.get(symbol);

@@ -1,5 +1,5 @@
 // File-level variables: static storage with a constant image (reference 3.3).
-import { Linkage } from '../ir/module.ts';
+import { Linkage, NO_RELOCS } from '../ir/module.ts';
 import { Node } from '../parse/node.ts';
 import type { ModDecl } from '../resolve/module.ts';
 import { Ty, type TypeId } from '../types/types.ts';
@@ -54,7 +54,7 @@ function poisonVal(c: Checker): Val { return new ValClass(VK.poison, c.types.poi
 function makeGlobal(c: Checker, d: ModDecl, type: TypeId): Val {
   const name = c.text(d.name);
   const g = c.module.addGlobal({
-    name: c.symbol(name, d.name), type, size: c.types.size(type), align: c.types.align(type), bytes: null, relocs: [], mutable: true,
+    name: c.symbol(name, d.name), type, size: c.types.size(type), align: c.types.align(type), bytes: null, relocs: NO_RELOCS, mutable: true,
     linkage: Linkage.internal, threadLocal: false, pos: d.file.tree.pos(d.node), display: name,
   });
   return placeVal(type, c.module.globalAddr(g.id));

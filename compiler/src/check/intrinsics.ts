@@ -34,7 +34,7 @@ const INTRINSICS: ReadonlyMap<string, Home> = new Map(HOMES.flatMap(([file, name
 
 /** INTR-UNKNOWN, INTR-MODULE and a wrong number of parameters, at the declared name. */
 export function checkIntrinsics(c: Checker): void {
-  for (const d of c.program.decls) check(c, d);
+  for (const d of c.program.outward) check(c, d);
 }
 
 function check(c: Checker, d: ModDecl): void {

@@ -83,7 +83,7 @@ export function* checkSteps(s: Session, program: Program, begun: (c: Checker) =>
   checkTypeNames(c);
   const entry = mainEntry(c);
   const roots: number[] = [];
-  for (const d of program.decls) exportRoot(c, d, roots);
+  for (const d of program.outward) exportRoot(c, d, roots);
   while (checkQueued(c, BODIES_A_STEP)) yield result(entry, roots);
   if (s.options.everyBody === true) everyBody(c, program.root, (work) => work());
   s.sink.within(liveness, () => checkLiveness(c, program.root));

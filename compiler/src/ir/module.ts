@@ -130,6 +130,14 @@ const RESULT_KEY = 1 << 30;
 /** Equal for slots that are passed alike: below 2^30. */
 const slotKey = (s: AbiSlot): number => (s.mem ? s.type * 2 + 1 : s.ty * 2 + 2);
 
+/** Most data has none. */
+export const NO_RELOCS = Object.freeze([]) as never as Reloc[];
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
+  return true;
+}
+
 export class Module {
   readonly fns: Fn[] = [null as unknown as Fn];
   readonly globals: Global[] = [null as unknown as Global];
@@ -249,21 +257,28 @@ export class Module {
 
   /** The same for the UTF-8 encoding of `text`. */
   textData(text: string): GlobalId {
-    for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return this.stringData(encoder.encode(text));
-    return this.latin1Data(text);
+    return isAscii(text) ? this.latin1Data(text) : this.stringData(encoder.encode(text));
   }
 
   /** `key`: a character per byte. */
   private latin1Data(key: string): GlobalId {
-    const known = this.strings.get(key);
-    if (known !== undefined) return known;
-    const data = this.texts.text(key);
-    const { id } = this.addGlobal({
-      name: '', type: 0, size: data.length, align: 1, bytes: data, relocs: [], mutable: false,
-      linkage: Linkage.internal, threadLocal: false, pos: 0, display: '',
-    });
-    this.strings.set(key, id);
+    let id = this.strings.get(key);
+    if (id === undefined) {
+      id = this.latin1Global(key);
+      this.strings.set(key, id);
+    }
     return id;
+  }
+
+  /** A private constant global for a text that is given here once. */
+  newText(text: string): GlobalId { return isAscii(text) ? this.latin1Global(text) : this.stringData(encoder.encode(text)); }
+
+  private latin1Global(key: string): GlobalId {
+    const data = this.texts.text(key);
+    return this.addGlobal({
+      name: '', type: 0, size: data.length, align: 1, bytes: data, relocs: NO_RELOCS, mutable: false,
+      linkage: Linkage.internal, threadLocal: false, pos: 0, display: '',
+    }).id;
   }
 
   private ofId(kind: ConstKind, ty: IrTy, value: number, id = value): Ref {

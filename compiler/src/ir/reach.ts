@@ -1,6 +1,7 @@
 // Takes a module and where it is entered; gives how many instructions lie in the functions that can be reached from there.
 import { ConstKind, type FnId, type GlobalId, type Module, RelocKind } from './module.ts';
 import { Op } from './op.ts';
+import { openBody } from './packed_body.ts';
 import { eachRef } from './refs.ts';
 
 /** What a program consists of depends on the program alone; how much was checked for it does not, in a process that checks one after another. */
@@ -26,8 +27,9 @@ export function instructionsReached(module: Module, roots: readonly FnId[]): num
   let instructions = 0;
   // A set goes on with what is added to it meanwhile.
   for (const id of fns) {
-    const { body } = module.fns[id]!;
-    if (body === null) continue;
+    const packed = module.fns[id]!.body;
+    if (packed === null) continue;
+    const body = openBody(packed);
     instructions += body.count;
     for (let i = 1; i < body.count; i++) {
       if (body.op[i] === Op.call) fns.add(body.a[i]!);

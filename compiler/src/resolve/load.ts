@@ -3,7 +3,7 @@ import type { NameId, NodeId, Pos } from '../base/ids.ts';
 import { IntMap } from '../base/int_map.ts';
 import type { Names } from '../base/names.ts';
 import type { Sink } from '../diagnostics/sink.ts';
-import { CItemKind, DeclFlag, Node, type RuntimeClassKind } from '../parse/node.ts';
+import { CItemKind, DeclFlag, FnFlag, Node, type RuntimeClassKind } from '../parse/node.ts';
 import { parseFile } from '../parse/parse_file.ts';
 import { stringValue } from '../parse/string_value.ts';
 import type { Tree } from '../parse/tree.ts';
@@ -39,6 +39,7 @@ export interface LoadContext {
 interface Loader extends LoadContext {
   readonly files: ModFile[];
   readonly decls: ModDecl[];
+  readonly outward: ModDecl[];
   readonly byPath: Map<string, ModFile>;
   readonly units: Map<string, Unit>;
   /** C files that errors were shown in. */
@@ -70,7 +71,7 @@ interface RuntimeClass {
 
 /** null when the root cannot be read or something did not parse (reported to the sink). */
 export function loadProgram(x: LoadContext, rootPath: string, rootBytes: Uint8Array): Program | null {
-  const loader: Loader = { ...x, files: [], decls: [], byPath: new Map(), units: new Map(), cFiles: new Map(), cSymbols: new Map(), runtimeClasses: new Map(), duplicates: 0, broken: false };
+  const loader: Loader = { ...x, files: [], decls: [], outward: [], byPath: new Map(), units: new Map(), cFiles: new Map(), cSymbols: new Map(), runtimeClasses: new Map(), duplicates: 0, broken: false };
   const path = identity(loader, normalizePath(rootPath));
   const root = loadFile(loader, path, rootBytes, true);
   for (const spelled of x.beside ?? []) {
@@ -79,7 +80,7 @@ export function loadProgram(x: LoadContext, rootPath: string, rootBytes: Uint8Ar
   }
   if (isOver(loader)) return null;
   markFlat(root);
-  return { root, files: loader.files, decls: loader.decls, byPath: loader.byPath, broken: loader.broken };
+  return { root, files: loader.files, decls: loader.decls, outward: loader.outward, byPath: loader.byPath, broken: loader.broken };
 }
 
 function markFlat(file: ModFile): void {
@@ -178,6 +179,12 @@ function addConst(x: Loader, file: ModFile, node: NodeId): void {
   }
 }
 
+function isOutward(tree: Tree, kind: DeclKind, node: NodeId): boolean {
+  if (kind !== DeclKind.const_) return kind !== DeclKind.var_;
+  const value = tree.b[node]!;
+  return tree.kindOf(value) === Node.Fn && (tree.flags[value]! & (FnFlag.extern | FnFlag.export | FnFlag.intrinsic)) !== 0;
+}
+
 function addDecl(x: Loader, file: ModFile, node: NodeId, kind: DeclKind, unit: Unit | null): void {
   const { tree } = file;
   const name: NameId = tree.a[node]!;
@@ -194,6 +201,7 @@ function addDecl(x: Loader, file: ModFile, node: NodeId, kind: DeclKind, unit: U
   }
   file.decls.set(name, decl);
   x.decls.push(decl);
+  if (isOutward(tree, kind, node)) x.outward.push(decl);
   if (tree.kindOf(node) === Node.ConstDecl && tree.kindOf(tree.b[node]!) === Node.RuntimeClass && !decl.private) runtimeClass(x, decl, tree.b[node]!);
 }
 

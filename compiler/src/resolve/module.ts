@@ -65,6 +65,8 @@ export interface Program {
   readonly files: ModFile[];
   /** All declarations in program order. */
   readonly decls: ModDecl[];
+  /** Those of them that are not the file's own matter alone: namespaces, libraries, what is extern, exported or an intrinsic. */
+  readonly outward: ModDecl[];
   readonly byPath: Map<string, ModFile>;
   /** There was an error that ends a compilation (LoadContext.goOn). */
   readonly broken: boolean;
