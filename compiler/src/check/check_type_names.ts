@@ -50,9 +50,13 @@ function holdsOne(sorted: readonly number[], start: number, end: number): boolea
  * most items have none (generic parameters and names bound inside an item count, too), and only the others are walked.
  */
 function doubtfulNames(c: Checker, tree: Tree): number[] {
-  const { kind, count } = tree;
+  const { kind } = tree;
+  const naming = tree.naming();
   const values = new Set<NameId>();
-  for (let n = 1; n < count; n++) if (kind[n] === Node.Param && ((tree.flags[n]! & ParamFlag.comptime) !== 0 || isTypeWord(c, tree, tree.b[n]!))) values.add(tree.a[n]!);
+  for (let i = 0; i < naming.length; i++) {
+    const n = naming[i]!;
+    if (kind[n] === Node.Param && ((tree.flags[n]! & ParamFlag.comptime) !== 0 || isTypeWord(c, tree, tree.b[n]!))) values.add(tree.a[n]!);
+  }
   /** By name: 0 not asked yet, 1 doubtful, 2 declared. */
   const plain = new Uint8Array(c.names.count);
   const found: number[] = [];
@@ -61,7 +65,8 @@ function doubtfulNames(c: Checker, tree: Tree): number[] {
     if (plain[name] === 0) plain[name] = BUILT_IN.has(c.text(name)) || (!values.has(name) && c.program.files.some((file) => file.decls.has(name))) ? 2 : 1;
     if (plain[name] === 1 && ((tree.flags[n]! & RAW) !== 0 || primitiveType(c, name) === 0)) found.push(tree.start[n]!);
   };
-  for (let n = 1; n < count; n++) {
+  for (let i = 0; i < naming.length; i++) {
+    const n = naming[i]!;
     switch (kind[n] as Node) {
       case Node.TypeName: look(n); break;
       // Its parameters have no `$`, and a method may be named like one.

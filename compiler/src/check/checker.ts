@@ -4,7 +4,7 @@ import { ice } from '../base/ice.ts';
 import { IntMap } from '../base/int_map.ts';
 import type { Names } from '../base/names.ts';
 import type { Sink } from '../diagnostics/sink.ts';
-import { type Fn, type GlobalId, Linkage, Module, type Ref } from '../ir/module.ts';
+import { type AbiSlot, type Fn, type GlobalId, Linkage, Module, type Ref } from '../ir/module.ts';
 import type { ModDecl, ModFile, Program } from '../resolve/module.ts';
 import type { TargetFacts } from '../resolve/target.ts';
 import type { SourceMap } from '../source/source_map.ts';
@@ -74,6 +74,8 @@ export class Checker {
   readonly generics = { calls: 0, instances: 0, applications: 0, types: 0 };
   /** Evaluations under way, outermost first: constant names for messages. */
   readonly evaluating: string[] = [];
+  /** How scalars are passed, by type (fn.ts). */
+  readonly scalarSlots: AbiSlot[] = [];
   private readonly symbolUses = new IntMap<number>();
   readonly baked = new Map<string, Ref>();
   /** String objects by their text. */

@@ -2,9 +2,14 @@
 import type { NameId } from '../base/ids.ts';
 import type { Val } from './val.ts';
 
+/** Up to here lists are made at their length: what grows has room for sixteen more, and most environments bind one or two names. */
+const FEW = 4;
+const NO_NAMES: NameId[] = [];
+const NO_VALS: Val[] = [];
+
 export class Env {
-  private readonly names: NameId[] = [];
-  private readonly vals: Val[] = [];
+  private names = NO_NAMES;
+  private vals = NO_VALS;
 
   constructor(readonly parent: Env | null) {}
 
@@ -12,6 +17,11 @@ export class Env {
     const at = this.names.indexOf(name);
     if (at >= 0) {
       this.vals[at] = val;
+      return;
+    }
+    if (this.names.length < FEW) {
+      this.names = [...this.names, name];
+      this.vals = [...this.vals, val];
       return;
     }
     this.names.push(name);

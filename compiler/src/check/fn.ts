@@ -111,7 +111,11 @@ export function resultOf(c: Checker, inst: FnInst): TypeId {
 export function abiSlot(c: Checker, t: TypeId): AbiSlot {
   const { types } = c;
   const reg = types.reg(t);
-  if (reg !== IR_VOID) return { ty: reg, mem: false, type: t, size: types.size(t), align: types.align(t) };
+  if (reg !== IR_VOID) {
+    // What types of compile-time code are made of may still change.
+    if (types.nominals[t] !== null) return { ty: reg, mem: false, type: t, size: types.size(t), align: types.align(t) };
+    return c.scalarSlots[t] ??= { ty: reg, mem: false, type: t, size: types.size(t), align: types.align(t) };
+  }
   return { ty: IR_PTR, mem: true, type: t, size: types.size(t), align: types.align(t) };
 }
 

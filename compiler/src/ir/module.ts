@@ -158,6 +158,8 @@ export class Module {
   /** Instructions of all bodies made so far. */
   instructions = 0;
   private readonly constKeys = new Map<string, number>();
+  /** By type and value. */
+  private readonly floats: Map<number, Ref>[] = [];
   /** Of 0 to FEW - 1 of each type: most constants. */
   private readonly fewInts: Ref[] = [];
   /** Others by value and type. */
@@ -233,8 +235,15 @@ export class Module {
   }
 
   float(ty: IrTy, value: number): Ref {
-    const key = Object.is(value, -0) ? '-0' : String(value);
-    return this.intern(`f${ty}:${key}`, { kind: ConstKind.float, ty, value, offset: 0 });
+    // A Map takes -0 for 0.
+    if (Object.is(value, -0)) return this.intern(`f${ty}:-0`, { kind: ConstKind.float, ty, value, offset: 0 });
+    const known = this.floats[ty] ??= new Map();
+    let ref = known.get(value);
+    if (ref === undefined) {
+      ref = this.push({ kind: ConstKind.float, ty, value, offset: 0 });
+      known.set(value, ref);
+    }
+    return ref;
   }
 
   nullPtr(): Ref { return this.ofId(ConstKind.null_, IR_PTR, 0); }

@@ -37,7 +37,9 @@ export function checkReserved(tree: Tree, names: Names, sink: Sink): void {
   const bind = (rec: number): void => {
     if (rec !== 0) look(tree.extra[rec + BindRec.name], tree.extra[rec + BindRec.nameOffset]);
   };
-  for (let n = 1; n < tree.count; n++) {
+  const naming = tree.naming();
+  for (let i = 0; i < naming.length; i++) {
+    const n = naming[i]!;
     switch (tree.kind[n] as Node) {
       case Node.ConstDecl:
         if (!exempt.has(n)) look(tree.a[n], tree.start[n]);
@@ -90,7 +92,7 @@ export function checkReserved(tree: Tree, names: Names, sink: Sink): void {
 function exemptDecls(tree: Tree): Set<NodeId> {
   const exempt = new Set<NodeId>();
   if (!tree.has(Node.ProtocolDef) && !tree.has(Node.RuntimeClass)) return exempt;
-  for (let n = 1; n < tree.count; n++) {
+  for (const n of tree.naming()) {
     const kind = tree.kind[n];
     if (kind !== Node.ProtocolDef && kind !== Node.RuntimeClass) continue;
     for (const member of tree.list(tree.b[n])) exempt.add(member);

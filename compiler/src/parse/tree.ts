@@ -1,9 +1,14 @@
 // Takes node columns built by the parser; gives the immutable syntax tree of one file and small readers over it.
 import type { NameId, NodeId, Pos } from '../base/ids.ts';
 import type { SourceFile } from '../source/source_map.ts';
-import type { Node } from './node.ts';
+import { Node } from './node.ts';
 
 const decoder = new TextDecoder('utf-8');
+
+const NAMING: readonly Node[] = [
+  Node.ConstDecl, Node.VarDecl, Node.ExternVar, Node.Param, Node.Destructure, Node.Capture, Node.IfBind, Node.WhileBind, Node.Arm, Node.OnFail, Node.Catch,
+  Node.TypeName, Node.ProtocolDef, Node.RuntimeClass, Node.StructLit, Node.ArrayLit, Node.TypeApply, Node.TypeFail,
+];
 
 /** What was found out about a tree, for all that share its columns. */
 export interface TreeFacts {
@@ -29,7 +34,7 @@ export class Tree {
   /** True when a syntax error was reported while building this tree. */
   readonly hasErrors: boolean;
   readonly facts: TreeFacts;
-  private kinds: Uint8Array | null = null;
+  private index: { readonly kinds: Uint8Array; readonly naming: Int32Array } | null = null;
 
   constructor(columns: {
     file: SourceFile;
@@ -67,14 +72,24 @@ export class Tree {
   }
 
   /** Whether a node of this kind is in the tree: for looks over all nodes, most of which are for what few files have. */
-  has(kind: Node): boolean {
-    if (this.kinds === null) {
-      const seen = new Uint8Array(256);
-      const { kind: all, count } = this;
-      for (let n = 1; n < count; n++) seen[all[n]!] = 1;
-      this.kinds = seen;
+  has(kind: Node): boolean { return (this.index ??= this.look()).kinds[kind] === 1; }
+
+  /** The nodes that declare a name or name a type, in order: a tenth of all. */
+  naming(): Int32Array { return (this.index ??= this.look()).naming; }
+
+  private look(): { readonly kinds: Uint8Array; readonly naming: Int32Array } {
+    const { kind, count } = this;
+    const counts = new Int32Array(256);
+    for (let n = 1; n < count; n++) counts[kind[n]!]!++;
+    const wanted = new Uint8Array(256);
+    let size = 0;
+    for (const k of NAMING) {
+      wanted[k] = 1;
+      size += counts[k]!;
     }
-    return this.kinds[kind] === 1;
+    const naming = new Int32Array(size);
+    for (let n = 1, at = 0; at < size; n++) if (wanted[kind[n]!] === 1) naming[at++] = n;
+    return { kinds: Uint8Array.from(counts, (c) => (c > 0 ? 1 : 0)), naming };
   }
 
   kindOf(n: NodeId): Node {
