@@ -341,7 +341,8 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
   const delayed: number[] = [];
   const errors = c.sink.errorCount;
   const order = evaluationOrder(f, d, bound);
-  for (const i of order ?? d.params.keys()) {
+  for (let k = 0; k < d.params.length; k++) {
+    const i = order === null ? k : order[k]!;
     const p = d.params[i]!;
     const a = bound.args[i] ?? null;
     switch (p.mode) {
@@ -390,6 +391,12 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
       default: break;
     }
   }
+  const known = typesDecide(d, vals, delayed) ? d.instances.ofTypes(inferenceType(f, vals[0]!), vals.length < 2 ? 0 : inferenceType(f, vals[1]!)) : undefined;
+  if (known !== undefined && !tooDeep(f, d, site.node)) {
+    c.generics.calls++;
+    noteSite(f, known, d, bound, site.node);
+    return finishGeneric(f, d, known, bound, vals, NO_VALS, NO_VALS, site);
+  }
   const tail = d.params[d.params.length - 1];
   const restVals = bound.rest.map((a, i) => {
     const v = a.val ?? expr(f, a.node, restTarget(dc, d), 0);
@@ -410,12 +417,25 @@ function callGeneric(f: FnCtx, d: FnDecl, bound: BoundArgs, site: CallSite): Val
   }
   if (!allBound(f, d, env, site.node) || tooDeep(f, d, site.node)) return poison(f);
   const inst = instantiate(f, d, env, pack);
+  if (typesDecide(d, vals, delayed)) d.instances.keep(inferenceType(f, vals[0]!), vals.length < 2 ? 0 : inferenceType(f, vals[1]!), inst);
   noteSite(f, inst, d, bound, site.node);
   if (inst.literals !== null) {
     d.params.forEach((p, i) => { if (inst.literals!.has(p.name)) vals[i] = env.own(p.name); });
     checkStaged(c, inst);
   }
   return finishGeneric(f, d, inst, bound, vals, pack === null ? [] : restVals, restVals, site);
+}
+
+const NO_VALS: readonly Val[] = [];
+
+/** Whether the types of one or two values, and nothing else about a call, say which instance it is of. */
+function typesDecide(d: FnDecl, vals: readonly (Val | null)[], delayed: readonly number[]): boolean {
+  if (vals.length === 0 || vals.length > 2 || delayed.length > 0) return false;
+  for (let i = 0; i < vals.length; i++) {
+    const v = vals[i]!;
+    if (d.params[i]!.mode !== ParamMode.value || v === null || (v.k !== VK.reg && v.k !== VK.mem && v.k !== VK.const_)) return false;
+  }
+  return true;
 }
 
 const isText = (f: FnCtx, a: Arg): boolean => a.val === null && f.tree.kindOf(a.node) === Node.String;
@@ -719,32 +739,35 @@ function finishGeneric(f: FnCtx, d: FnDecl, inst: FnInst, bound: BoundArgs, vals
   const out: Val[] = [];
   let at = 0;
   let bad = false;
-  d.params.forEach((p, i) => {
-    if (p.mode !== ParamMode.pack && !isPassed(inst.env, p)) return;
+  let open = false;
+  for (let i = 0; i < d.params.length; i++) {
+    const p = d.params[i]!;
+    if (p.mode !== ParamMode.pack && !isPassed(inst.env, p)) continue;
     if (p.mode === ParamMode.pack) {
       packVals.forEach((v, k) => out.push(packArg(f, v, inst.pack![k]!, bound.rest[k]!.node)));
-      return;
+      continue;
     }
     const t = inst.params[at++]!;
     if (p.mode === ParamMode.variadic) {
       const args = rest.map((v, k) => ({ ...bound.rest[k]!, val: v }));
       out.push(...variadicTail(f, d, p, t, args));
-      return;
+      continue;
     }
     const v = vals[i];
     if (v === null || v === undefined) {
       out.push(null as unknown as Val);
-      return;
+      open = true;
+      continue;
     }
     if (v.k === VK.type && t === v.cv && standsForType(f, d, p)) {
       out.push(v);
-      return;
+      continue;
     }
     const r = passArg(f, v, t, bound.args[i]!.node, f.c.text(p.name));
     if (r.k === VK.poison) bad = true;
     out.push(rvalue(f, r));
-  });
-  fillDefaults(f, d, inst, out, site);
+  }
+  if (open) fillDefaults(f, d, inst, out, site);
   if (bad || anyPoison(out)) return poisonOf(f, inst);
   f.b.at = f.pos(site.node);
   if (returnsType(f, d)) {

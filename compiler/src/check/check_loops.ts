@@ -17,7 +17,7 @@ export function loopBody(f: FnCtx, breakTo: BlockId, continueTo: BlockId, run: (
   // A body may run zero times: what it sets is not set after it.
   const unset = f.retLocals === null ? null : f.retLocals.filter((l) => !l.assigned);
   const { loops } = f;
-  f.loops = [...loops, loop];
+  f.loops = loops.length === 0 ? [loop] : [...loops, loop];
   run();
   f.loops = loops;
   if (unset !== null) for (const l of unset) l.assigned = false;
