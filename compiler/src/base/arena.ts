@@ -10,14 +10,19 @@ export class Arena {
   /** A byte per character of `latin1`, and a NUL. */
   text(latin1: string): Uint8Array {
     const n = latin1.length;
-    if (this.byte + n + 1 > this.bytes.length) {
-      this.bytes = new Uint8Array(Math.max(CHUNK, n + 1));
+    const to = this.take(n + 1);
+    for (let i = 0; i < n; i++) to[i] = latin1.charCodeAt(i);
+    return to;
+  }
+
+  /** `n` bytes, all zero. */
+  take(n: number): Uint8Array {
+    if (this.byte + n > this.bytes.length) {
+      this.bytes = new Uint8Array(Math.max(CHUNK, n));
       this.byte = 0;
     }
-    const to = this.bytes;
     const at = this.byte;
-    for (let i = 0; i < n; i++) to[at + i] = latin1.charCodeAt(i);
-    this.byte = at + n + 1;
-    return to.subarray(at, at + n + 1);
+    this.byte = at + n;
+    return this.bytes.subarray(at, at + n);
   }
 }

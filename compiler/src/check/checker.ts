@@ -15,6 +15,7 @@ import type { FnInst } from './fn_decl.ts';
 import type { ImplRegistry } from './impls.ts';
 import type { Member, TypeDecl } from './nominal_decl.ts';
 import type { Semantics } from './semantics.ts';
+import { TrapMessages } from './trap_message.ts';
 import { Val, VK } from './val.ts';
 
 export interface CheckOptions {
@@ -80,9 +81,7 @@ export class Checker {
   readonly baked = new Map<string, Ref>();
   /** String objects by their text. */
   private readonly strings = new Map<GlobalId, Ref>();
-  private readonly trapTexts: string[] = [];
-  /** By position and index of the text. */
-  private readonly trapMessages = new IntMap<Ref>();
+  private readonly trapMessages: TrapMessages;
   readonly errorTags = new Map<string, number>();
   /** Extern symbols already declared: C symbol → its bindings, each with an IR function. */
   readonly externs = new Map<string, FnInst[]>();
@@ -106,6 +105,7 @@ export class Checker {
     for (const n of Object.keys(KNOWN) as (keyof typeof KNOWN)[]) known[n] = names.intern(n);
     this.known = known;
     this.hole = names.intern('#insert');
+    this.trapMessages = new TrapMessages(this.module, sources);
   }
 
   /** The fields of the context have types and places. */
@@ -136,15 +136,7 @@ export class Checker {
 
   /** Address of `file:line:col: text`: what a check that fails at `pos` says, in every instance of the code there. */
   trapMessage(pos: number, text: string): Ref {
-    let kind = this.trapTexts.indexOf(text);
-    if (kind < 0) kind = this.trapTexts.push(text) - 1;
-    let ref = this.trapMessages.get(pos, kind);
-    if (ref === undefined) {
-      const at = this.sources.locate(pos);
-      ref = this.module.globalAddr(this.module.newText(`${at.file.path}:${at.line}:${at.col}: ${text}`));
-      this.trapMessages.set(pos, ref, kind);
-    }
-    return ref;
+    return this.trapMessages.at(pos, text);
   }
 
   /** Address of a private constant string object {ptr, len}. */

@@ -133,11 +133,6 @@ const slotKey = (s: AbiSlot): number => (s.mem ? s.type * 2 + 1 : s.ty * 2 + 2);
 /** Most data has none. */
 export const NO_RELOCS = Object.freeze([]) as never as Reloc[];
 
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
-  return true;
-}
-
 export class Module {
   readonly fns: Fn[] = [null as unknown as Fn];
   readonly globals: Global[] = [null as unknown as Global];
@@ -266,24 +261,28 @@ export class Module {
 
   /** The same for the UTF-8 encoding of `text`. */
   textData(text: string): GlobalId {
-    return isAscii(text) ? this.latin1Data(text) : this.stringData(encoder.encode(text));
+    for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return this.stringData(encoder.encode(text));
+    return this.latin1Data(text);
   }
 
   /** `key`: a character per byte. */
   private latin1Data(key: string): GlobalId {
     let id = this.strings.get(key);
     if (id === undefined) {
-      id = this.latin1Global(key);
+      id = this.dataGlobal(this.texts.text(key));
       this.strings.set(key, id);
     }
     return id;
   }
 
-  /** A private constant global for a text that is given here once. */
-  newText(text: string): GlobalId { return isAscii(text) ? this.latin1Global(text) : this.stringData(encoder.encode(text)); }
+  /** A private constant global of `size` bytes and a NUL, for a text that is given once: `write` puts it there. */
+  newText(size: number, write: (to: Uint8Array) => void): GlobalId {
+    const data = this.texts.take(size + 1);
+    write(data);
+    return this.dataGlobal(data);
+  }
 
-  private latin1Global(key: string): GlobalId {
-    const data = this.texts.text(key);
+  private dataGlobal(data: Uint8Array): GlobalId {
     return this.addGlobal({
       name: '', type: 0, size: data.length, align: 1, bytes: data, relocs: NO_RELOCS, mutable: false,
       linkage: Linkage.internal, threadLocal: false, pos: 0, display: '',

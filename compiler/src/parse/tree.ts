@@ -1,4 +1,5 @@
 // Takes node columns built by the parser; gives the immutable syntax tree of one file and small readers over it.
+import { I32Column } from '../base/columns.ts';
 import type { NameId, NodeId, Pos } from '../base/ids.ts';
 import type { SourceFile } from '../source/source_map.ts';
 import { Node } from './node.ts';
@@ -79,17 +80,16 @@ export class Tree {
 
   private look(): { readonly kinds: Uint8Array; readonly naming: Int32Array } {
     const { kind, count } = this;
-    const counts = new Int32Array(256);
-    for (let n = 1; n < count; n++) counts[kind[n]!]!++;
     const wanted = new Uint8Array(256);
-    let size = 0;
-    for (const k of NAMING) {
-      wanted[k] = 1;
-      size += counts[k]!;
+    for (const k of NAMING) wanted[k] = 1;
+    const kinds = new Uint8Array(256);
+    const naming = new I32Column(64 + (count >> 3));
+    for (let n = 1; n < count; n++) {
+      const k = kind[n]!;
+      kinds[k] = 1;
+      if (wanted[k] === 1) naming.push(n);
     }
-    const naming = new Int32Array(size);
-    for (let n = 1, at = 0; at < size; n++) if (wanted[kind[n]!] === 1) naming[at++] = n;
-    return { kinds: Uint8Array.from(counts, (c) => (c > 0 ? 1 : 0)), naming };
+    return { kinds, naming: naming.data.subarray(0, naming.length) };
   }
 
   kindOf(n: NodeId): Node {
