@@ -105,7 +105,7 @@ function resolve(c: Checker, d: ModDecl, x: Facts): Val {
       return v;
     }
     case DeclKind.library: return new Val(VK.void, c.types.void, 0, 0);
-    case DeclKind.var_: return (d.file.path.endsWith('std/target.sx') ? targetConstant(c, d.name) : null) ?? globalVar(c, d);
+    case DeclKind.var_: return (d.file.path.endsWith('std/target.sx') ? targetConstant(c, d.name) : null) ?? globalVar(c, d, (place) => setEarly(x, place));
     case DeclKind.extern_: return externGlobal(c, d);
     default: return constantVal(c, d, x);
   }

@@ -16,11 +16,12 @@ import { errorAt, initFailed } from './report.ts';
 import { findMember } from './static_member.ts';
 import { storedImage } from './stored_image.ts';
 import { storedType } from './tuple.ts';
-import { typeExpr } from './type_expr.ts';
+import { literalType, typeExpr } from './type_expr.ts';
 import { placeVal, type Val, Val as ValClass, VK } from './val.ts';
 import { storeTo } from './value.ts';
 
-export function globalVar(c: Checker, d: ModDecl): Val {
+/** `early` gets the variable before its initializer is looked at, which may hold its address. */
+export function globalVar(c: Checker, d: ModDecl, early: (place: Val) => void): Val {
   const { tree } = d.file;
   const f = new FnCtx(c, d.file, tree, null);
   const typeNode = tree.b[d.node]!;
@@ -30,10 +31,13 @@ export function globalVar(c: Checker, d: ModDecl): Val {
     errorAt(f, 'GLOBAL-NONCONST', d.node, `global '${name}' has no type annotation and no initializer`);
     return poisonVal(c);
   }
-  const declared = typeNode === 0 ? 0 : typeExpr(f, typeNode);
+  // A literal's head is as good as an annotation.
+  const isTyped = typeNode === 0 && tree.kindOf(init) === Node.StructLit && tree.a[init] !== 0;
+  const declared = typeNode !== 0 ? typeExpr(f, typeNode) : isTyped ? literalType(f, tree.a[init]!, init) : 0;
   if (declared === c.types.poison) return poisonVal(c);
   if (declared !== 0) {
     const place = makeGlobal(c, d, declared);
+    early(place);
     fill(f, d, place, declared, init);
     return place;
   }

@@ -75,7 +75,7 @@ function asksTypeOf(f: FnCtx, node: NodeId): boolean {
 function foldableShape(f: FnCtx, node: NodeId): boolean {
   const { tree } = f;
   switch (tree.kindOf(node)) {
-    case Node.True: case Node.False: case Node.Ident: case Node.Int: case Node.Char: case Node.EnumLit: case Node.Member: case Node.TypeName: case Node.String: case Node.Float:
+    case Node.True: case Node.False: case Node.Ident: case Node.Int: case Node.Char: case Node.EnumLit: case Node.Member: case Node.TypeName: case Node.String: case Node.Float: case Node.Run:
       return true;
     case Node.Paren: case Node.Unary: return foldableShape(f, tree.a[node]!);
     case Node.Binary: return foldableShape(f, tree.a[node]!) && foldableShape(f, tree.b[node]!);
