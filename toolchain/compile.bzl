@@ -210,16 +210,36 @@ def compile(ctx, main, info, out, emit = "obj", need_main = False, opt = None, t
       coverage: whether lines are counted
       sanitizer: None for the configuration's
     """
+    words = ["build", "--quiet", "--emit", emit, "--opt", opt if opt != None else opt_of(ctx)]
+    if emit == "obj" and ctx.var["COMPILATION_MODE"] == "dbg":
+        words += ["--debug", "full"]
+    if need_main:
+        words.append("--need-main")
+    if coverage:
+        words.append("--coverage")
+    _run(ctx, [main], info, out, words, "SxCompile" if emit == "obj" else "SxEmit", triple = triple, sanitizer = sanitizer or sanitizer_of(ctx))
+
+def check(ctx, modules, info, out):
+    """Declares the action that checks modules, each as a library: also the functions that nothing reaches.
+
+    Args:
+      ctx: the rule's context; its rule has COMPILE_ATTRS and the compiler and target toolchains
+      modules: list of the files
+      info: SxInfo with every source that they may import
+      out: the output, empty
+    """
+    _run(ctx, modules, info, out, ["check", "--every-body"], "SxCheck", sanitizer = "none")
+
+def _run(ctx, roots, info, out, words, mnemonic, sanitizer, triple = None):
+    """Declares an action of the compiler: `words` are the command with its own options, the others are here."""
     compiler = compiler_of(ctx)
     target = target_of(ctx)
-    level = opt if opt != None else opt_of(ctx)
-    san = sanitizer or sanitizer_of(ctx)
     cc = find_cc_toolchain(ctx, mandatory = False)
-    if san in _WITH_RUNTIMES and ctx.attr._sanitizer_clang[BuildSettingInfo].value and not (cc and cc.compiler == "clang"):
+    if sanitizer in _WITH_RUNTIMES and ctx.attr._sanitizer_clang[BuildSettingInfo].value and not (cc and cc.compiler == "clang"):
         fail(("%s: sanitizer \"%s\" takes clang 19 with its runtimes, and this machine has none for %s (Debian: clang-19 and " +
               "libclang-rt-19-dev); --@rules_sx//sx/settings:sanitizer_clang=false takes your own C toolchain") % (
             ctx.label,
-            san,
+            sanitizer,
             ctx.fragments.platform.platform,
         ))
     deps = cc_common.merge_cc_infos(cc_infos = [d[CcInfo] for d in ctx.attr.deps if CcInfo in d])
@@ -238,14 +258,9 @@ def compile(ctx, main, info, out, emit = "obj", need_main = False, opt = None, t
     args = ctx.actions.args()
     args.set_param_file_format("multiline")
     args.use_param_file("@%s", use_always = True)
-    args.add("build")
-    args.add("--quiet")
-    args.add(main)
-    args.add("--emit", emit)
+    args.add_all(words)
+    args.add_all(roots)
     args.add("--target", triple or target.triple)
-    args.add("--opt", level)
-    if emit == "obj" and ctx.var["COMPILATION_MODE"] == "dbg":
-        args.add("--debug", "full")
     if front_end:
         args.add("--cc", front_end)
     _add_c_flags(ctx, args, deps.compilation_context, out)
@@ -254,12 +269,8 @@ def compile(ctx, main, info, out, emit = "obj", need_main = False, opt = None, t
     ffi = getattr(ctx.attr, "comptime_ffi", False)
     args.add("--comptime-ffi=" + ("allow" if ffi else "deny"))
     args.add_all(info.roots, map_each = _root_arg, format_each = "--module-root=%s", uniquify = True)
-    if _COMPILER_SANITIZER[san] != "none":
-        args.add("--sanitizer", _COMPILER_SANITIZER[san])
-    if need_main:
-        args.add("--need-main")
-    if coverage:
-        args.add("--coverage")
+    if _COMPILER_SANITIZER[sanitizer] != "none":
+        args.add("--sanitizer", _COMPILER_SANITIZER[sanitizer])
     args.add("-o", out)
     env = {
         "NODE_PATH": _dirname(_dirname(compiler.koffi.path)),
@@ -273,11 +284,11 @@ def compile(ctx, main, info, out, emit = "obj", need_main = False, opt = None, t
         executable = compiler.node,
         arguments = [tool, args],
         env = env,
-        inputs = depset([main], transitive = [info.srcs, target.stdlib] + c_files),
+        inputs = depset(roots, transitive = [info.srcs, target.stdlib] + c_files),
         # Other tools are another worker.
         tools = compiler.files,
         outputs = [out],
-        mnemonic = "SxCompile" if emit == "obj" else "SxEmit",
+        mnemonic = mnemonic,
         progress_message = "sx %{label}",
         execution_requirements = EXECUTION_REQUIREMENTS,
         toolchain = COMPILER_TYPE,

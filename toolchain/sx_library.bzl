@@ -2,7 +2,7 @@
 
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load(":attrs.bzl", "FRAGMENTS", "ROOT_TOOLCHAINS", "SOURCE_ATTRS", "coverage_of")
-load(":compile.bzl", "COMPILE_ATTRS", "check_modules", "compile", "library_info", "sx_sources")
+load(":compile.bzl", "COMPILE_ATTRS", "check", "check_modules", "compile", "library_info", "sx_sources")
 load(":link.bzl", "merged_cc_info")
 load(":providers.bzl", "SxInfo")
 
@@ -12,15 +12,21 @@ def _impl(ctx):
     check_modules(ctx, info)
 
     # Building the library reports its errors without waiting for a program that uses it.
+    modules = sx_sources(ctx)
     checked = []
-    for i, src in enumerate(sx_sources(ctx)):
+    if modules:
+        out = ctx.actions.declare_file("_%s/checked" % ctx.label.name)
+        check(ctx, modules, info, out)
+        checked.append(out)
+    texts = []
+    for i, src in enumerate(modules):
         out = ctx.actions.declare_file("_%s/%d.%s.ll" % (ctx.label.name, i, src.basename))
         compile(ctx, src, info, out, emit = "ir", opt = "0", sanitizer = "none")
-        checked.append(out)
+        texts.append(out)
     runfiles = ctx.runfiles(files = ctx.files.data).merge_all([d[DefaultInfo].default_runfiles for d in ctx.attr.data + ctx.attr.deps])
     return [
-        DefaultInfo(files = depset(sx_sources(ctx)), runfiles = runfiles),
-        OutputGroupInfo(_validation = depset(checked), ir = depset(checked)),
+        DefaultInfo(files = depset(modules), runfiles = runfiles),
+        OutputGroupInfo(_validation = depset(checked), ir = depset(texts)),
         coverage_of(ctx),
         info,
         merged_cc_info(ctx.attr.deps),
@@ -31,7 +37,8 @@ sx_library = rule(
     doc = """sx sources that other targets import.
 
 A module is imported by its path from the root of its repository (`#import "net/url.sx"`), from module_root when that is
-given, or beside the importing file. Each source is checked when the library is built.""",
+given, or beside the importing file. When the library is built, or anything that depends on it, each source is checked by itself, with the
+functions that no program reaches; `--norun_validations` leaves that out.""",
     attrs = SOURCE_ATTRS | COMPILE_ATTRS | {
         "data": attr.label_list(allow_files = True, doc = "Files that programs with this library read when they run."),
         "module_root": attr.string(default = "/", doc = "Folder of the package that imports start from; \"/\" is the repository's root, \"\" the package."),
