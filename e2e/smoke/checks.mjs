@@ -1,5 +1,5 @@
 // The rules as a user of another repository meets them.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -10,6 +10,21 @@ const compiles = (r) => r.executed.SxCompile ?? 0;
 const links = (r) => r.executed.CppLink ?? 0;
 // By either mnemonic: a text as the proof of a check was that of SxEmit.
 const checked = (r) => (r.executed.SxCheck ?? 0) + (r.executed.SxEmit ?? 0);
+
+/** What a program has written when it has answered, its input being open until then; or when it ends. */
+function answerOf(program, args, input, options) {
+  return new Promise((done, failed) => {
+    const child = spawn(program, args, { ...options, stdio: ['pipe', 'pipe', 'inherit'] });
+    let text = '';
+    child.stdout.setEncoding('utf8').on('data', (piece) => {
+      text += piece;
+      child.stdin.end();
+    });
+    child.on('error', failed);
+    child.on('close', () => done(text));
+    child.stdin.write(input);
+  });
+}
 
 export const checks = [
   {
@@ -121,8 +136,7 @@ export const checks = [
       t.equal(run(['run', 'probe.sx']).stdout, 'probe\n', 'the library and LLVM are found');
       const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities: {} } });
       // The end of its input would end the server before it has answered.
-      const talk = spawnSync('sh', ['-c', '(printf "%s" "$0"; sleep 5) | .vscode/sx lsp', `Content-Length: ${body.length}\r\n\r\n${body}`], options);
-      t.matches(talk.stdout, /"definitionProvider":true/);
+      t.matches(await answerOf(join(t.dir, '.vscode/sx'), ['lsp'], `Content-Length: ${body.length}\r\n\r\n${body}`, options), /"definitionProvider":true/);
 
       t.write('.vscode/settings.json', '{ "a": , }');
       await t.fails('run', ['@rules_sx//editors:setup', '--', 'vscode', '--no-install'], [/settings\.json cannot be read as JSON with comments and stays as it is: line 1/], { env });
@@ -151,6 +165,17 @@ export const checks = [
       await t.ok('build', ['//gen:toolchain_facts']);
       t.matches(t.read('bazel-bin/gen/facts.txt'), /version=9\.9\.9/);
       t.write('MODULE.bazel', before);
+    },
+  },
+  {
+    name: 'one-worker',
+    async run(t) {
+      // Each mnemonic would have a process of its own, with the trees of the same files.
+      await t.ok('clean', []);
+      const r = await t.ok('build', ['--worker_verbose', '//lib:shapes', '//app'], { cache: false });
+      t.true(checked(r) > 0 && compiles(r) > 0, `checks and compiles ${JSON.stringify(r.executed)}`);
+      const keys = new Set([...r.text.matchAll(/Created new .*worker \(id \d+, key hash (-?\d+)\)/g)].map((m) => m[1]));
+      t.equal(keys.size, 1, `keys of workers in\n${r.text}`);
     },
   },
   {
