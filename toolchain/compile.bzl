@@ -25,6 +25,9 @@ EXECUTION_REQUIREMENTS = {
     "supports-path-mapping": "1",
     "supports-worker-cancellation": "1",
     "supports-workers": "1",
+
+    # One process for all mnemonics: what checking a library has read is there when a program with it is compiled.
+    "worker-key-mnemonic": "SxCompile",
 }
 
 SANITIZERS = ["none", "tsan", "asan", "ubsan-trap"]
