@@ -1,5 +1,5 @@
 // Takes clang's AST of C headers; gives sx declarations: functions, records, enums, type names, globals (reference 12.5).
-import { quoted, signatureRefusal, spellMember, spellRecord, spellSignature, spellValue } from './c_spell.ts';
+import { quoted, signatureRefusal, spellConstant, spellMember, spellRecord, spellSignature, spellValue } from './c_spell.ts';
 import { type AskLayouts, compareLayout } from './c_layout.ts';
 import { type CNames, type CRecord, type CType, layoutOf, parseCType, refusal } from './c_types.ts';
 
@@ -111,6 +111,7 @@ class Reader implements CNames {
       if (known?.k === 'record' && known.record.name === '') {
         known.record.name = taken.has(d.name) ? `struct_${d.name}` : d.name;
         known.record.spelling = d.name;
+        known.record.what = `'${d.name}'`;
         this.records.push(known.record);
       }
       this.typedefs.set(d.name, known ?? this.parse(d.type));
@@ -174,7 +175,7 @@ class Reader implements CNames {
       next = v + 1n;
       if (v < 0n) negative = true;
       if (v > 0xffffffffn || v < -0x80000000n) wide = true;
-      this.text.set(m.name, `${quoted(m.name)} :: ${v};\n`);
+      this.text.set(m.name, spellConstant(m.name, v));
     }
     const t = this.enumType(d, negative, wide ? 8 : 4);
     if (d.name !== undefined) {

@@ -1,7 +1,7 @@
 // Takes the object-like macros of C headers; gives the C text that makes clang evaluate them, and sx constants from its answer.
 import { type Ast, constantValue } from './c_decls.ts';
 import { PROBE, probed } from './c_probe.ts';
-import { quoted } from './c_spell.ts';
+import { quoted, spellConstant } from './c_spell.ts';
 
 export interface CMacros {
   /** Names that may be constants. */
@@ -53,7 +53,7 @@ export function macroConstants(dump: string): Map<string, string> {
     const name = d.name?.slice(PROBE.length + 2) ?? '';
     if (d.kind === 'EnumConstantDecl') {
       const v = constantValue(d);
-      if (v !== null) out.set(name, `${quoted(name)} :: ${v};\n`);
+      if (v !== null) out.set(name, spellConstant(name, v));
     } else if (d.kind === 'VarDecl' && !out.has(name)) {
       const v = literal(d.inner?.[0]);
       if (v !== null) out.set(name, `${quoted(name)} :: ${v};\n`);

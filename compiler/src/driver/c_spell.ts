@@ -79,5 +79,8 @@ function flattens(outer: CRecord, f: CField): boolean {
   return at % inner.align === 0 && end === inner.size;
 }
 
+/** An integer constant: untyped where it fits i64, as those of sx do. */
+export const spellConstant = (name: string, v: bigint): string => `${quoted(name)} :${v > 0x7fffffffffffffffn ? ' u64 ' : ''}: ${v};\n`;
+
 /** C names may be words of sx. */
 export const quoted = (name: string): string => `\`${name}`;

@@ -21,7 +21,7 @@ export interface CField {
 export interface CRecord {
   readonly union: boolean;
   /** For messages: `'struct tag'`. */
-  readonly what: string;
+  what: string;
   /** sx name; '' while it is written in place. */
   name: string;
   /** How C spells it: `struct tag`, or the name of a type; '' while C has none. */
