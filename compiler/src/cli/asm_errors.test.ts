@@ -110,3 +110,18 @@ function inserted(when: 'early' | 'late'): void {
 
 test('asm that `#insert` makes in a large program, in its last part: the compiler lives', () => inserted('late'));
 test('asm that `#insert` makes in a large program, in its first part: the compiler lives', () => inserted('early'));
+
+test.failing('one register for two inputs or two outputs, under any of its names, on AArch64', () => {
+  const text = `main :: () {
+    n := 4;
+    asm volatile { "nop", "{x3}" = n, "{x3}" = 5 };
+    asm volatile { "nop", "{x1}" = n, "{x2}" = n, [x] "{w1}" = n };
+    asm volatile { "nop", [x] "={v1}" -> *n, [y] "+{q1}" -> *n };
+    asm volatile { "nop", [x] "+{x30}" -> *n, [y] "{lr}" = n };
+    asm volatile { "nop", [x] "={x0}" -> *n, [y] "{x0}" = n, [z] "{v0}" = n };
+}
+`;
+  expect(errors(text, 'aarch64-linux-gnu')).toEqual({
+    status: 1, at: ["3:39 two inputs are pinned to 'x3'", "4:55 two inputs are pinned to 'w1'", "5:50 two outputs are pinned to 'q1'", "6:51 two inputs are pinned to 'lr'"],
+  });
+});
