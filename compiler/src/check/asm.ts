@@ -18,7 +18,7 @@ import { typeExpr } from './type_expr.ts';
 import { Capture, memVal, regVal, type Val, VK, voidVal } from './val.ts';
 import { newSlot, poison, toMem, toReg } from './value.ts';
 import { valueOperand } from './ops.ts';
-import { checkClobber, checkConstraint } from './asm_registers.ts';
+import { checkClobber, checkConstraint, Pinned } from './asm_registers.ts';
 import { templateLines } from './asm_lines.ts';
 
 const decoder = new TextDecoder();
@@ -46,9 +46,11 @@ function operands(f: FnCtx, node: NodeId): Operand[] | null {
   const { tree, c } = f;
   const out: Operand[] = [];
   const names = new Set<string>();
+  const pins = new Pinned(f);
   for (const n of tree.list(tree.b[node]!)) {
     const constraint = decoder.decode(stringValue(tree, tree.b[n]!));
-    if (!checkConstraint(f, tree.b[n]!, constraint)) return null;
+    const kind = tree.flags[n]! as AsmOperandKind;
+    if (!checkConstraint(f, tree.b[n]!, constraint, kind) || !pins.add(tree.b[n]!, constraint, kind)) return null;
     const pinned = /\{(\w+)\}/.exec(constraint)?.[1] ?? '';
     const nameNode = tree.a[n]!;
     const explicit = nameNode === 0 ? '' : c.text(tree.a[nameNode]!);
@@ -62,7 +64,7 @@ function operands(f: FnCtx, node: NodeId): Operand[] | null {
       return null;
     }
     if (name !== '') names.add(name);
-    out.push({ node: n, kind: tree.flags[n]! as AsmOperandKind, name, constraint, value: tree.c[n]! });
+    out.push({ node: n, kind, name, constraint, value: tree.c[n]! });
   }
   return out;
 }
@@ -192,8 +194,9 @@ function input(f: FnCtx, o: Operand, low: Lowered): void {
     low.args.push(toMem(f, v));
     return;
   }
-  if (types.reg(v.ty) === IR_VOID && types.kind[v.ty] !== Ty.string) {
-    errorAt(f, 'ASM-TYPE', o.value, `an asm operand is a scalar, not '${types.text(v.ty)}'`);
+  if (types.reg(v.ty) === IR_VOID) {
+    const d = errorAt(f, 'ASM-TYPE', o.value, `an asm operand is a scalar, not '${types.text(v.ty)}'`);
+    if (types.kind[v.ty] === Ty.string || types.kind[v.ty] === Ty.slice) d.help('pass the address of its data: `.ptr`');
     return;
   }
   number(low, o, o.constraint);

@@ -1,5 +1,6 @@
 // Takes operand constraints and clobbers; reports those that name no register of the architecture: LLVM says so without a place, or not at all.
 import type { NodeId } from '../base/ids.ts';
+import { AsmOperandKind } from '../parse/node.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { errorAt } from './report.ts';
 
@@ -19,10 +20,55 @@ const NO_ADDRESS = /^[=+][&%]*[moVQ]+$/;
 /** `=`, `+`, `&`, `*`, then a register in braces, letters of the target, or the number of an output. */
 const FORM = /^[=+]?[&%]*\*?(?:\{[^{}]+\}|[A-Za-z^]+|\d+)$/;
 
-export function checkConstraint(f: FnCtx, node: NodeId, constraint: string): boolean {
+/** What the constraint of each kind of operand begins with. */
+const DIRECTION: Readonly<Record<AsmOperandKind, { readonly form: RegExp; readonly rule: string }>> = {
+  [AsmOperandKind.input]: { form: /^[^=+]/, rule: "an input has neither '=' nor '+'" },
+  [AsmOperandKind.output]: { form: /^=/, rule: "an output that gives a value begins with '='" },
+  [AsmOperandKind.place]: { form: /^[=+]/, rule: "an output into a place begins with '=', or with '+' where the asm reads it, too" },
+};
+
+/** One name for all names of a register's parts, of those that operands can share by mistake. */
+const WHOLE: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = {
+  x86_64: [[/^[re]?(ax|bx|cx|dx|si|di|bp|sp)$/, '$1'], [/^([abcd])l$/, '$1x'], [/^(si|di|bp|sp)l$/, '$1'], [/^r(8|9|1[0-5])[dwb]?$/, 'r$1'], [/^[xyz]mm(\d+)$/, 'mm$1']],
+  aarch64: [[/^fp$/, 'x29'], [/^lr$/, 'x30'], [/^[xw](\d+)$/, 'x$1'], [/^[vqdshbz](\d+)$/, 'v$1']],
+};
+
+/** The registers that inputs and outputs are pinned to so far. */
+export class Pinned {
+  private readonly inputs = new Set<string>();
+  private readonly outputs = new Set<string>();
+
+  constructor(private readonly f: FnCtx) {}
+
+  /** A register takes one input and gives one output; `+` is both. */
+  add(node: NodeId, constraint: string, kind: AsmOperandKind): boolean {
+    const name = /\{([^{}]+)\}/.exec(constraint)?.[1];
+    if (name === undefined) return true;
+    let register = name.toLowerCase();
+    for (const [form, whole] of WHOLE[this.f.c.options.target.arch] ?? []) if (form.test(register)) register = register.replace(form, whole);
+    const uses: [Set<string>, string][] = [];
+    if (kind === AsmOperandKind.input || constraint.startsWith('+')) uses.push([this.inputs, 'inputs']);
+    if (kind !== AsmOperandKind.input) uses.unshift([this.outputs, 'outputs']);
+    for (const [used, what] of uses) {
+      if (used.has(register)) {
+        errorAt(this.f, 'ASM-REG', node, `two ${what} are pinned to '${name}'`);
+        return false;
+      }
+      used.add(register);
+    }
+    return true;
+  }
+}
+
+export function checkConstraint(f: FnCtx, node: NodeId, constraint: string, kind: AsmOperandKind): boolean {
   if (!FORM.test(constraint)) {
     errorAt(f, 'ASM-CONSTRAINT', node, `'${constraint}' is no operand constraint`)
       .help('an operand has one of "r", "{register}", "m" with "=" for an output or "+" for reading and writing; memory outputs are "=*m"');
+    return false;
+  }
+  const { form, rule } = DIRECTION[kind];
+  if (!form.test(constraint)) {
+    errorAt(f, 'ASM-CONSTRAINT', node, `'${constraint}' says the wrong direction: ${rule}`);
     return false;
   }
   if (NO_ADDRESS.test(constraint)) {
