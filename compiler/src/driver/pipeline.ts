@@ -5,7 +5,7 @@ import { emitModule, emitParts } from '../emit/emit.ts';
 import type { CoverageOptions, EmitOptions } from '../emit/options.ts';
 import { PARTED_FROM } from '../emit/part_size.ts';
 import { printModule } from '../ir/print.ts';
-import { instructionsReached } from '../ir/reach.ts';
+import { reachesInstructions } from '../ir/reach.ts';
 import { libraryPath, loadLlvm, preload } from '../llvm/binding.ts';
 import { mergeObjects } from '../link/merge_elf.ts';
 import { CODEGEN_FLAG, compileApart, serveCodegen } from '../llvm/apart.ts';
@@ -114,18 +114,18 @@ function mayBeParted(s: Session, kind: 'obj' | 'asm'): boolean {
   return kind === 'obj' && s.options.opt === 0 && s.options.sanitizer === null && !s.options.coverage;
 }
 
-const reached = new WeakMap<CheckedProgram, number>();
+const large = new WeakMap<CheckedProgram, boolean>();
 
 /** The answer depends on the program and the options alone. */
 function isParted(s: Session, p: CheckedProgram, kind: 'obj' | 'asm'): boolean {
   const { module } = p.checker;
   if (!mayBeParted(s, kind) || module.instructions < PARTED_FROM) return false;
-  let n = reached.get(p);
-  if (n === undefined) {
-    n = instructionsReached(module, p.entry === null ? p.roots : [p.entry.mainFn, ...p.roots]);
-    reached.set(p, n);
+  let known = large.get(p);
+  if (known === undefined) {
+    known = reachesInstructions(module, p.entry === null ? p.roots : [p.entry.mainFn, ...p.roots], PARTED_FROM);
+    large.set(p, known);
   }
-  return n >= PARTED_FROM;
+  return known;
 }
 
 /** LLVM text in one or more parts, each made when it is asked for. */

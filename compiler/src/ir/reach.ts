@@ -1,11 +1,11 @@
-// Takes a module and where it is entered; gives how many instructions lie in the functions that can be reached from there.
+// Takes a module and where it is entered; gives whether the functions that can be reached from there hold so many instructions.
 import { ConstKind, type FnId, type GlobalId, type Module, RelocKind } from './module.ts';
 import { Op } from './op.ts';
 import { openBody } from './packed_body.ts';
 import { eachRef } from './refs.ts';
 
 /** What a program consists of depends on the program alone; how much was checked for it does not, in a process that checks one after another. */
-export function instructionsReached(module: Module, roots: readonly FnId[]): number {
+export function reachesInstructions(module: Module, roots: readonly FnId[], least: number): boolean {
   const fns = new Set<FnId>(roots);
   const globals = new Set<GlobalId>();
   const consts = new Uint8Array(module.consts.length);
@@ -29,12 +29,13 @@ export function instructionsReached(module: Module, roots: readonly FnId[]): num
   for (const id of fns) {
     const packed = module.fns[id]!.body;
     if (packed === null) continue;
+    instructions += packed.count;
+    if (instructions >= least) return true;
     const body = openBody(packed);
-    instructions += body.count;
     for (let i = 1; i < body.count; i++) {
       if (body.op[i] === Op.call) fns.add(body.a[i]!);
       eachRef(body, i, visit);
     }
   }
-  return instructions;
+  return false;
 }
