@@ -10,6 +10,7 @@ import { isConstantExpr } from './const_expr.ts';
 import { errorAt } from './report.ts';
 import { runExpr } from './run.ts';
 import { typeExpr } from './type_expr.ts';
+import { nameMade } from './type_function.ts';
 import { Capture, type Lazy, Lit, Val, VK } from './val.ts';
 
 export function evalConstant(f: FnCtx, name: NameId, node: NodeId): Val {
@@ -30,6 +31,7 @@ export function evalConstant(f: FnCtx, name: NameId, node: NodeId): Val {
   if (c.sink.errorCount > errors || v.k === VK.poison) return new Val(VK.poison, c.types.poison, 0, 0);
   if (isKnown(v)) {
     t.f.b.discard();
+    if (v.k === VK.type && tree.kindOf(value) === Node.Call) nameMade(c, v.cv as TypeId, name);
     return keepLiteral(v);
   }
   if (v.k === VK.mem && v.ref < 0 && v.capture === Capture.constant && !c.types.isScalar(v.ty)) return v;

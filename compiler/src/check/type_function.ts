@@ -1,8 +1,9 @@
 // Calls of functions that return `Type`: evaluated at compile time when the arguments allow, memoised by instance (reference 7.4, 11.8).
-import type { NodeId } from '../base/ids.ts';
-import type { TypeId } from '../types/types.ts';
+import type { NameId, NodeId } from '../base/ids.ts';
+import type { Nominal, TypeId } from '../types/types.ts';
 import { FnFlag, Node } from '../parse/node.ts';
 import { argText } from './apply_type.ts';
+import type { Checker } from './checker.ts';
 import { finishEval, openThunk } from './comptime_eval.ts';
 import { OTHER } from './coerce.ts';
 import { Env } from './env.ts';
@@ -46,6 +47,16 @@ function renameMinted(f: FnCtx, d: FnDecl, inst: FnInst, t: TypeId): void {
   const args = instanceArgs(d, inst);
   if (args.length > 0) n.name = instanceName(f, d, args);
   f.c.minted.set(`\0${t}`, t);
+}
+
+const bound = new WeakSet<Nominal>();
+
+/** A struct, enum or union written in a type function's body is called what it is bound to first (reference 7.4). */
+export function nameMade(c: Checker, t: TypeId, name: NameId): void {
+  const n = c.types.nominals[t];
+  if (n === null || n === undefined || c.typeDecls.get(t)?.head?.maker == null || bound.has(n)) return;
+  bound.add(n);
+  n.name = c.text(name);
 }
 
 /** A type given for `x: $T`: only its `T` matters. */
