@@ -27,8 +27,7 @@ export function checkTypeNames(c: Checker): void {
   const consider = (node: NodeId): void => { if (holdsOne(doubtful, tree.start[node]!, tree.end[node]!)) roots.push(node); };
   for (const node of file.impls) consider(node);
   for (const node of file.topRuns) consider(node);
-  const decls = file.decls.values();
-  for (let i = 0; i < decls.length; i++) if (decls[i]!.file === file) consider(decls[i]!.node);
+  for (const d of file.decls.values()) if (d.file === file) consider(d.node);
   roots.sort((x, y) => tree.start[x]! - tree.start[y]!);
   for (const node of roots) new TypeNames(c, file, node).run();
 }

@@ -11,10 +11,9 @@ import { errorAt } from './report.ts';
 export function checkGenericReturns(c: Checker): void {
   for (const file of c.program.files) {
     const { tree } = file;
-    if (!tree.has(Node.TypeGeneric)) continue;
     const items = [...file.impls];
-    const decls = file.decls.values();
-    for (let i = 0; i < decls.length; i++) if (decls[i]!.file === file && mayName(tree, decls[i]!.node)) items.push(decls[i]!.node);
+    for (const d of file.decls.values()) if (d.file === file && mayName(tree, d.node)) items.push(d.node);
+    if (items.length === 0) continue;
     items.sort((x, y) => tree.start[x]! - tree.start[y]!);
     const f = new FnCtx(c, file, tree, null);
     for (const n of items) checkItem(f, n);

@@ -156,7 +156,7 @@ export class Module {
   /** By type and value. */
   private readonly floats: Map<number, Ref>[] = [];
   /** Of 0 to FEW - 1 of each type: most constants. */
-  private readonly fewInts: Ref[] = [];
+  private readonly fewInts: Int32Array[] = [];
   /** Others by value and type. */
   private readonly smallInts = new IntMap<Ref>();
   /** Constants of an id and a kind: addresses without offset, type tags, undef. */
@@ -212,7 +212,10 @@ export class Module {
   /** An integer constant of register type `ty`; `value` must be normalised for `ty`. */
   int(ty: IrTy, value: number | bigint): Ref {
     if (typeof value === 'number' && value === (value | 0)) {
-      if (value >= 0 && value < FEW) return this.fewInts[ty * FEW + value] || this.fewInt(ty, value);
+      if (value >= 0 && value < FEW) {
+        const few = this.fewInts[ty] ??= new Int32Array(FEW);
+        return few[value]! || (few[value] = this.push({ kind: ConstKind.int, ty, value, offset: 0 }));
+      }
       const hit = this.smallInts.get(value, ty);
       if (hit !== undefined) return hit;
       const ref = this.push({ kind: ConstKind.int, ty, value, offset: 0 });
@@ -220,13 +223,6 @@ export class Module {
       return ref;
     }
     return this.intern(`i${ty}:${value}`, { kind: ConstKind.int, ty, value, offset: 0 });
-  }
-
-  private fewInt(ty: IrTy, value: number): Ref {
-    const ref = this.push({ kind: ConstKind.int, ty, value, offset: 0 });
-    while (this.fewInts.length <= ty * FEW + value) this.fewInts.push(0);
-    this.fewInts[ty * FEW + value] = ref;
-    return ref;
   }
 
   float(ty: IrTy, value: number): Ref {

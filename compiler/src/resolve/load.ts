@@ -1,6 +1,5 @@
 // Takes the root path and a file system; gives the program's module graph: every file parsed once, in program order.
 import type { NameId, NodeId, Pos } from '../base/ids.ts';
-import { IntMap } from '../base/int_map.ts';
 import type { Names } from '../base/names.ts';
 import type { Sink } from '../diagnostics/sink.ts';
 import { CItemKind, DeclFlag, FnFlag, Node, type RuntimeClassKind } from '../parse/node.ts';
@@ -102,7 +101,7 @@ export function identity(x: Pick<LoadContext, 'vfs'>, path: string): string {
 function loadFile(x: Loader, path: string, bytes: Uint8Array, isRoot: boolean): ModFile {
   const tree = parseOnce(x, x.sources.addFile(path, bytes));
   const file: ModFile = {
-    path, tree, decls: new IntMap(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [], refused: new Map(),
+    path, tree, decls: new Map(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [], refused: new Map(),
     isRoot, flatFromRoot: false,
   };
   x.byPath.set(path, file);
@@ -179,11 +178,8 @@ function addConst(x: Loader, file: ModFile, node: NodeId): void {
   }
 }
 
-function isOutward(tree: Tree, kind: DeclKind, node: NodeId): boolean {
-  if (kind !== DeclKind.const_) return kind !== DeclKind.var_;
-  const value = tree.b[node]!;
-  return tree.kindOf(value) === Node.Fn && (tree.flags[value]! & (FnFlag.extern | FnFlag.export | FnFlag.intrinsic)) !== 0;
-}
+/** Flags of functions that others than this program know. */
+const OUTWARD = FnFlag.extern | FnFlag.export | FnFlag.intrinsic;
 
 function addDecl(x: Loader, file: ModFile, node: NodeId, kind: DeclKind, unit: Unit | null): void {
   const { tree } = file;
@@ -201,8 +197,11 @@ function addDecl(x: Loader, file: ModFile, node: NodeId, kind: DeclKind, unit: U
   }
   file.decls.set(name, decl);
   x.decls.push(decl);
-  if (isOutward(tree, kind, node)) x.outward.push(decl);
-  if (tree.kindOf(node) === Node.ConstDecl && tree.kindOf(tree.b[node]!) === Node.RuntimeClass && !decl.private) runtimeClass(x, decl, tree.b[node]!);
+  if (kind === DeclKind.var_) return;
+  const value = tree.b[node]!;
+  const what = kind === DeclKind.const_ ? tree.kind[value] : Node.Error;
+  if (what === Node.Fn ? (tree.flags[value]! & OUTWARD) !== 0 : kind !== DeclKind.const_) x.outward.push(decl);
+  if (what === Node.RuntimeClass && !decl.private) runtimeClass(x, decl, value);
 }
 
 /** Views of one runtime class in several files are one class; one name for two of them is none. */
@@ -254,7 +253,7 @@ function cUnit(x: Loader, file: ModFile, node: NodeId): Unit | null {
   const source = x.sources.addSynthetic(`${file.path}#import c`, r.text, tree.pos(node));
   const unitTree = parseFile(source, x.names, x.sink);
   const unit: ModFile = {
-    path: source.path, tree: unitTree, decls: new IntMap(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [], refused: new Map(), isRoot: false, flatFromRoot: false,
+    path: source.path, tree: unitTree, decls: new Map(), flat: [], impls: [], contextFields: [], topRuns: [], asms: [], errors: [], cUnits: [], refused: new Map(), isRoot: false, flatFromRoot: false,
   };
   for (const [name, why] of r.refused) unit.refused.set(x.names.intern(name), why);
   for (const item of unitTree.list(unitTree.a[unitTree.root]!)) addItem(x, unit, item);

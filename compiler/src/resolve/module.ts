@@ -1,6 +1,5 @@
 // Takes nothing; gives the records of the module graph: files, their declarations, imports and namespaces.
 import type { NameId, NodeId } from '../base/ids.ts';
-import type { IntMap } from '../base/int_map.ts';
 import type { Tree } from '../parse/tree.ts';
 
 /** One importable unit: a file, or the files of a directory (reference 13.2). */
@@ -43,7 +42,7 @@ export interface ModFile {
   readonly path: string;
   readonly tree: Tree;
   /** Own declarations; several authors of one name only after an error, or for accessor pairs. */
-  readonly decls: IntMap<ModDecl>;
+  readonly decls: Map<NameId, ModDecl>;
   /** Units imported flat, in order. */
   readonly flat: Unit[];
   readonly impls: NodeId[];

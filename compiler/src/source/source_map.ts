@@ -160,19 +160,9 @@ export class SourceMap {
   private lines(file: SourceFile): Int32Array {
     const known = this.lineTables[file.id - 1];
     if (known) return known;
-    const { bytes } = file;
-    let starts = new Int32Array(64 + (bytes.length >> 4));
-    let count = 1;
-    for (let i = 0; i < bytes.length; i++) {
-      if (bytes[i] !== 10) continue;
-      if (count === starts.length) {
-        const more = new Int32Array(count * 2);
-        more.set(starts);
-        starts = more;
-      }
-      starts[count++] = i + 1;
-    }
-    const table = starts.subarray(0, count);
+    const starts = [0];
+    for (let at = file.bytes.indexOf(10); at >= 0; at = file.bytes.indexOf(10, at + 1)) starts.push(at + 1);
+    const table = Int32Array.from(starts);
     this.lineTables[file.id - 1] = table;
     return table;
   }
