@@ -69,7 +69,7 @@ export class Tree {
 
   /** The same tree over another record of the same bytes: files have new positions in every compilation. */
   at(file: SourceFile): Tree {
-    return new Tree({ ...this, file });
+    return file === this.file ? this : new Tree({ ...this, file });
   }
 
   /** Whether a node of this kind is in the tree: for looks over all nodes, most of which are for what few files have. */

@@ -28,7 +28,7 @@ export interface ModDecl {
   readonly file: ModFile;
   readonly node: NodeId;
   readonly private: boolean;
-  readonly unit: Unit | null; // namespace target
+  unit: Unit | null; // namespace target
   readonly order: number; // program order
   facts: unknown;
 }
