@@ -13,6 +13,7 @@ import { declVal } from './decls.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import type { FnDecl } from './fn_decl.ts';
 import { loadPayload, optionalPresent, storeAbsent, wrapOptional } from './optional.ts';
+import { question } from './question.ts';
 import { errorAt } from './report.ts';
 import { memVal, type Val, VK } from './val.ts';
 import { loadVal, newSlot, poison, storeTo, toMem } from './value.ts';
@@ -165,11 +166,8 @@ function panic(f: FnCtx, node: NodeId, at: Ref, to: TypeId): void {
 /** A function of the formatting library by name. */
 export function libraryFn(c: Checker, text: string): FnDecl | null {
   const name: NameId = c.names.intern(text);
-  for (const file of c.program.files) {
-    const d = file.path.endsWith('std/fmt.sx') ? file.decls.get(name) : undefined;
-    if (d !== undefined) return declVal(c, d).fn;
-  }
-  return null;
+  const d = question(c, null, `fmt:${text}`, (p) => p.files.find((file) => file.path.endsWith('std/fmt.sx') && file.decls.has(name))?.decls.get(name) ?? null);
+  return d === null ? null : declVal(c, d).fn;
 }
 
 /** `o?.(T)` on a `?any` or `?P`: null stays null; the payload is asserted; `held` is the optional. */

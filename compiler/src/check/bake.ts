@@ -10,7 +10,9 @@ import { Capture, constVal, placeVal, Val, VK } from './val.ts';
 import { small } from './value.ts';
 
 interface Image {
+  /** What the evaluator left there; `valued` says which bytes of it belong to the value. The others are what memory held before. */
   readonly bytes: Uint8Array;
+  readonly valued: Uint8Array;
   readonly view: DataView;
   readonly relocs: Reloc[];
   /** Image of a variable: the data it points at can be written, too. */
@@ -68,8 +70,10 @@ export function bakeGlobal(c: Checker, t: TypeId, bytes: Uint8Array, label: stri
 /** Bytes and relocations of a value of type `t`; throws NotBakeable (caught by bakeValue and bakeInto). */
 function imageOf(c: Checker, t: TypeId, source: Uint8Array, mutable: boolean): Image {
   const bytes = source.slice();
-  const image: Image = { bytes, view: new DataView(bytes.buffer), relocs: [], mutable };
+  const valued = new Uint8Array(bytes.length);
+  const image: Image = { bytes, valued, view: new DataView(bytes.buffer), relocs: [], mutable };
   bake(c, image, t, 0);
+  for (let i = 0; i < bytes.length; i++) if (valued[i] === 0) bytes[i] = 0;
   return image;
 }
 
@@ -102,6 +106,7 @@ function readFat(c: Checker, view: DataView, at: number, elemSize: number): Uint
 
 function bake(c: Checker, x: Image, t: TypeId, at: number): void {
   const { types } = c;
+  const keep = (n: number): void => { x.valued.fill(1, at, at + n); };
   switch (types.kind[t]) {
     case Ty.ptr: case Ty.manyptr: case Ty.fn: case Ty.cstring: return bakePointer(c, x, t, at);
     case Ty.type: {
@@ -136,13 +141,14 @@ function bake(c: Checker, x: Image, t: TypeId, at: number): void {
         return;
       }
       const flag = at + types.size(payload);
+      x.valued[flag] = 1;
       if (x.bytes[flag] !== 0) bake(c, x, payload, at);
       else x.bytes.fill(0, at, at + types.size(t));
       return;
     }
     case Ty.array: {
       const elem = types.a[t]!;
-      if (isPlain(c, elem)) return;
+      if (isPlain(c, elem)) return keep(types.size(t));
       const size = types.size(elem);
       for (let i = 0; i < types.b[t]!; i++) bake(c, x, elem, at + i * size);
       return;
@@ -152,6 +158,7 @@ function bake(c: Checker, x: Image, t: TypeId, at: number): void {
     case Ty.tagged: {
       const n = types.members(t);
       const reg = types.reg(n.backing);
+      keep(types.size(n.backing));
       const tag = readInt(x.view, at, irWidth(reg), irIsSigned(reg));
       const v = n.variants.find((w) => BigInt(w.value) === BigInt(tag));
       if (v !== undefined && v.payload !== types.void) bake(c, x, v.payload, at + n.payloadOffset);
@@ -163,7 +170,12 @@ function bake(c: Checker, x: Image, t: TypeId, at: number): void {
       for (let o = 16; o < types.size(t); o += 8) bakePointer(c, x, types.voidPtr, at + o);
       return;
     }
-    default: return;
+    case Ty.vector: return keep(types.size(types.a[t]!) * types.b[t]!);
+    case Ty.union:
+      // Which of its arms it holds is not known, nor how far that reaches.
+      c.hasUnclear = true;
+      return keep(types.size(t));
+    default: return keep(types.size(t));
   }
 }
 
@@ -198,6 +210,7 @@ function link(x: Image, at: number, kind: RelocKind, target: number, addend: num
 
 function bakePointer(c: Checker, x: Image, t: TypeId, at: number): void {
   const address = Number(x.view.getBigUint64(at, true));
+  x.valued.fill(1, at, at + 8);
   if (address === 0) return;
   const p = c.comptime.pointee(address);
   if (p === null) {
@@ -219,6 +232,7 @@ function bakePointer(c: Checker, x: Image, t: TypeId, at: number): void {
 function bakeSlice(c: Checker, x: Image, t: TypeId, at: number): void {
   const elem = c.types.kind[t] === Ty.string ? c.types.u8 : c.types.a[t]!;
   const size = c.types.size(elem);
+  x.valued.fill(1, at, at + 16);
   const address = Number(x.view.getBigUint64(at, true));
   const len = Number(x.view.getBigInt64(at + 8, true));
   if (address === 0 || len === 0) {

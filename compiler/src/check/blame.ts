@@ -19,7 +19,10 @@ export function noteSite(f: FnCtx, inst: FnInst, d: FnDecl, bound: BoundArgs, no
     if (p.mode === ParamMode.constant && a !== null) args.push({ name: p.name, start: f.pos(a.node), end: f.end(a.node), passes: constantParam(f, a.node) });
   });
   const site: InstSite = { start: f.pos(node), end: f.end(node), by: f.inst, args };
-  if (inst.site === null) inst.depth = (f.inst?.depth ?? 0) + 1;
+  if (inst.site === null) {
+    inst.depth = (f.inst?.depth ?? 0) + 1;
+    f.c.deepest = Math.max(f.c.deepest, inst.depth);
+  }
   inst.site ??= site;
   inst.sites.push(site);
   for (const b of inst.blames) blameSite(f.c.sink, site, b);

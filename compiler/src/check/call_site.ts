@@ -6,6 +6,7 @@ import type { ModFile } from '../resolve/module.ts';
 import { IR_U64 } from '../types/ir_type.ts';
 import type { Checker } from './checker.ts';
 import type { FnCtx } from './fn_ctx.ts';
+import { question } from './question.ts';
 import { frameRecord } from './trace.ts';
 
 /** The library's folder and the thread's variable that holds the place; null when no file of the program asks for them. */
@@ -29,10 +30,12 @@ function sitesOf(c: Checker): Sites | null {
 
 /** Recorded only in programs that name `GPA.init_debug`: everybody else pays nothing. */
 function findSites(c: Checker): Sites | null {
-  const heap = c.program.files.find((x) => x.path.endsWith(HEAP));
-  if (heap === undefined) return null;
-  const library = heap.path.slice(0, -HEAP.length);
-  if (!c.program.files.some((x) => !x.path.startsWith(library) && names(c, x))) return null;
+  const library = question(c, null, ASKS, (p) => {
+    const heap = p.files.find((x) => x.path.endsWith(HEAP));
+    const folder = heap?.path.slice(0, -HEAP.length);
+    return folder !== undefined && p.files.some((x) => !x.path.startsWith(folder) && names(c, x)) ? folder : null;
+  });
+  if (library === null) return null;
   const g = c.module.addGlobal({
     name: 'sx.call_site', type: 0, size: 8, align: 8, bytes: null, relocs: [], mutable: true,
     linkage: Linkage.internal, threadLocal: true, pos: 0, display: '',

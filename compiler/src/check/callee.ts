@@ -21,6 +21,7 @@ import { optMemberExpr } from './optional_expr.ts';
 import { autoDeref } from './place.ts';
 import { primitiveType } from './primitive.ts';
 import { callProtocolMethod, protocolOf } from './protocol.ts';
+import { question } from './question.ts';
 import { errorAt, whereabouts } from './report.ts';
 import { noteMember, noteMemberOf, noteName } from './semantics.ts';
 import { findMember, memberVal, staticMember } from './static_member.ts';
@@ -79,13 +80,16 @@ function callName(f: FnCtx, node: NodeId, callee: NodeId, site: CallSite): Val {
 
 /** A bare call of an intrinsic needs no import: its name is unique in the library (reference 18 §1.0). */
 function intrinsicVal(f: FnCtx, name: NameId): Val | null {
-  for (const file of f.c.program.files) {
-    const d = file.decls.get(name);
-    if (d === undefined || d.private || d.kind !== DeclKind.const_) continue;
-    const fn = file.tree.b[d.node]!;
-    if (file.tree.kindOf(fn) === Node.Fn && (file.tree.flags[fn]! & FnFlag.intrinsic) !== 0) return declVal(f.c, d);
-  }
-  return null;
+  const d = question(f.c, f.file, `intrinsic:${name}`, (p) => {
+    for (const file of p.files) {
+      const found = file.decls.get(name);
+      if (found === undefined || found.private || found.kind !== DeclKind.const_) continue;
+      const fn = file.tree.b[found.node]!;
+      if (file.tree.kindOf(fn) === Node.Fn && (file.tree.flags[fn]! & FnFlag.intrinsic) !== 0) return found;
+    }
+    return null;
+  });
+  return d === null ? null : declVal(f.c, d);
 }
 
 /** `Head(args)` in expression position: a type. */

@@ -67,6 +67,9 @@ function registerLambda(c: Checker, inst: FnInst): void {
   else if (!list.includes(inst)) list.push(inst);
 }
 
+/** Whether there are lambdas with inferred sets: what they may raise is a matter of all that have their shape. */
+export function hasOpenLambdas(c: Checker): boolean { return (states.get(c)?.lambdas.size ?? 0) > 0; }
+
 function raise(inst: FnInst, tag: string): void {
   (inst.raised ??= new Set()).add(tag);
 }

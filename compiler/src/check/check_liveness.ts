@@ -5,7 +5,7 @@ import { BinOp, BindRec, FnRec, Node, UnOp } from '../parse/node.ts';
 import { forEachChild } from '../parse/node_shape.ts';
 import type { Tree } from '../parse/tree.ts';
 import { lookupName } from '../resolve/lookup.ts';
-import type { ModFile } from '../resolve/module.ts';
+import type { ModFile, Program } from '../resolve/module.ts';
 import type { Checker } from './checker.ts';
 import { sameTarget } from './decls.ts';
 
@@ -22,12 +22,12 @@ interface Binding {
 }
 
 /** Whether destructurings of the root file take a failable apart, as far as their functions were checked. */
-const checkedInits = new WeakMap<Checker, Map<NodeId, boolean>>();
+const checkedInits = new WeakMap<ModFile, Map<NodeId, boolean>>();
 
 /** Notes what a destructuring takes apart; of a generic function one instance's failable is enough. */
 export function noteDestructured(c: Checker, node: NodeId, isFailable: boolean): void {
-  let of = checkedInits.get(c);
-  if (of === undefined) checkedInits.set(c, (of = new Map()));
+  let of = checkedInits.get(c.program.root);
+  if (of === undefined) checkedInits.set(c.program.root, (of = new Map()));
   of.set(node, isFailable || of.get(node) === true);
 }
 
@@ -141,7 +141,7 @@ class Liveness {
     const init = tree.b[n]!;
     this.visit(init);
     const names = [...tree.list(tree.a[n]!)].map((t) => tree.a[t]!);
-    if (!this.isFailable(init, names.length, checkedInits.get(this.c)?.get(n))) {
+    if (!this.isFailable(init, names.length, checkedInits.get(this.file)?.get(n))) {
       for (const name of names) this.bind(name);
       return false;
     }
@@ -300,14 +300,14 @@ function resultSlots(tree: Tree, fn: NodeId): number {
   return last !== undefined && tree.kindOf(tree.b[last]!) === Node.TypeFail ? -slots.length : slots.length;
 }
 
-const counts = new WeakMap<Checker, Map<NameId, Set<number>>>();
+const counts = new WeakMap<Program, Map<NameId, Set<number>>>();
 
 /** Slot counts of all functions and methods of the program by name, for calls whose receiver's type is not known. */
 function slotCounts(c: Checker): Map<NameId, Set<number>> {
-  let table = counts.get(c);
+  let table = counts.get(c.program);
   if (table !== undefined) return table;
   table = new Map();
-  counts.set(c, table);
+  counts.set(c.program, table);
   for (const { tree } of c.program.files) {
     for (let n = 1; n < tree.count; n++) {
       if (tree.kindOf(n) !== Node.ConstDecl || tree.kindOf(tree.b[n]!) !== Node.Fn) continue;

@@ -13,6 +13,7 @@ import { type TypeId, Types } from '../types/types.ts';
 import type { ComptimePort } from './comptime_port.ts';
 import type { FnInst } from './fn_decl.ts';
 import type { ImplRegistry } from './impls.ts';
+import type { Questions } from './question.ts';
 import type { Member, TypeDecl } from './nominal_decl.ts';
 import type { Semantics } from './semantics.ts';
 import { TrapMessages } from './trap_message.ts';
@@ -97,10 +98,20 @@ export class Checker {
   readonly mintSites = new Map<TypeId, EvalSite>();
   /** Expression-level memo of declarations that are being resolved. */
   readonly active: ModDecl[] = [];
+  /** What was asked about the whole program (question.ts). */
+  readonly questions: Questions = new Map();
+  /** Number of the program, of those that are checked one after another. */
+  run = 1;
+  /** An instance was made in work that reports nothing, which does not share it: whether others share it hangs on who came first. */
+  hasUnstaged = false;
+  /** Data was baked of which some bytes may be what the evaluator's memory held before. */
+  hasUnclear = false;
+  /** The longest chain of instances that ask for each other. */
+  deepest = 0;
   /** Roots of the run-time call graph besides main. */
   readonly exports: FnInst[] = [];
 
-  constructor(readonly names: Names, readonly sources: SourceMap, readonly sink: Sink, readonly options: CheckOptions) {
+  constructor(readonly names: Names, readonly sources: SourceMap, public sink: Sink, readonly options: CheckOptions) {
     const known: Record<keyof typeof KNOWN, NameId> = { ...KNOWN };
     for (const n of Object.keys(KNOWN) as (keyof typeof KNOWN)[]) known[n] = names.intern(n);
     this.known = known;
@@ -110,6 +121,22 @@ export class Checker {
 
   /** The fields of the context have types and places. */
   contextKnown = true;
+
+  /** Goes on with another program, in which `kept` are files of earlier ones: what is known of them holds. Nothing was reported so far. */
+  goOn(program: Program, sink: Sink, kept: ReadonlySet<ModFile>): void {
+    this.program = program;
+    this.sink = sink;
+    this.run++;
+    this.queue.length = 0;
+    this.queueAt = 0;
+    this.libraries.length = 0;
+    this.module.nextProgram();
+    Object.assign(this.generics, { calls: 0, instances: 0, applications: 0, types: 0 });
+    // A symbol may be bound to other types by other files.
+    for (const [symbol, insts] of this.externs) this.externs.set(symbol, insts.filter((x) => kept.has(x.decl.file)));
+    this.impls.add(program.files);
+    this.comptime.resetGlobals();
+  }
 
   get usesContext(): boolean { return this.contextType !== 0; }
 

@@ -25,6 +25,8 @@ export interface ComptimePort {
   forgetGlobal(id: GlobalId): void;
   /** Gives all variables their images back: the program starts with these, whatever evaluation stored. */
   resetGlobals(): void;
+  /** Whether evaluation has left a variable of the program other than its image says. */
+  isChanged(): boolean;
   /** What a pointer read from evaluator memory points at; null = evaluator heap or garbage. */
   pointee(address: number): { kind: 'global'; id: GlobalId; offset: number } | { kind: 'fn'; id: FnId } | null;
   /** Length of readable memory from `address` (0 = not readable). */

@@ -130,7 +130,7 @@ function initDefaultContext(c: Checker, fields: readonly ContextField[]): boolea
   const g = c.module.globals[c.defaultContext]!;
   g.bytes = image.bytes;
   g.relocs = image.relocs;
-  c.comptime.write(c.comptime.globalAddress(c.defaultContext), bytes);
+  c.comptime.refreshGlobal(c.defaultContext);
   return true;
 }
 

@@ -59,6 +59,7 @@ export class ImplRegistry {
   private at = 0;
   private active = 0;
   private listed = false;
+  private readonly files = new Set<ModFile>();
   private readonly exact = new Map<TypeId, Impl[]>();
   private readonly patterns: ImplBlock[] = [];
   private readonly members = new Map<FnDecl, Member>();
@@ -71,13 +72,22 @@ export class ImplRegistry {
   ensure(): void {
     if (!this.listed) {
       this.listed = true;
-      for (const file of this.c.program.files) for (const node of file.impls) this.pending.push({ file, node });
+      this.add(this.c.program.files);
     }
     while (this.at < this.pending.length) {
       const { file, node } = this.pending[this.at++]!;
       this.active++;
       this.register(file, node);
       this.active--;
+    }
+  }
+
+  /** Blocks of files that were not there before. */
+  add(files: readonly ModFile[]): void {
+    for (const file of files) {
+      if (this.files.has(file)) continue;
+      this.files.add(file);
+      for (const node of file.impls) this.pending.push({ file, node });
     }
   }
 

@@ -45,7 +45,7 @@ export function insertedText(f: FnCtx, bytes: Uint8Array, node: NodeId): Tree | 
     table = new Map();
     parsed.set(c, table);
   }
-  const key = `${f.file.path}\0${text}`;
+  const key = `${f.file.tree.file.id}\0${text}`;
   const known = table.get(key);
   if (known !== undefined) return known;
   const file = c.sources.addSynthetic(`${f.file.path}#insert`, text, f.pos(node));

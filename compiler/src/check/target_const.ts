@@ -4,6 +4,7 @@ import { ARCH_NAMES, OS_NAMES } from '../resolve/target.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import type { Checker } from './checker.ts';
 import { declVal } from './decls.ts';
+import { question } from './question.ts';
 import { constVal, type Val, VK } from './val.ts';
 
 const cache = new WeakMap<Checker, Map<NameId, Val>>();
@@ -26,9 +27,8 @@ export function targetConstant(c: Checker, name: NameId): Val | null {
 /** The library's enum when it is loaded, else one of the same shape. */
 function enumType(c: Checker, name: string, variants: readonly string[]): TypeId {
   const id = c.names.intern(name);
-  for (const file of c.program.files) {
-    const d = file.decls.get(id);
-    if (d === undefined || !file.path.endsWith('std/target.sx')) continue;
+  const decls = question(c, null, `target:${name}`, (p) => p.files.filter((file) => file.path.endsWith('std/target.sx') && file.decls.has(id)).map((file) => file.decls.get(id)!));
+  for (const d of decls) {
     const v = declVal(c, d);
     if (v.k === VK.type) return v.cv as TypeId;
   }

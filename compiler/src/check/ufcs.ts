@@ -2,13 +2,14 @@
 import type { NameId, NodeId } from '../base/ids.ts';
 import { Node } from '../parse/node.ts';
 import { Ty, type TypeId } from '../types/types.ts';
-import { DeclKind, type ModDecl } from '../resolve/module.ts';
+import { DeclKind, type ModDecl, type Program } from '../resolve/module.ts';
 import { declVal } from './decls.ts';
 import { Env } from './env.ts';
 import { expr } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { type FnDecl, ParamMode } from './fn_decl.ts';
 import { unify } from './infer.ts';
+import { question } from './question.ts';
 import { typeExpr } from './type_expr.ts';
 import { convertible } from './convertible.ts';
 import { type Val, VK } from './val.ts';
@@ -29,11 +30,18 @@ export function ufcsCandidate(f: FnCtx, name: NameId, recv: Val, node: NodeId, c
   const a = select(f, near, recv, node, call, own !== undefined);
   if (a !== null) return a;
   const far: FnDecl[] = [];
-  for (const g of f.c.program.files) {
-    const d = g.decls.get(name);
-    if (d !== undefined && !d.private) collect(f, d, far);
-  }
+  for (const d of question(f.c, f.file, `declared:${name}`, (p) => publicDecls(p, name))) collect(f, d, far);
   return select(f, far, recv, node, call, false);
+}
+
+/** In every file, imported or not. */
+function publicDecls(p: Program, name: NameId): ModDecl[] {
+  const out: ModDecl[] = [];
+  for (const g of p.files) {
+    const d = g.decls.get(name);
+    if (d !== undefined && !d.private) out.push(d);
+  }
+  return out;
 }
 
 function collect(f: FnCtx, d: ModDecl, out: FnDecl[]): void {

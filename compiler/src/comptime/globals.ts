@@ -73,6 +73,22 @@ export class VmGlobals {
     }
   }
 
+  /** Whether the memory of a variable is no longer its image. */
+  isChanged(): boolean {
+    return this.placed.some((id) => this.module.globals[id]!.mutable && !this.isImage(id));
+  }
+
+  private isImage(id: number): boolean {
+    const g = this.module.globals[id]!;
+    const at = this.at[id]!;
+    const now = this.memory.u8.slice(at, at + g.size);
+    this.fill(id);
+    const image = this.memory.u8.subarray(at, at + g.size);
+    const same = Buffer.compare(now, image) === 0;
+    this.memory.u8.set(now, at);
+    return same;
+  }
+
   private allot(id: number): number {
     const g = this.module.globals[id]!;
     if (g.linkage === Linkage.extern) {

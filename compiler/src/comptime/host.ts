@@ -26,6 +26,8 @@ export interface VmHost {
   readonly native?: NativeFactory;
   /** The program opened a file for reading. */
   opened?(path: string): void;
+  /** Code at `pos` that is about to run makes a number of an address. */
+  readonly seesAddress?: ((pos: number) => void) | undefined;
   /** Why there is no child process. */
   readonly noNative?: string;
   /** Address of the TypeInfo record of a type. */

@@ -262,11 +262,27 @@ export class Vm implements BatchHost, HostState, WalkPort {
       return ice(`comptime: generated code is invalid (${names}): ${(e as Error).message}`);
     }
     new WebAssembly.Instance(module, this.imports);
-    for (const f of built.fns) this.compiled[f] = true;
+    for (const f of built.fns) {
+      this.compiled[f] = true;
+      this.noteAddresses(f);
+    }
     this.stats.fns += built.fns.length;
     this.stats.batches++;
     this.stats.codeBytes += built.bytes.length;
     return null;
+  }
+
+  /** Where an address becomes a number, what is made of it hangs on all that was evaluated before. */
+  private noteAddresses(id: FnId): void {
+    const { seesAddress } = this.host;
+    const { body: packed, pos } = this.module.fns[id]!;
+    if (seesAddress === undefined || packed === null || pos === 0) return;
+    const body = openBody(packed);
+    for (let i = 1; i < body.count; i++) {
+      if (body.op[i] !== Op.p2i || body.a[i]! < 0) continue;
+      seesAddress(pos);
+      return;
+    }
   }
 
   // ---- running
@@ -311,6 +327,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
   private walkFn(id: FnId, args: readonly (number | bigint)[], dst: number, sp: number): number | bigint | null {
     const fn = this.module.fns[id]!;
     this.walked[id] = true;
+    this.noteAddresses(id);
     const body = openBody(fn.body!);
     this.demand(neededFns(this, body));
     this.walking.push({ fn: id, inst: 0 });

@@ -150,8 +150,9 @@ export class Module {
   rawTags = false;
   readonly bodies = new BodyStore();
   private readonly texts = new Arena();
-  /** Instructions of all bodies made so far. */
+  /** Instructions of all bodies made so far, and of those of earlier programs among them. */
   instructions = 0;
+  earlier = 0;
   private readonly constKeys = new Map<string, number>();
   /** By type and value. */
   private readonly floats: Map<number, Ref>[] = [];
@@ -166,6 +167,13 @@ export class Module {
   private readonly sigsByKey = new IntMap<SigId>();
   /** Constants that hold text, by its bytes as Latin-1 characters. */
   private readonly strings = new Map<string, GlobalId>();
+
+  /** What is made from now on is another program's, which may go on from what is there. */
+  nextProgram(): void {
+    this.earlier = this.instructions;
+    this.globalAsm.length = 0;
+    this.globalAsmLines.length = 0;
+  }
 
   addFn(symbol: string, display: string, sig: SigId, linkage: Linkage, pos: number): Fn {
     const fn: Fn = {
