@@ -15,7 +15,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const kept = keptBetweenCommands();
   await (await import('./worker/executor.ts')).serveJobs({
     run: (words, inputs) => collecting(() => runCommandLine(words, kept, inputs ?? undefined)),
-    trees: kept.trees, checked: kept.checked,
+    trees: kept.trees, checked: kept.checked, modules: kept.modules,
   });
   return 0;
 }

@@ -9,6 +9,7 @@ import { isDriven } from '../driver/build_driver.ts';
 import { checkedOf, CheckedSlot } from '../driver/checked.ts';
 import { DeclaredVfs } from '../driver/declared_vfs.ts';
 import { Kept } from '../driver/kept.ts';
+import { ModuleStore } from '../driver/modules.ts';
 import { type CompileOptions, HOST_TRIPLE } from '../driver/options.ts';
 import { check, CodeBuild, llvmFile, missingLlvm, preloadLlvm } from '../driver/pipeline.ts';
 import type { CheckedProgram } from '../driver/program.ts';
@@ -66,9 +67,10 @@ function cacheOf(recorded: RecordedHost): Cached {
 }
 
 /** What a process that runs one command after another keeps. */
-export function keptBetweenCommands(): Kept & { readonly checked: CheckedSlot } {
+export function keptBetweenCommands(): Kept & { readonly checked: CheckedSlot; readonly modules: ModuleStore } {
   const checked = new CheckedSlot(digestOf);
-  return Object.assign(new Kept(undefined, checked), { checked });
+  const modules = new ModuleStore();
+  return Object.assign(new Kept(undefined, checked, modules), { checked, modules });
 }
 
 export function optionsOf(a: Args, file: string, defaultOpt: 0 | 2): CompileOptions {
@@ -123,7 +125,9 @@ function begin(a: Args, kept: Kept, options: CompileOptions, root: Uint8Array): 
   const from = (goesOn ? kept.checked?.take(options, root, host.vfs) : kept.checked?.drop()) ?? null;
   const leaves = a.command === 'check' && kept.checked !== undefined && from === null;
   const recorded = caches || leaves ? new RecordedHost(host, digestOf) : null;
-  return { session: new Session(recorded?.host ?? host, options, from), recorded, cached: caches ? cacheOf(recorded!) : null };
+  const modules = goesOn && from === null && !options.coverage && options.dumpAfter.length === 0 ? kept.modules?.begin(options, host.vfs.cwd) ?? null : null;
+  const used = recorded?.host ?? host;
+  return { session: new Session(modules === null ? used : modules.watch(used), options, from, modules), recorded, cached: caches ? cacheOf(recorded!) : null };
 }
 
 export function open(a: Args, defaultOpt: 0 | 2): Opened | number {

@@ -16,14 +16,14 @@ export interface Backend {
 }
 
 /** Where the texts of the program's asm begin: those of the module and those of functions (from the n-th on), each once. */
-function asmPlaces(p: CheckedProgram, from = 0): number[] {
+function asmPlaces(p: Pick<CheckedProgram, 'checker'>, from = 0): number[] {
   const { module } = p.checker;
   const out = new Set([...module.globalAsmLines, ...module.asmLines.slice(from)].map((lines) => lines[0] ?? 0));
   return [...out].sort((x, y) => x - y);
 }
 
 /** Whether there is asm that the library's tests have not seen: then a child process runs LLVM, which texts of asm can kill. */
-export function hasAsmOfItsOwn(s: Session, p: CheckedProgram, from = 0): boolean {
+export function hasAsmOfItsOwn(s: Session, p: Pick<CheckedProgram, 'checker'>, from = 0): boolean {
   return asmPlaces(p, from).some((pos) => !s.isLibrary(s.sources.lineAt(pos as Pos).file.path));
 }
 

@@ -10,22 +10,39 @@ import { NativeCalls, type NativeLibraries } from './native_calls.ts';
 import { importC } from './c_import.ts';
 import { compilerService } from './comptime_hooks.ts';
 import { Linkage } from '../ir/module.ts';
+import type { Pos } from '../base/ids.ts';
 import type { Session } from './session.ts';
 
 /** Makes the evaluator of `c`; what code prints at compile time goes to the session's host. */
 export function linkComptime(c: Checker, s: Session): Vm {
   const { write, native } = s.host;
+  const store = s.modules?.store ?? null;
   const vm: Vm = new Vm(c.module, c.types, {
     ensureBody: (id) => ensureBody(c, id),
     write,
-    opened: (path) => s.reads.add(path),
+    opened: (path) => {
+      store?.current?.beyond('files read');
+      s.reads.add(path);
+    },
     noNative: s.options.comptimeFfi ? undefined : 'calls of C functions are not allowed here (--comptime-ffi=allow allows them; for a target of Bazel: comptime_ffi = True)',
     native: native === undefined || !s.options.comptimeFfi ? undefined : (machine) => {
       const calls = new NativeCalls(native, c.types, () => librariesOf(c, s), machine);
       s.onEnd(() => calls.end());
       return calls;
     },
-    symbol: (name) => compilerService(c, () => vm, name, s.build),
+    seesAddress: store === null ? undefined : (pos) => {
+      // Allocators round addresses up, and look at nothing else of them.
+      const { path } = c.sources.fileOf(pos as Pos);
+      if (!s.isLibrary(path) || !path.endsWith('std/mem.sx')) store.current?.beyond('addresses');
+    },
+    symbol: (name) => {
+      const service = compilerService(c, () => vm, name, s.build);
+      if (service === null || store === null) return service;
+      return (args) => {
+        store.current?.beyond(name);
+        return service(args);
+      };
+    },
     typeInfo: (t) => vm.globalAddress(typeInfoGlobal(c, t)),
   }, { steps: s.options.comptimeSteps, memory: s.options.comptimeMemory });
   c.comptime = portOf(c, vm);
@@ -84,6 +101,7 @@ function portOf(c: Checker, vm: Vm): ComptimePort {
     refreshGlobal: (id) => vm.refreshGlobal(id),
     forgetGlobal: (id) => vm.forgetGlobal(id),
     resetGlobals: () => vm.resetGlobals(),
+    isChanged: () => vm.globals.isChanged(),
     pointee: (at) => {
       const g = vm.addressToGlobal(at);
       if (g !== null) return { kind: 'global', id: g.id, offset: g.offset };

@@ -2,11 +2,12 @@
 import { Names } from '../base/names.ts';
 import { TreeStore } from '../resolve/tree_store.ts';
 import type { CheckedSlot } from './checked.ts';
+import type { ModuleStore } from './modules.ts';
 
 /** Grows with every new name and path: its owner bounds it by starting afresh. */
 export class Kept {
   readonly trees = new TreeStore();
 
-  /** `checked` holds the last checked program; absent where none is kept. */
-  constructor(readonly names = new Names(), readonly checked?: CheckedSlot) {}
+  /** `checked` holds the last checked program, `modules` those that were checked; absent where none are kept. */
+  constructor(readonly names = new Names(), readonly checked?: CheckedSlot, readonly modules?: ModuleStore) {}
 }

@@ -41,7 +41,7 @@ export class Parts {
   /** Between two bodies: emits what is complete. Gives what to wait for when threads have something to tell. */
   advance(p: CheckedProgram): Promise<void> | null {
     const { module } = p.checker;
-    if (module.instructions < PARTED_FROM) return null;
+    if (module.instructions - module.earlier < PARTED_FROM) return null;
     this.emission ??= this.open(p);
     for (const text of this.emission.ready()) this.add(text);
     this.ports.timing.mark('emit');

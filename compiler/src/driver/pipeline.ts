@@ -5,7 +5,7 @@ import { emitModule, emitParts } from '../emit/emit.ts';
 import type { CoverageOptions, EmitOptions } from '../emit/options.ts';
 import { PARTED_FROM } from '../emit/part_size.ts';
 import { printModule } from '../ir/print.ts';
-import { reachesInstructions } from '../ir/reach.ts';
+import { reachableFns, reachesInstructions } from '../ir/reach.ts';
 import { libraryPath, loadLlvm, preload } from '../llvm/binding.ts';
 import { mergeObjects } from '../link/merge_elf.ts';
 import { CODEGEN_FLAG, compileApart, serveCodegen } from '../llvm/apart.ts';
@@ -19,7 +19,8 @@ import { loadProgram } from '../resolve/load.ts';
 import type { Program } from '../resolve/module.ts';
 import { targetFacts } from '../resolve/target.ts';
 import { Parts } from './parts.ts';
-import { type CheckedProgram, checkProgram, checkSteps } from './program.ts';
+import { GoesBeyond } from './modules.ts';
+import { type CheckedProgram, checkSteps } from './program.ts';
 import type { Session } from './session.ts';
 import { unreachedFns } from './unreached.ts';
 
@@ -69,8 +70,28 @@ function resumed(s: Session, program: CheckedProgram): CheckedProgram | null {
 /** Parses, resolves and checks; null after errors (they are in the session's sink). */
 export function check(s: Session, bytes: Uint8Array): CheckedProgram | null {
   if (s.from !== null) return resumed(s, s.from.program);
+  const steps = loadAndCheck(s, bytes);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value === null ? null : checkedProgram(s, step.value);
+  }
+}
+
+/** The program between bodies as far as it is known (checkSteps); null: what was given so far is void, and all begins again. */
+function* loadAndCheck(s: Session, bytes: Uint8Array, loaded: (program: Program) => void = () => {}): Generator<CheckedProgram | null, CheckedProgram | null> {
   const program = load(s, bytes);
-  return program === null ? null : checkedProgram(s, checkProgram(s, program));
+  if (program === null) return null;
+  loaded(program);
+  try {
+    const checked = yield* checkSteps(s, program);
+    if (s.modules?.mustGoAlone(s, checked.checker) !== true) return checked;
+  } catch (e) {
+    if (!(e instanceof GoesBeyond)) throw e;
+  }
+  s.goAlone();
+  yield null;
+  const again = load(s, bytes);
+  return again === null ? null : yield* checkSteps(s, again);
 }
 
 function checkedProgram(s: Session, checked: CheckedProgram): CheckedProgram | null {
@@ -93,9 +114,17 @@ export function transform(s: Session, p: CheckedProgram): void {
   const { module } = p.checker;
   if (dump.includes('check')) err(printModule(module));
   s.phase = 'passes';
-  const fns = module.fns.filter((f) => f !== null && f !== undefined && !f.comptimeOnly).map((f) => f.id);
+  const kept = s.host.kept?.modules !== undefined;
+  const all = module.fns.filter((f) => f !== null && f !== undefined && !f.comptimeOnly);
   // At -O0 a pass of ours costs more than LLVM saves (measured: 0.25 s against 0.05 s on 100k lines); above, LLVM gets less to optimise.
   const wanted = PASSES.filter((x) => s.options.opt > 0 || dump.includes(x.name));
+  // What other programs have checked is of no use to this one, and what this one does to its functions is no business of others.
+  const own = kept && wanted.length > 0 ? reachableFns(module, entriesOf(p), p.entry?.defaultContext ?? 0) : null;
+  const fns = (own === null ? all : all.filter((f) => own.has(f.id))).map((f) => f.id);
+  if (kept && wanted.length > 0) {
+    const bodies = fns.map((id) => module.fns[id]!.body);
+    s.onEnd(() => fns.forEach((id, i) => { module.fns[id]!.body = bodies[i]!; }));
+  }
   for (const pass of wanted) runPasses(module, [pass.name], { fns, dump: dump.includes(pass.name) ? { after: pass.name, write: err } : undefined });
   s.timing.mark('passes');
 }
@@ -114,6 +143,9 @@ function mayBeParted(s: Session, kind: 'obj' | 'asm'): boolean {
   return kind === 'obj' && s.options.opt === 0 && s.options.sanitizer === null && !s.options.coverage;
 }
 
+/** Where the program is entered. */
+const entriesOf = (p: CheckedProgram): readonly number[] => (p.entry === null ? p.roots : [p.entry.mainFn, ...p.roots]);
+
 const large = new WeakMap<CheckedProgram, boolean>();
 
 /** The answer depends on the program and the options alone. */
@@ -122,7 +154,7 @@ function isParted(s: Session, p: CheckedProgram, kind: 'obj' | 'asm'): boolean {
   if (!mayBeParted(s, kind) || module.instructions < PARTED_FROM) return false;
   let known = large.get(p);
   if (known === undefined) {
-    known = reachesInstructions(module, p.entry === null ? p.roots : [p.entry.mainFn, ...p.roots], PARTED_FROM);
+    known = reachesInstructions(module, entriesOf(p), PARTED_FROM);
     large.set(p, known);
   }
   return known;
@@ -219,20 +251,23 @@ export class CodeBuild {
   async check(bytes: Uint8Array): Promise<CheckedProgram | null> {
     const { s } = this;
     if (s.from !== null) return resumed(s, s.from.program);
-    const program = load(s, bytes);
-    if (program === null) return null;
     // Passes run on the whole module, and at --opt 0 only for their dumps.
-    let parts = s.options.dumpAfter.length === 0 && !writesAsm(s, program) ? this.parts : null;
-    const steps = checkSteps(s, program);
+    let parts = s.options.dumpAfter.length === 0 ? this.parts : null;
+    const steps = loadAndCheck(s, bytes, (program) => { if (writesAsm(s, program)) parts = null; });
     let asms = 0;
     for (;;) {
-      s.phase = 'check';
       const step = steps.next();
       s.timing.mark('check');
       if (step.done === true) {
-        const checked = checkedProgram(s, step.value);
+        const checked = step.value === null ? null : checkedProgram(s, step.value);
         if (checked === null) this.drop();
         return checked;
+      }
+      s.phase = 'check';
+      if (step.value === null) {
+        this.drop();
+        asms = 0;
+        continue;
       }
       // Asm that `#insert` has made since: nothing with it was emitted yet, and from here on nothing is compiled in this process.
       const inserted = parts !== null && hasAsmOfItsOwn(s, step.value, asms);

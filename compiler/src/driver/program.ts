@@ -55,22 +55,18 @@ export function checkProgram(s: Session, program: Program, begun: (c: Checker) =
  * The same with pauses between bodies: what is given then is the program as far as it is known. Its entry, its roots and its
  * module assembly are final, and so is every function that has a body with all that the body names.
  */
-export function* checkSteps(s: Session, program: Program, begun: (c: Checker) => void = () => {}): Generator<CheckedProgram, CheckedProgram> {
-  const c = new Checker(s.names, s.sources, s.sink, {
-    target: targetFacts(s.options.triple), checks: s.options.checks, traces: hasTraces(s.options), library: s.library,
-  });
-  c.program = program;
+export function* checkSteps(s: Session, loaded: Program, begun: (c: Checker) => void = () => {}): Generator<CheckedProgram, CheckedProgram> {
+  const joined = s.modules?.join(s, loaded) ?? null;
+  const program = joined?.program ?? loaded;
+  const c = joined?.checker ?? newChecker(s, program);
   begun(c);
-  c.types.onIncomplete = (t) => completeType(c, t);
-  c.types.onInfinite = (t) => infiniteLayout(c, t);
   useChecker(c);
-  linkComptime(c, s);
-  c.impls = new ImplRegistry(c);
   const hasTopRun = program.files.some((f) => f.flatFromRoot && f.topRuns.length > 0);
   const result = (entry: EntryOptions | null, roots: number[]): CheckedProgram => ({ checker: c, entry, roots, hasTopRun });
   for (const file of program.files) for (const node of file.errors) reportDirective(new FnCtx(c, file, file.tree, null), node);
   for (const file of program.files) for (const node of file.asms) globalAsm(new FnCtx(c, file, file.tree, null), node);
-  if (!assembleContext(c)) return result(null, []);
+  if (joined !== null) c.impls.ensure();
+  else if (!assembleContext(c)) return result(null, []);
   checkExternSignatures(c);
   checkDeclarations(c);
   checkIntrinsics(c);
@@ -92,7 +88,20 @@ export function* checkSteps(s: Session, program: Program, begun: (c: Checker) =>
   if (s.sink.errorCount === 0) runTopLevel(c);
   drainQueue(c);
   if (s.sink.errorCount === 0) prepareDrivers(c, s);
+  s.modules?.leave(s, c, program);
   return result(entry, roots);
+}
+
+function newChecker(s: Session, program: Program): Checker {
+  const c = new Checker(s.names, s.sources, s.sink, {
+    target: targetFacts(s.options.triple), checks: s.options.checks, traces: hasTraces(s.options), library: s.library,
+  });
+  c.program = program;
+  c.types.onIncomplete = (t) => completeType(c, t);
+  c.types.onInfinite = (t) => infiniteLayout(c, t);
+  c.impls = new ImplRegistry(c);
+  linkComptime(c, s);
+  return c;
 }
 
 /** Initializers that run code: those of imported files are evaluated when they are needed (reference 11.2). */

@@ -8,6 +8,7 @@ import { BuildState } from './build_state.ts';
 import type { CImportHost } from './c_compiler.ts';
 import type { Checked } from './checked.ts';
 import type { Kept } from './kept.ts';
+import type { ModuleRun } from './modules.ts';
 import type { NativeHost } from './native_calls.ts';
 import type { CompileOptions } from './options.ts';
 import type { BatchedWrite } from './output.ts';
@@ -25,10 +26,15 @@ export interface Host {
   readonly kept?: Kept;
 }
 
+/** What the paths of the library's files begin with. */
+export function libraryStarts(options: CompileOptions, cwd: string): string[] {
+  return options.stdlibRoots.map((r) => `${r.startsWith(`${cwd}/`) ? r.slice(cwd.length + 1) : r}/modules/`);
+}
+
 export class Session {
   readonly names: Names;
-  readonly sources: SourceMap;
-  readonly sink: Sink;
+  sources: SourceMap;
+  sink: Sink;
   readonly timing: Timing;
   /** What build programs set. */
   readonly build = new BuildState();
@@ -41,17 +47,30 @@ export class Session {
   /** What the paths of the library's files begin with: files below the working directory are known by their relative paths. */
   readonly library: readonly string[];
   private readonly enders: (() => void)[] = [];
+  /** The modules that earlier compilations have checked, and what becomes of this one's; null where none are kept. */
+  modules: ModuleRun | null;
   /** What the compiler is doing, for reports of its own failures. */
   phase = 'start';
 
   /** `from`: the compilation goes on from what an earlier one checked. */
-  constructor(readonly host: Host, readonly options: CompileOptions, readonly from: Checked | null = null) {
+  constructor(readonly host: Host, readonly options: CompileOptions, readonly from: Checked | null = null, modules: ModuleRun | null = null) {
+    this.modules = modules;
     this.names = host.kept?.names ?? new Names();
-    this.sources = from?.sources ?? new SourceMap();
+    this.sources = from?.sources ?? modules?.sources ?? new SourceMap();
     this.sink = from?.sink ?? new Sink(this.sources);
     this.timing = new Timing(host.now);
     const { cwd } = host.vfs;
-    this.library = options.stdlibRoots.map((r) => `${r.startsWith(`${cwd}/`) ? r.slice(cwd.length + 1) : r}/modules/`);
+    this.library = libraryStarts(options, cwd);
+  }
+
+  /** Begins again, by itself: nothing of earlier compilations takes part but names and trees. */
+  goAlone(): void {
+    this.modules?.end();
+    this.modules = null;
+    this.sources = new SourceMap();
+    this.sink = new Sink(this.sources);
+    this.objects.length = 0;
+    this.cUnits.length = 0;
   }
 
   /** `work` is done when the compilation is over. */

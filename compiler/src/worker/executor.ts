@@ -6,6 +6,8 @@ export interface ExecutorPorts {
   readonly run: (argv: readonly string[], inputs: readonly string[] | null) => Promise<{ readonly status: number; readonly output: string }>;
   /** Counts of files asked for and known. */
   readonly trees: { readonly asked: number; readonly known: number };
+  /** Counts of modules that programs were made of, and of those that had been checked before; why nothing was kept of the last program. */
+  readonly modules: { readonly count: { readonly all: number; readonly reused: number }; unkept: string };
   /** The checked program that is held, and how often one was taken. */
   readonly checked: { readonly file: string; readonly taken: number };
 }
@@ -25,6 +27,8 @@ async function serve(ports: ExecutorPorts, job: Job): Promise<JobResult> {
   const began = performance.now();
   const { asked, known } = ports.trees;
   const { taken } = ports.checked;
+  const { all, reused } = ports.modules.count;
+  ports.modules.unkept = '';
   let exitCode: number;
   let output: string;
   try {
@@ -39,6 +43,6 @@ async function serve(ports: ExecutorPorts, job: Job): Promise<JobResult> {
   return {
     key: job.key, exitCode, output, ms: performance.now() - began, rss: process.memoryUsage.rss(),
     loaded: ports.trees.asked - asked, cached: ports.trees.known - known,
-    resumed: ports.checked.taken > taken, holds: ports.checked.file,
+    modules: ports.modules.count.all - all, reused: ports.modules.count.reused - reused, unkept: ports.modules.unkept, resumed: ports.checked.taken > taken, holds: ports.checked.file,
   };
 }

@@ -23,6 +23,11 @@ export interface JobResult {
   /** Files whose tree was known from an earlier request, of all that were loaded. */
   readonly cached: number;
   readonly loaded: number;
+  /** Modules of which an earlier request had checked what was met of them, of all that were looked at; 0 of 0 when none are kept. */
+  readonly reused: number;
+  readonly modules: number;
+  /** Why nothing was kept of its modules; '' when they were, or nobody wanted to. */
+  readonly unkept: string;
   /** Whether it went on from a program that the job before it had checked. */
   readonly resumed: boolean;
   /** Root file, as written, of the checked program that the executor holds now; '' for none. */

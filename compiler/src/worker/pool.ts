@@ -157,7 +157,7 @@ export class ExecutorPool {
     if (serving !== null && e.cancelled) serving.done(null);
     else if (serving !== null) {
       const output = `sx: internal compiler error: the process that compiled ended by ${how}\n  reproduce with: sx ${serving.job.argv.join(' ')}\n`;
-      serving.done({ key: serving.job.key, exitCode: EXIT_OF_FAILURE, output, ms: 0, rss: 0, cached: 0, loaded: 0, resumed: false, holds: '' });
+      serving.done({ key: serving.job.key, exitCode: EXIT_OF_FAILURE, output, ms: 0, rss: 0, cached: 0, loaded: 0, reused: 0, modules: 0, unkept: '', resumed: false, holds: '' });
     }
     this.next();
   }

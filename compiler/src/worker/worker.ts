@@ -112,7 +112,7 @@ class Server {
       if (q.verbosity === 0) return;
       const { executors, waiting } = this.pool.state;
       const all = `${Math.round(performance.now() - began)} ms in all, ${executors} executors, ${waiting} waiting`;
-      const what = r === null ? 'cancelled' : `status ${r.exitCode}, ${Math.round(r.ms)} ms, ${r.resumed ? 'checked before' : `${r.cached} of ${r.loaded} files known`}, ${r.rss >> 20} MiB`;
+      const what = r === null ? 'cancelled' : `status ${r.exitCode}, ${Math.round(r.ms)} ms, ${r.resumed ? 'checked before' : `${r.cached} of ${r.loaded} files known, modules ${r.modules - r.reused} checked and ${r.reused} reused${r.unkept === '' ? '' : ` (nothing is kept: ${r.unkept})`}`}, ${r.rss >> 20} MiB`;
       log(`request ${id} (${q.arguments.slice(0, 3).join(' ')} …, ${q.inputs.length} inputs): ${what}; ${all}`);
     });
   }
