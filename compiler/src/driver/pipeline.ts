@@ -90,7 +90,8 @@ function* loadAndCheck(s: Session, bytes: Uint8Array, loaded: (program: Program)
   }
   s.goAlone();
   yield null;
-  const again = load(s, bytes);
+  const { kept } = s.host;
+  const again = kept === undefined ? load(s, bytes) : kept.trees.again(() => load(s, bytes));
   return again === null ? null : yield* checkSteps(s, again);
 }
 

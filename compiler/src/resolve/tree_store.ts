@@ -19,6 +19,15 @@ export class TreeStore {
     return tree;
   }
 
+  /** Does `work` again, which has been counted. */
+  again<T>(work: () => T): T {
+    const { asked, known } = this;
+    const made = work();
+    this.asked = asked;
+    this.known = known;
+    return made;
+  }
+
   keep(tree: Tree): void {
     this.parsed.push(tree.file.path);
     this.add(tree);
