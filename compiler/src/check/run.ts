@@ -13,12 +13,13 @@ import { drainQueue } from './fn.ts';
 import { type Val, VK, voidVal } from './val.ts';
 import { poison, storeTo } from './value.ts';
 
-export function runExpr(f: FnCtx, node: NodeId, want: TypeId, label: string): Val {
+/** `label` is what messages call it, `frame` what its frame is called. */
+export function runExpr(f: FnCtx, node: NodeId, want: TypeId, label: string, frame = `__run_${label}`): Val {
   const { c } = f;
   const staged = want === 0 ? stagedValue(f, node) : null;
   if (staged !== null) return staged;
   const t = openThunk(f, comptimeEnv(f));
-  t.f.display = `__run_${label}`;
+  t.f.display = frame;
   const errors = c.sink.errorCount;
   t.f.b.at = f.pos(node);
   let v = expr(t.f, node, want, 0);
@@ -118,7 +119,7 @@ export function runTopLevel(c: Checker): void {
       if (c.sink.errorCount > 0) return;
       const f = new FnCtx(c, file, file.tree, null);
       f.display = `__run_${n}`;
-      runExpr(f, file.tree.a[item]!, 0, String(n));
+      runExpr(f, file.tree.a[item]!, 0, f.display, f.display);
       n++;
       drainQueue(c);
     }
