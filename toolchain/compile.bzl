@@ -13,8 +13,8 @@ TARGET_TYPE = Label("//toolchain:target_toolchain_type")
 COMPILER_TOOLCHAINS = [config_common.toolchain_type(COMPILER_TYPE, mandatory = False)]
 SX_TOOLCHAINS = COMPILER_TOOLCHAINS + [config_common.toolchain_type(TARGET_TYPE, mandatory = False)]
 
-# What an action can be served by. The worker keeps parsed files, serves several requests at a time, each in its sandbox, and can
-# be told to stop one; without one (--strategy, remote execution) the same command line runs by itself. Path mapping
+# What an action can be served by. The worker keeps parsed files and what it has checked of modules (by their contents and those of
+# all that they import), serves several requests at a time, each in its sandbox, and can be told to stop one; without one (--strategy, remote execution) the same command line runs by itself. Path mapping
 # (--experimental_output_paths=strip) lets configurations share an action's cache entry. The two go together only where the
 # compiler is a source file, as in a release: Bazel 7.7 maps the path of a generated tool in a worker's command line, and puts it
 # nowhere (measured). In this repository --config=shared-actions compiles without the worker.
