@@ -69,6 +69,7 @@ class Reader implements CNames {
     const inC = new Map(laidOut.map((r, i) => [r, layouts[i] ?? null]));
     for (const r of this.records) this.settle(r, inC);
     for (const d of list) {
+      this.remember(d);
       if (d.kind === 'FunctionDecl') this.fn(d);
       else if (d.kind === 'VarDecl') this.global(d);
     }
@@ -102,10 +103,16 @@ class Reader implements CNames {
     return t;
   }
 
+  /** A nameless record or enum is what spellings mean until the next one. */
+  private remember(d: Ast): void {
+    if ((d.kind === 'RecordDecl' || d.kind === 'EnumDecl') && d.name === undefined && d.id !== undefined) this.nameless = this.byId.get(d.id) ?? null;
+  }
+
   private typeDecl(d: Ast, taken: ReadonlySet<string>): void {
     if (d.kind === 'RecordDecl') this.record(d, taken);
     else if (d.kind === 'EnumDecl') this.enumDecl(d);
-    else if (d.kind === 'TypedefDecl' && d.name !== undefined) {
+    this.remember(d);
+    if (d.kind === 'TypedefDecl' && d.name !== undefined) {
       const owner = d.inner?.find((n) => n.ownedTagDecl !== undefined)?.ownedTagDecl;
       const known = owner !== undefined && (owner.name ?? '') === '' ? this.byId.get(owner.id) : undefined;
       if (known?.k === 'record' && known.record.name === '') {
