@@ -41,7 +41,7 @@ export function expr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
   const v = exprByKind(f, node, want, dst);
   if (f.c.semantics !== null) f.c.semantics.value(f.tree, node, v);
   // Poison stands for a reported error: without one the program would silently lose this expression.
-  if (v.k === VK.poison && !f.c.sink.hasErrors) errorAt(f, 'UNEXPLAINED', node, `this expression could not be compiled: '${f.tree.text(node)}'`);
+  if (v.k === VK.poison && !f.c.sink.hasErrors && !f.c.sink.isMuted) errorAt(f, 'UNEXPLAINED', node, `this expression could not be compiled: '${f.tree.text(node)}'`);
   // A value whose type is a reported error (a parameter of an unknown type, say) is one, too.
   return v.ty === f.c.types.poison && (v.k === VK.mem || v.k === VK.reg) ? poison(f) : v;
 }

@@ -18,6 +18,7 @@ import { externFn } from './extern_fn.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { BodyState, type FnDecl, type FnInst } from './fn_decl.ts';
 import { retNode } from './fn_sig.ts';
+import { recursiveResult } from './recursive_result.ts';
 import { resultType, typeExpr } from './type_expr.ts';
 import { memVal, regVal, type Val, Val as ValClass, VK, voidVal } from './val.ts';
 import { newSlot, toMem, toReg } from './value.ts';
@@ -99,10 +100,10 @@ export function usesContext(c: Checker, d: FnDecl): boolean {
   return c.usesContext && (flags & (FnFlag.abiC | FnFlag.abiNaked | FnFlag.extern | FnFlag.export)) === 0;
 }
 
-/** The result type, checking the body now when it is inferred. Recursion through an inferred result gives poison. */
+/** The result type, checking the body now when it is inferred. Recursion through one takes the first result that says it, else poison. */
 export function resultOf(c: Checker, inst: FnInst): TypeId {
   if (inst.retKnown) return inst.ret;
-  if (inst.state === BodyState.active) return c.types.poison;
+  if (inst.state === BodyState.active) return recursiveResult(c, inst);
   checkInst(c, inst);
   if (!inst.retKnown) setResult(c, inst, c.types.void);
   return inst.ret;
@@ -220,6 +221,8 @@ export function argRef(f: FnCtx, v: Val): Ref {
 /** A direct call; `args` are of the instance's parameter types already. */
 export function emitCall(f: FnCtx, inst: FnInst, args: readonly Val[], dst: Ref): Val {
   const { c } = f;
+  // Recursion whose result nothing says so far.
+  if (!inst.retKnown && resultOf(c, inst) === c.types.poison) return new ValClass(VK.poison, c.types.poison, 0, 0);
   const fn = irFn(c, inst);
   if ((inst.decl.tree.flags[inst.decl.node]! & FnFlag.extern) !== 0) return emitExternCall(f, inst, fn, args);
   const refs: Ref[] = [];

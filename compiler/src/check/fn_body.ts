@@ -14,6 +14,7 @@ import { irFn, setResult } from './fn.ts';
 import { FnCtx } from './fn_ctx.ts';
 import type { FnInst } from './fn_decl.ts';
 import { retNode } from './fn_sig.ts';
+import { cannotInfer } from './recursive_result.ts';
 import { takeTag } from './known_variant.ts';
 import { errorAt } from './report.ts';
 import { defaultInto } from './default_value.ts';
@@ -43,7 +44,7 @@ export function checkBody(c: Checker, inst: FnInst): void {
   }
   f.b.at = tree.pos(node);
   const errors = c.sink.errorCount;
-  enter(f, inst);
+  enterParams(f, inst);
   runBody(f, body, (tree.flags[node]! & FnFlag.arrow) !== 0, inst);
   const fn = irFn(c, inst);
   // Without a body nothing that reaches it is evaluated (reference 11.3).
@@ -70,7 +71,7 @@ export function useResult(f: FnCtx, ret: TypeId): void {
 }
 
 /** Parameters become mutable local places; packs become names of several. */
-function enter(f: FnCtx, inst: FnInst): void {
+export function enterParams(f: FnCtx, inst: FnInst): void {
   const { c } = f;
   let index = 0;
   if (inst.usesContext) f.ctx = f.b.inst(Op.param, IR_PTR, index++, 0, 0);
@@ -300,6 +301,10 @@ function inferBody(f: FnCtx, body: NodeId, arrow: boolean, inst: FnInst): void {
 
 export function settle(f: FnCtx, inst: FnInst, t: TypeId): void {
   f.inferring = null;
+  if (inst.retKnown && t !== inst.ret && t !== f.c.types.poison) {
+    cannotInfer(f.c, inst, `it calls itself as one of '${f.c.types.text(inst.ret)}' and returns '${f.c.types.text(t)}'`);
+    t = f.c.types.poison;
+  } else if (inst.retKnown) t = inst.ret;
   setResult(f.c, inst, t);
   useResult(f, t);
 }

@@ -110,6 +110,8 @@ export class Sink {
   private errors = 0;
   private reports = 0;
   private muted = 0;
+  /** Errors of speculative work so far. */
+  unheard = 0;
   private end: ProgramEnd | null = null;
 
   /** With `sources`, what is wrong in inserted text is shown where the text was inserted, with a note in the text. */
@@ -194,7 +196,10 @@ export class Sink {
     const shown = message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE)}...`;
     const diag = new Diag(severity, code, site.start, site.end, shown, { start, end });
     if (site.start !== start) diag.note(start, end, 'in the inserted text');
-    if (this.muted > 0) return diag;
+    if (this.muted > 0) {
+      if (severity === 'error') this.unheard++;
+      return diag;
+    }
     const key = `${severity}\0${start}\0${end}\0${message}`;
     if (this.seen.has(key)) return diag;
     this.seen.add(key);
