@@ -1,6 +1,6 @@
 // Equal outputs in other places, by another user, in another language; everything from a remote cache; path mapping.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../tools/e2e/bazel.mjs';
 import { otherUser } from '../../tools/e2e/other_user.mjs';
@@ -62,6 +62,28 @@ export const checks = [
         t.true((r.runners.worker ?? 0) + (r.runners['multiplex-worker'] ?? 0) > 3, `round ${round}: the worker compiled ${JSON.stringify(r.runners)}`);
         t.equal(digests(t), alone, `round ${round}: outputs of the worker`);
       }
+    },
+  },
+  {
+    name: 'worker-reuses-checked-modules',
+    async run(t) {
+      const worker = ['--strategy=SxCompile=worker', '--worker_sandboxing', '--experimental_worker_multiplex_sandboxing', '--worker_verbose', '--jobs=1', '--norun_validations'];
+      await t.ok('clean', []);
+      // Each request comes from a sandbox directory of its own; the second program has the library's modules and words.sx in common with the first.
+      await t.ok('build', [...worker, '//:first'], { cache: false });
+      await t.ok('build', [...worker, '//:second'], { cache: false });
+      t.write('second.sx', readFileSync(join(t.dir, 'second.sx'), 'utf8').replace('xyz', 'xyzw'));
+      await t.ok('build', [...worker, '//:second'], { cache: false });
+      const base = (await t.ok('info', ['output_base'])).stdout.trim();
+      const seen = [];
+      for (const f of readdirSync(join(base, 'bazel-workers')).filter((name) => name.endsWith('.log'))) {
+        const log = readFileSync(join(base, 'bazel-workers', f), 'utf8');
+        seen.push(...[...log.matchAll(/ modules (\d+) checked and (\d+) reused/g)].map((m) => [Number(m[1]), Number(m[2])]));
+      }
+      const last = seen.slice(-3);
+      t.equal(last.length, 3, `requests in the workers' logs: ${JSON.stringify(seen)}`);
+      const all = last[0][0] + last[0][1];
+      t.equal(last.slice(1), [[1, all - 1], [1, all - 1]], 'modules that the second program checked and reused, before and after an edit');
     },
   },
   {
