@@ -145,6 +145,30 @@ export const checks = [
     },
   },
   {
+    name: 'editors-find-modules',
+    async run(t) {
+      // Bazel as it is called here: the program asks it where the modules of the workspace are.
+      const bazel = join(t.run.scratch, 'bazel-of-smoke');
+      const { argv } = await t.ok('build', ['//gen:table']);
+      const startup = argv.slice(0, argv.indexOf('build')).map((w) => `'${w}'`);
+      writeFileSync(bazel, `#!/bin/sh\nexec '${join(root, 'node_modules/.bin/bazelisk')}' ${startup.join(' ')} "$@"\n`, { mode: 0o755 });
+      const r = await t.ok('run', ['@rules_sx//editors:setup', '--', 'project', '--bazel', bazel]);
+      t.matches(r.stdout, /write sx-project\.json/);
+      const project = JSON.parse(t.read('sx-project.json'));
+      t.equal(project.module_roots[0], 'vendored/src', 'the folder of a library of the workspace');
+      const output = (await t.ok('info', ['bazel-bin'])).stdout.trim();
+      t.true(project.module_roots.includes(output), `generated modules: ${project.module_roots}`);
+      // The compiler finds with them what a program imports.
+      const options = { cwd: t.dir, encoding: 'utf8' };
+      const sx = (...more) => spawnSync(process.execPath, [join(root, 'compiler/bin/sx'), 'check', 'app/app.sx', ...more], options);
+      t.matches(sx().stderr, /cannot find import 'gen\/table\.sx'/);
+      const found = sx(...project.module_roots.map((dir) => `--module-root=${dir}`));
+      t.equal([found.status, found.stderr], [0, '']);
+      t.matches((await t.ok('run', ['@rules_sx//editors:setup', '--', 'project', '--bazel', bazel])).stdout, /is there {2}sx-project\.json/);
+      await t.fails('run', ['@rules_sx//editors:setup', '--', 'project', '--bazel', '/nowhere/bazel'], [/setup: \/nowhere\/bazel [^\n]*: --bazel names another one/]);
+    },
+  },
+  {
     name: 'version-from-archive',
     async run(t) {
       const dir = join(t.run.scratch, 'archive');

@@ -52,6 +52,31 @@ test('starts, shows nothing wrong, ends with status 0', async () => {
   expect(c.log).toBe('');
 }, 30_000);
 
+const WITH_ROOTS = { 'app/main.sx': '#import "words.sx";\n#import "more.sx";\nmain :: () { word(); more(); }\n', 'vendored/src/words.sx': 'word :: () {}\n' };
+
+test.failing('modules are looked for in the folders of sx-project.json, too', async () => {
+  const elsewhere = folder({ 'more.sx': 'more :: () {}\n' });
+  const f = folder({ ...WITH_ROOTS, 'sx-project.json': JSON.stringify({ module_roots: ['vendored/src', elsewhere.dir] }) });
+  const c = client(f);
+  await c.start();
+  c.open(f.uri('app/main.sx'), WITH_ROOTS['app/main.sx']);
+  expect(await c.diagnosticsOf(f.uri('app/main.sx'))).toEqual([]);
+  expect(await c.stop()).toBe(0);
+  expect(c.log).toBe('');
+}, 30_000);
+
+test.failing('an sx-project.json that says something else is named in the log, and the server is there', async () => {
+  for (const [text, said] of [['{', /^sx lsp: sx-project\.json: .*JSON/], ['{ "module_roots": "src" }', /^sx lsp: sx-project\.json: module_roots has to be a list of folders\n$/]] as const) {
+    const f = folder({ ...WITH_ROOTS, 'sx-project.json': text });
+    const c = client(f);
+    await c.start();
+    c.open(f.uri('app/main.sx'), WITH_ROOTS['app/main.sx']);
+    expect(plain('', await c.diagnosticsOf(f.uri('app/main.sx')))).toMatchObject([{ code: 'IMPORT-MISSING' }]);
+    expect(await c.stop()).toBe(0);
+    expect(c.log).toMatch(said);
+  }
+}, 60_000);
+
 test('frames may be cut anywhere and come several at once', async () => {
   const f = folder({ 'main.sx': HELLO });
   const c = client(f);
