@@ -148,6 +148,7 @@ class Server {
     this.encoding = p.capabilities.general?.positionEncodings?.includes('utf-8') === true ? 'utf-8' : 'utf-16';
     const folder = p.workspaceFolders?.[0]?.uri ?? p.rootUri ?? null;
     this.enter(folder);
+    this.ports.entered();
     this.workspace = new Workspace(this.ports);
     const watches = p.capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
     if (watches) this.connection.onInitialized(() => void this.connection.client.register(lsp.DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*.sx' }] }));

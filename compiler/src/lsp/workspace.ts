@@ -115,9 +115,9 @@ export class Workspace {
     return [...roots].flatMap((root) => this.siteIn(this.analyzeRoot(root, this.vfs, (p) => this.isOurs(p) || this.documents.open.has(p)), path) ?? []);
   }
 
-  /** Whether a file is the user's, not the library's. */
+  /** Whether a file is the user's, not the library's or another repository's. */
   isOurs(path: string): boolean {
-    return !this.ports.options('').stdlibRoots.some((root) => path.startsWith(`${resolve(this.cwd, root)}/`));
+    return !this.ports.foreign().some((root) => path.startsWith(`${resolve(this.cwd, root)}/`));
   }
 
   fileIn(a: Analysis, path: string): ModFile | null {
