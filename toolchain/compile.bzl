@@ -33,8 +33,8 @@ EXECUTION_REQUIREMENTS = {
 SANITIZERS = ["none", "tsan", "asan", "ubsan-trap"]
 _COMPILER_SANITIZER = {"asan": "address", "none": "none", "tsan": "thread", "ubsan-trap": "none"}
 
-# Those whose instrumentation calls functions that not every C toolchain's runtimes have.
-_WITH_RUNTIMES = ["asan", "tsan"]
+# Those whose instrumentation calls functions that gcc 12's runtimes lack (__tsan_memcpy); those of asan are in both.
+_OF_CLANG = ["tsan"]
 
 COMPILE_ATTRS = {
     "_sanitizer": attr.label(default = "//sx/settings:sanitizer"),
@@ -238,9 +238,9 @@ def _run(ctx, roots, info, out, words, mnemonic, sanitizer, triple = None):
     compiler = compiler_of(ctx)
     target = target_of(ctx)
     cc = find_cc_toolchain(ctx, mandatory = False)
-    if sanitizer in _WITH_RUNTIMES and ctx.attr._sanitizer_clang[BuildSettingInfo].value and not (cc and cc.compiler == "clang"):
+    if sanitizer in _OF_CLANG and ctx.attr._sanitizer_clang[BuildSettingInfo].value and not (cc and cc.compiler == "clang"):
         fail(("%s: sanitizer \"%s\" takes clang 19 with its runtimes, and this machine has none for %s (Debian: clang-19 and " +
-              "libclang-rt-19-dev); --@rules_sx//sx/settings:sanitizer_clang=false takes your own C toolchain") % (
+              "libclang-rt-19-dev, which it has for the machine's own architecture only); --@rules_sx//sx/settings:sanitizer_clang=false takes your own C toolchain") % (
             ctx.label,
             sanitizer,
             ctx.fragments.platform.platform,
