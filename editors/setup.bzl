@@ -19,6 +19,7 @@ def _impl(ctx):
         llvm = rlocation(ctx, compiler.llvm),
         koffi = rlocation(ctx, compiler.koffi),
         stdlib = rlocation(ctx, target.stdlib_root),
+        provider = "//toolchain:providers.bzl%SxInfo",
         extension = extension,
     ), ctx.files.extension + [ctx.file._lsp] + compiler.files.to_list() + target.stdlib.to_list())
     return [DefaultInfo(executable = made.executable, runfiles = made.runfiles)]

@@ -3,10 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { addMissing, EMPTY, setDefault, Unreadable } from './merge.ts';
+import { NoRoots, projectRoots } from './project.ts';
 import { folderOf, identity, install, type Toolchain, workspaceCommand } from './toolchain.ts';
 import { vsix } from './vsix.ts';
 
-const HELP = `usage: bazel run @rules_sx//editors:setup -- EDITOR... [--dry-run] [--no-install]
+const HELP = `usage: bazel run @rules_sx//editors:setup -- EDITOR...|project [--dry-run] [--no-install] [--bazel COMMAND]
 
 Sets editors up for sx in this workspace. The compiler of the workspace's Bazel toolchain is copied to ~/.cache/sx/toolchains
 (or $XDG_CACHE_HOME), so that it is there after \`bazel clean\`, too; run this again after another version of rules_sx is taken.
@@ -16,14 +17,19 @@ Sets editors up for sx in this workspace. The compiler of the workspace's Bazel 
   neovim   prints configuration for init.lua
   helix    prints configuration for languages.toml
   zed      prints configuration for settings.json
+  project  writes sx-project.json, which tells \`sx lsp\` of any editor where modules are that no path of the workspace leads to: a
+           library's module_root, other repositories, generated sources. It asks Bazel (cquery), and holds paths of this
+           machine: leave it out of version control, and run this again when a library with such modules is added
 
+  --bazel COMMAND  project: how Bazel is called (default: bazel or bazelisk of the PATH)
   --dry-run      say what would be done, and do nothing
   --no-install   vscode: write the files, do not install the extension
 
 Examples
   bazel run @rules_sx//editors:setup -- vscode
   bazel run @rules_sx//editors:setup -- vscode --dry-run
-  bazel run @rules_sx//editors:setup -- neovim helix`;
+  bazel run @rules_sx//editors:setup -- neovim helix
+  bazel run @rules_sx//editors:setup -- project`;
 
 /** What the rule says of its files, by their path in the runfiles. */
 interface Manifest {
@@ -34,11 +40,14 @@ interface Manifest {
   readonly llvm: string;
   readonly koffi: string;
   readonly stdlib: string;
+  /** Where SxInfo is made, as the end of its name in a query. */
+  readonly provider: string;
   /** Files of the extension: path in it → path in the runfiles. */
   readonly extension: Readonly<Record<string, string>>;
 }
 
 const EDITORS = ['vscode', 'neovim', 'helix', 'zed'];
+const PROJECT = 'project';
 /** VS Code and what is made of it, by the commands that install extensions. */
 const CODE_COMMANDS = ['code', 'codium', 'code-insiders', 'cursor'];
 /** Modules that rules generate are below Bazel's output, once they were built. */
@@ -161,6 +170,17 @@ class Setup {
     console.error(`setup: ${command} could not install the extension${r.error === undefined ? ` (status ${r.status})` : `: ${r.error.message}`}`);
   }
 
+  project(bazel: string | undefined): void {
+    try {
+      const roots = projectRoots({ bazel, workspace: this.workspace, provider: this.m.provider });
+      this.write('sx-project.json', `${JSON.stringify({ module_roots: roots }, null, 2)}\n`, 0o644);
+    } catch (e) {
+      if (!(e instanceof NoRoots)) throw e;
+      this.failed = true;
+      console.error(`setup: ${e.message}`);
+    }
+  }
+
   print(editor: string, id: string): void {
     const sx = join(folderOf(id), 'sx');
     const texts: Readonly<Record<string, string>> = {
@@ -193,14 +213,17 @@ auto-format = true`,
 }
 
 function main(argv: readonly string[]): number {
-  const [root, manifest, ...words] = argv;
+  const [root, manifest, ...given] = argv;
+  const at = given.indexOf('--bazel');
+  const bazel = at < 0 ? undefined : given[at + 1];
+  const words = at < 0 ? given : [...given.slice(0, at), ...given.slice(at + 2)];
   const editors = words.filter((w) => !w.startsWith('-'));
   const flags = words.filter((w) => w.startsWith('-'));
   if (flags.includes('--help') || flags.includes('-h')) {
     console.log(HELP);
     return 0;
   }
-  const wrong = [...editors.filter((e) => !EDITORS.includes(e)), ...flags.filter((x) => x !== '--dry-run' && x !== '--no-install')];
+  const wrong = [...editors.filter((e) => !EDITORS.includes(e) && e !== PROJECT), ...flags.filter((x) => x !== '--dry-run' && x !== '--no-install')];
   const workspace = process.env['BUILD_WORKSPACE_DIRECTORY'];
   if (wrong.length > 0 || editors.length === 0) {
     console.error(`setup: ${wrong.length > 0 ? `unknown argument ${wrong[0]}` : 'no editor was named'}\n\n${HELP}`);
@@ -211,9 +234,10 @@ function main(argv: readonly string[]): number {
     return 2;
   }
   const s = new Setup(root, workspace, JSON.parse(readFileSync(manifest, 'utf8')) as Manifest, flags.includes('--dry-run'));
-  const id = s.toolchain();
+  const id = editors.some((e) => e !== PROJECT) ? s.toolchain() : '';
   for (const e of editors) {
-    if (e === 'vscode') s.vscode(id, !flags.includes('--no-install'));
+    if (e === PROJECT) s.project(bazel);
+    else if (e === 'vscode') s.vscode(id, !flags.includes('--no-install'));
     else s.print(e, id);
   }
   return s.status;
