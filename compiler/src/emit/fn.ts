@@ -9,6 +9,7 @@ import type { FnWriter, Operand } from './fn_writer.ts';
 import { writeInst } from './inst.ts';
 import { Pass } from './lowering.ts';
 import { NOTHING, paramFrag } from './spell.ts';
+import { isStation } from './stations.ts';
 import { fixed } from './text.ts';
 
 const DEFINE = fixed('define ');
@@ -25,6 +26,8 @@ const LETTER_B = 98;
 /** What the prologue needs, found in one look over the reached code. */
 interface Needs {
   readonly slots: number[];
+  /** Slots that are no memory of their own. */
+  readonly stations: number[];
   readonly params: number[];
   readonly retSlots: Ref[];
   zero: boolean;
@@ -114,7 +117,7 @@ function writeDefinition(w: FnWriter, order: ArrayLike<number>, scope: number): 
 function findNeeds(w: FnWriter, order: ArrayLike<number>): Needs {
   const { body } = w;
   const { op, a, c, extra, blockStart, blockEnd } = body;
-  const needs: Needs = { slots: [], params: [], retSlots: [], zero: false, scratch: 0, returns: 0 };
+  const needs: Needs = { slots: [], stations: [], params: [], retSlots: [], zero: false, scratch: 0, returns: 0 };
   const st = w.st;
   for (let k = 0; k < order.length; k++) {
     const block = order[k]!;
@@ -124,6 +127,10 @@ function findNeeds(w: FnWriter, order: ArrayLike<number>): Needs {
     for (let i = from; i < blockEnd[block]!; i++) {
       switch (op[i]) {
         case Op.slot:
+          if (isStation(body, i, blockEnd[block]!)) {
+            needs.stations.push(i);
+            break;
+          }
           if (a[i] === 0) needs.zero = true;
           needs.slots.push(i);
           break;
@@ -159,6 +166,7 @@ function prologue(w: FnWriter, order: ArrayLike<number>, naked: boolean): void {
   if (needs.zero) out.str('  %z = alloca i8\n');
   if (needs.scratch > 0) out.str(`  %t = alloca [${needs.scratch} x i8], align 16\n`);
   for (const i of needs.slots) writeSlot(w, i);
+  for (const i of needs.stations) w.aliasRef(i, body.b[i + 1]!);
   if (naked) {
     for (const i of needs.params) w.alias(i, -paramFrag(w.st.frags, body.a[i]!));
     return;

@@ -75,7 +75,8 @@ export function writeStore(w: FnWriter, i: Ref): void {
 }
 
 export function writeCopy(w: FnWriter, dst: Ref, src: Ref, size: number): void {
-  if (size === 0) return;
+  // Refs that became one place: its bytes are there already.
+  if (size === 0 || w.operandOf(dst) === w.operandOf(src)) return;
   if (!isWord(size)) {
     w.memcpy(w.operandOf(dst), w.operandOf(src), size);
     return;
