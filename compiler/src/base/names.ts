@@ -22,7 +22,7 @@ export class Names {
   private starts: Int32Array = new Int32Array(1024);
   private ends: Int32Array = new Int32Array(1024);
   private hashes: Int32Array = new Int32Array(1024);
-  private pool: Uint8Array = new Uint8Array(16384);
+  private pool = Buffer.alloc(16384);
   private poolLength = 0;
   private slots: Int32Array = new Int32Array(4096);
   private mask = 4095;
@@ -32,7 +32,7 @@ export class Names {
   pack(): NamesColumns {
     const n = this.texts.length;
     return {
-      starts: this.starts.slice(0, n), ends: this.ends.slice(0, n), hashes: this.hashes.slice(0, n), slots: this.slots.slice(), pool: this.pool.slice(0, this.poolLength),
+      starts: this.starts.slice(0, n), ends: this.ends.slice(0, n), hashes: this.hashes.slice(0, n), slots: this.slots.slice(), pool: new Uint8Array(this.pool.subarray(0, this.poolLength)),
     };
   }
 
@@ -50,7 +50,7 @@ export class Names {
     names.hashes.set(hashes);
     names.slots = slots.slice();
     names.mask = slots.length - 1;
-    names.pool = new Uint8Array(pool.length + 16384);
+    names.pool = Buffer.alloc(pool.length + 16384);
     names.pool.set(pool);
     names.poolLength = pool.length;
     // One string for all, cut: names are ASCII but for a few programs'.
@@ -115,19 +115,20 @@ export class Names {
     const id = this.texts.length;
     const length = end - start;
     if (this.poolLength + length > this.pool.length) {
-      const next = new Uint8Array(Math.max(this.pool.length * 2, this.poolLength + length));
+      const next = Buffer.alloc(Math.max(this.pool.length * 2, this.poolLength + length));
       next.set(this.pool);
       this.pool = next;
     }
-    this.pool.set(bytes.subarray(start, end), this.poolLength);
+    const { pool, poolLength } = this;
+    let bits = 0;
+    for (let i = 0; i < length; i++) bits |= pool[poolLength + i] = bytes[start + i]!;
     if (id >= this.starts.length) this.growIds();
     this.starts[id] = this.poolLength;
     this.ends[id] = this.poolLength + length;
     this.hashes[id] = hash;
     this.poolLength += length;
-    const text = decoder.decode(bytes.subarray(start, end));
-    this.texts.push(text);
-    this.byText.set(text, id);
+    // A decoder takes three times as long, and `intern` notes the texts that it is asked for.
+    this.texts.push(bits < 0x80 ? pool.toString('latin1', poolLength, poolLength + length) : decoder.decode(bytes.subarray(start, end)));
     this.slots[slot] = id;
     if (id * 2 > this.mask) this.rehash();
     return id;
