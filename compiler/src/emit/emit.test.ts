@@ -10,7 +10,6 @@ import {
   IR_I32,
   IR_I64,
   IR_PTR,
-  IR_U32,
   IR_U64,
   IR_U8,
   IR_VOID,
@@ -536,7 +535,7 @@ describe.each(cases)('$arch -O$opt', ({ arch, opt }) => {
     const result = kit.slotOf(t.tuple([t.i32, t.anyError], null, true));
     const f = kit.fn('main', [kit.scalar(IR_PTR)], result, (b) => {
       b.call(push.id, IR_VOID, [b.conv(Op.p2i, IR_U64, m.globalAddr(g.id))], 0);
-      b.store(b.field(b.inst(Op.ret_slot, IR_PTR, 0, 0, 0), 4), m.int(IR_U32, 1));
+      b.store(b.field(b.inst(Op.ret_slot, IR_PTR, 0, 0, 0), 4), m.errTag(1));
       b.ret(0);
     });
     const r = buildAndRun(kit, arch, {
