@@ -172,8 +172,8 @@ function bake(c: Checker, x: Image, t: TypeId, at: number): void {
     }
     case Ty.vector: return keep(types.size(types.a[t]!) * types.b[t]!);
     case Ty.union:
-      // Which of its arms it holds is not known, nor how far that reaches.
-      c.hasUnclear = true;
+      // Which of its arms it holds is not known, nor how far that reaches: other bytes are what memory held before.
+      c.ofThisProgram = 'unions made at compile time';
       return keep(types.size(t));
     default: return keep(types.size(t));
   }

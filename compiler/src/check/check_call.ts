@@ -711,7 +711,7 @@ export function instantiate(f: FnCtx, d: FnDecl, env: Env, pack: readonly TypeId
     return staged.inst;
   }
   c.generics.instances++;
-  if (c.sink.isMuted && d.params.some((p) => p.mode === ParamMode.constant)) c.hasUnstaged = true;
+  if (c.sink.isMuted && d.params.some((p) => p.mode === ParamMode.constant)) c.ofThisProgram = 'instances of work that reports nothing';
   if (staged === null || staged.inst !== null) return newInstance(c, d, key, env, pack);
   const inst = newInstance(c, d, staged.key, staged.env, pack);
   inst.literals = staged.literals;

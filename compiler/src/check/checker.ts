@@ -102,10 +102,8 @@ export class Checker {
   readonly questions: Questions = new Map();
   /** Number of the program, of those that are checked one after another. */
   run = 1;
-  /** An instance was made in work that reports nothing, which does not share it: whether others share it hangs on who came first. */
-  hasUnstaged = false;
-  /** Data was baked of which some bytes may be what the evaluator's memory held before. */
-  hasUnclear = false;
+  /** Why what was checked holds for this program only: it hangs on who asked first, or on what was evaluated before. '' = it does not. */
+  ofThisProgram = '';
   /** The longest chain of instances that ask for each other. */
   deepest = 0;
   /** Roots of the run-time call graph besides main. */

@@ -21,6 +21,8 @@ export function recursiveResult(c: Checker, inst: FnInst): TypeId {
   let busy = asked.get(c);
   if (busy === undefined) asked.set(c, (busy = new Set()));
   if (inst.lambda || busy.has(inst)) return c.types.poison;
+  // Of functions that call each other it is the first one asked that is looked at.
+  c.ofThisProgram = 'recursion without a written result type';
   busy.add(inst);
   c.sink.mute();
   const before = c.sink.unheard;

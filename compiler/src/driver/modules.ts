@@ -182,8 +182,7 @@ function unkeepable(s: Session, c: Checker): string {
   if (s.build.asked || s.build.settings.size > 0) return 'build options';
   if (c.module.rawTags) return 'numbers of error tags';
   if (c.minted.size > 0) return 'types made at compile time';
-  if (c.hasUnclear) return 'unions made at compile time';
-  if (c.hasUnstaged) return 'instances of work that reports nothing';
+  if (c.ofThisProgram !== '') return c.ofThisProgram;
   if (hasOpenLambdas(c)) return 'lambdas with inferred errors';
   if (c.deepest > 200) return 'deeply nested instances';
   if (c.comptime.isChanged()) return 'variables changed at compile time';
