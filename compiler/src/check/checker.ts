@@ -93,6 +93,9 @@ export class Checker {
   readonly minted = new Map<string, TypeId>();
   /** The outermost initializer being evaluated, and the one during which each minted type was declared: where its errors are reported. */
   evalSite: EvalSite | null = null;
+  /** Defaults that are being evaluated within each other, and type functions that are. */
+  defaultDepth = 0;
+  typeDepth = 0;
   /** The type whose members are being looked at. */
   completing: TypeDecl | null = null;
   readonly mintSites = new Map<TypeId, EvalSite>();

@@ -11,9 +11,10 @@ import { expr, exprInto } from './expr.ts';
 import type { Env } from './env.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import type { FnDecl, ParamDecl } from './fn_decl.ts';
+import { errorAt } from './report.ts';
 import { inScope } from './scope.ts';
 import type { Val } from './val.ts';
-import { rvalue } from './value.ts';
+import { poison, rvalue } from './value.ts';
 
 /** Whether the default value of `t` is not all zero bytes. */
 export function hasDefaults(f: FnCtx, t: TypeId): boolean {
@@ -78,7 +79,22 @@ export function fieldDefault(f: FnCtx, t: TypeId, i: number, dst: Ref, _node: No
   }
   const d = f.c.typeDecls.get(t)?.defaults[field.default - 1];
   if (d === undefined || d.tree.kindOf(d.node) === Node.Undef) return;
-  inScope(f, d, () => exprInto(f, d.node, field.type, fieldSlot(field.name), dst));
+  inScope(f, d, () => {
+    if (tooDeep(f, d.node)) return;
+    f.c.defaultDepth++;
+    exprInto(f, d.node, field.type, fieldSlot(field.name), dst);
+    f.c.defaultDepth--;
+  });
+}
+
+/** Defaults within defaults: no program has so many, one that needs itself has no end. */
+const MAX_DEPTH = 100;
+const NEEDS_NOTHING: ReadonlySet<number> = new Set([Node.Int, Node.Float, Node.Char, Node.String, Node.True, Node.False, Node.Null]);
+
+function tooDeep(f: FnCtx, node: NodeId): boolean {
+  if (f.c.defaultDepth < MAX_DEPTH || NEEDS_NOTHING.has(f.tree.kindOf(node))) return false;
+  errorAt(f, 'NESTING', node, `this default needs more than ${MAX_DEPTH} others, one within the other: does it need itself?`);
+  return true;
 }
 
 /** A parameter's default, evaluated at the call: names of the declaration, context and position of the caller. */
@@ -90,7 +106,10 @@ export function evalDefault(f: FnCtx, d: FnDecl, env: Env | null, p: ParamDecl, 
     f.callFunc = f.display;
   }
   const v = inScope(f, { tree: d.tree, file: d.file, env }, () => {
+    if (tooDeep(f, p.default)) return poison(f);
+    f.c.defaultDepth++;
     const r = expr(f, p.default, t, 0);
+    f.c.defaultDepth--;
     return rvalue(f, passArg(f, r, t, p.default, f.c.text(p.name)));
   });
   f.callSite = site;

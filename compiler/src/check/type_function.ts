@@ -12,11 +12,15 @@ import { FnCtx } from './fn_ctx.ts';
 import type { FnDecl, FnInst } from './fn_decl.ts';
 import { declareType, endlessFamily, makeHead } from './nominal.ts';
 import { typeExpr } from './type_expr.ts';
+import { errorAt } from './report.ts';
 import { memVal, type Val, VK } from './val.ts';
 import { newSlot, poison } from './value.ts';
 import { isTypeNode } from './const_decl.ts';
 
 const memo = new WeakMap<FnInst, Val>();
+
+/** Type functions within each other: those of a program are few. */
+const MAX_DEPTH = 200;
 
 /** The type value of a call; null when its arguments are only known at run time (an ordinary call then). */
 export function typeFunctionResult(f: FnCtx, d: FnDecl, inst: FnInst, args: readonly Val[], node: NodeId): Val | null {
@@ -26,7 +30,13 @@ export function typeFunctionResult(f: FnCtx, d: FnDecl, inst: FnInst, args: read
     const known = memo.get(inst);
     if (known !== undefined) return known;
   }
+  if (f.c.typeDepth >= MAX_DEPTH) {
+    errorAt(f, 'NESTING', node, `calls of '${f.c.text(d.name)}' nest too deeply (more than ${MAX_DEPTH} levels): each asks for the next`);
+    return poison(f);
+  }
+  f.c.typeDepth++;
   const v = (simple ? directType(f, d, inst, node) : null) ?? evaluate(f, inst, args, node);
+  f.c.typeDepth--;
   if (simple && v.k === VK.type) {
     renameMinted(f, d, inst, Number(v.cv));
     memo.set(inst, v);
