@@ -14,8 +14,8 @@ const REGISTERS: Readonly<Record<string, RegExp>> = {
 /** Clobbers that are no registers. */
 const OTHERS: ReadonlySet<string> = new Set(['memory', 'cc']);
 
-/** A result in memory without the address of that memory. */
-const NO_ADDRESS = /^[=+][&%]*[moVQ]+$/;
+/** A result in memory without the address of that memory. `Q` is memory on AArch64; on x86-64 it is the registers whose second byte has a name. */
+const NO_ADDRESS: Readonly<Record<string, RegExp>> = { x86_64: /^[=+][&%]*[moV]+$/, aarch64: /^[=+][&%]*[moVQ]+$/ };
 
 /** `=`, `+`, `&`, `*`, then a register in braces, letters of the target, or the number of an output. */
 const FORM = /^[=+]?[&%]*\*?(?:\{[^{}]+\}|[A-Za-z^]+|\d+)$/;
@@ -71,7 +71,7 @@ export function checkConstraint(f: FnCtx, node: NodeId, constraint: string, kind
     errorAt(f, 'ASM-CONSTRAINT', node, `'${constraint}' says the wrong direction: ${rule}`);
     return false;
   }
-  if (NO_ADDRESS.test(constraint)) {
+  if (NO_ADDRESS[f.c.options.target.arch]?.test(constraint) === true) {
     errorAt(f, 'ASM-CONSTRAINT', node, `'${constraint}' passes no address: a memory output is '=*${constraint.at(-1)}'`);
     return false;
   }
