@@ -13,7 +13,7 @@ export type EvalResult =
 
 export interface ComptimePort {
   /** Runs a function whose body and callees are checked on demand. `dst`: address for an aggregate result. */
-  call(fn: FnId, args: readonly (number | bigint)[], dst?: number): EvalResult;
+  call: (fn: FnId, args: readonly (number | bigint)[], dst?: number) => EvalResult;
   /** Scratch memory for arguments and results; freed by `release(mark)`. */
   alloc(size: number, align: number): number;
   read(address: number, length: number): Uint8Array;
@@ -25,8 +25,6 @@ export interface ComptimePort {
   forgetGlobal(id: GlobalId): void;
   /** Gives all variables their images back: the program starts with these, whatever evaluation stored. */
   resetGlobals(): void;
-  /** Whether evaluation has left a variable of the program other than its image says. */
-  isChanged(): boolean;
   /** What a pointer read from evaluator memory points at; null = evaluator heap or garbage. */
   pointee(address: number): { kind: 'global'; id: GlobalId; offset: number } | { kind: 'fn'; id: FnId } | null;
   /** Length of readable memory from `address` (0 = not readable). */

@@ -81,11 +81,13 @@ export class VmGlobals {
   private isImage(id: number): boolean {
     const g = this.module.globals[id]!;
     const at = this.at[id]!;
-    const now = this.memory.u8.slice(at, at + g.size);
+    const now = this.memory.u8.subarray(at, at + g.size);
+    // Asked after every evaluation: most variables hold no addresses, and those that are large are mostly zero.
+    if (g.relocs.length === 0) return Buffer.compare(now, g.bytes === null ? zeros(g.size) : g.bytes.subarray(0, g.size)) === 0;
+    const was = now.slice();
     this.fill(id);
-    const image = this.memory.u8.subarray(at, at + g.size);
-    const same = Buffer.compare(now, image) === 0;
-    this.memory.u8.set(now, at);
+    const same = Buffer.compare(was, this.memory.u8.subarray(at, at + g.size)) === 0;
+    this.memory.u8.set(was, at);
     return same;
   }
 
@@ -118,4 +120,11 @@ export class VmGlobals {
     const offset = address - this.at[id]!;
     return offset <= this.module.globals[id]!.size ? { id, offset } : null;
   }
+}
+
+let zero = new Uint8Array(0);
+
+function zeros(size: number): Uint8Array {
+  if (zero.length < size) zero = new Uint8Array(size);
+  return zero.subarray(0, size);
 }

@@ -9,6 +9,7 @@ import { typeInfoGlobal } from '../check/type_info.ts';
 import { NativeCalls, type NativeLibraries } from './native_calls.ts';
 import { importC } from './c_import.ts';
 import { compilerService } from './comptime_hooks.ts';
+import type { ModuleStore } from './modules.ts';
 import { Linkage } from '../ir/module.ts';
 import type { Pos } from '../base/ids.ts';
 import type { Session } from './session.ts';
@@ -46,7 +47,28 @@ export function linkComptime(c: Checker, s: Session): Vm {
     typeInfo: (t) => vm.globalAddress(typeInfoGlobal(c, t)),
   }, { steps: s.options.comptimeSteps, memory: s.options.comptimeMemory });
   c.comptime = portOf(c, vm);
+  if (store !== null) watchVariables(c.comptime, vm, store);
   return vm;
+}
+
+/** An evaluation that sees what another one left in a variable hangs on what was evaluated before it, and another program's differs there. */
+function watchVariables(port: ComptimePort, vm: Vm, store: ModuleStore): void {
+  const { call } = port;
+  const look = (): void => {
+    if (store.current?.mayBeKept === true && vm.globals.isChanged()) store.current.beyond('variables changed at compile time');
+  };
+  let depth = 0;
+  port.call = (fn, args, dst) => {
+    // Within another evaluation: what that one has stored so far is there.
+    if (depth > 0) look();
+    depth++;
+    try {
+      return call(fn, args, dst);
+    } finally {
+      depth--;
+      look();
+    }
+  };
 }
 
 /** What C functions that run at compile time are looked for in, besides the C library. */
@@ -101,7 +123,6 @@ function portOf(c: Checker, vm: Vm): ComptimePort {
     refreshGlobal: (id) => vm.refreshGlobal(id),
     forgetGlobal: (id) => vm.forgetGlobal(id),
     resetGlobals: () => vm.resetGlobals(),
-    isChanged: () => vm.globals.isChanged(),
     pointee: (at) => {
       const g = vm.addressToGlobal(at);
       if (g !== null) return { kind: 'global', id: g.id, offset: g.offset };

@@ -79,6 +79,9 @@ export class ModuleRun {
     this.sources = world?.sources ?? new KeptSources();
   }
 
+  /** Nothing has happened so far that stands against it. */
+  get mayBeKept(): boolean { return this.refused === ''; }
+
   /** Something happens that another run would have to do again: not in a used checker, and nothing is kept of one where it happened. */
   beyond(what: string): void {
     if (this.goesOn) throw new GoesBeyond(what);
@@ -185,7 +188,6 @@ function unkeepable(s: Session, c: Checker): string {
   if (c.ofThisProgram !== '') return c.ofThisProgram;
   if (hasOpenLambdas(c)) return 'lambdas with inferred errors';
   if (c.deepest > 200) return 'deeply nested instances';
-  if (c.comptime.isChanged()) return 'variables changed at compile time';
   const { fns, globals } = c.module;
   // Internal symbols hold a dot, and keep clear of those of other objects, whichever program named them.
   if (fns.some((f) => f?.linkage !== undefined && f.linkage !== Linkage.internal && f.symbol.includes('.') && f.body === null && !f.symbol.startsWith('sx.'))) return 'symbols with a dot';
