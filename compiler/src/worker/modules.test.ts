@@ -205,3 +205,39 @@ NONE :: #run put(0);
     await build('main.sx');
   }
 });
+
+const USED = `#import "modules/std.sx";
+A :: struct { a: i64; }
+B :: struct { b: i64; }
+Box :: struct { p: *i64; }
+One :: union { p: *i64; n: i64; }
+Bad :: error { First }
+G : i64 = 3;
+H : i64 = 4;
+sum :: () -> i64 { t : [64]i64 = ---; for 0..64 (i) { t[i] = i * 77; } s := 0; for 0..64 (i) { s = s + t[i]; } return s + G; }
+SUM :: #run sum();
+`;
+
+/** What code that runs at compile time may see of the compiler: that of a used one is not that of a new one. */
+const SEEN = {
+  'the number of a type': 'C :: struct { c: i64; }\nsee :: () -> i64 { t : Type = C; n : i64 = xx t; return n; }',
+  'the number of a type, by a pointer': 'C :: struct { c: i64; }\nsee :: () -> i64 { t : Type = C; q : *i64 = xx *t; return q.*; }',
+  'an address, by a pointer': 'see :: () -> i64 { p := *H; q : *i64 = xx *p; return q.*; }',
+  'an address, by bytes': 'see :: () -> i64 { w : Box = .{ p = *H }; q : *[8]u8 = xx *w; return q.*[0] + 256 * q.*[1]; }',
+  'an address, by a union': 'see :: () -> i64 { o : One = ---; o.p = *H; return o.n; }',
+  'which of two addresses is lower': 'see :: () -> i64 { h := H; g := G; a := *H; b := *G; if a < b { return 1 + h + g - H - G; } return 2; }',
+  'the number of an error': 'Own :: error { Zero, Second }\nfails :: () -> !Own { raise error.Second; }\nsee :: () -> i64 { r := 0; fails() catch (x) { y := x; p : *u32 = xx *y; r = p.*; }; return r; }',
+  'memory that nothing was stored to': 'some :: (n: i64) -> [4]i64 { t : [4]i64 = ---; t[0] = n; return t; }\nSOME :: #run some(4);\nsee :: () -> i64 { return SOME[1]; }',
+};
+const seen = Object.entries(SEEN);
+
+test.failing.each(seen)('compile-time code sees what a compiler of its own has: %s', async (_, code) => {
+  write('lib.sx', USED);
+  const main = (more: string, value: string): void => write('main.sx', `#import "modules/std.sx";\n#import "lib.sx";\n${more}\nmain :: () { print("{} {}\\n", SUM, ${value}); }\n`);
+  main('Wide :: struct { a: A; b: B; }\nMine :: error { Other, Third }\nfirst :: () -> (i64, !Mine) { raise error.Third; }', 'size_of(Wide) + (first() catch { 1 })');
+  await build('main.sx');
+  main('', '1');
+  await build('main.sx');
+  main(`${code}\nN :: #run see();`, 'N');
+  await build('main.sx');
+});
