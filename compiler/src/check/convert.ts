@@ -6,6 +6,7 @@ import { Ty, type TypeId } from '../types/types.ts';
 import { unboxAny, boxAny } from './any.ts';
 import { closureToInto, convertCallable } from './callable.ts';
 import type { FnCtx } from './fn_ctx.ts';
+import { noteInsight } from './insight.ts';
 import { fnValueType } from './fn_value_type.ts';
 import { eraseToProtocol, recoverFromProtocol, viewOfProtocol } from './protocol.ts';
 import { userConversion } from './into.ts';
@@ -56,6 +57,7 @@ export function convert(f: FnCtx, v0: Val, to: TypeId, mode: Mode): Val | null {
   if (v.k === VK.fn) return typeOfName(f, v, to, mode) ?? convertCallable(f, v, to, mode);
   if (v.k === VK.pack) return null;
   const fromKind = types.kind[v.ty]!;
+  noteInsight(f, v.ty, to);
   if (toKind === Ty.void) return mode === Mode.explicit ? new Val(VK.void, to, 0, 0) : null;
   if (toKind === Ty.any) return boxAny(f, v);
   if (toKind === Ty.optional) return toOptional(f, v, to, mode);
@@ -333,6 +335,7 @@ function sameBits(f: FnCtx, from: TypeId, to: TypeId): boolean {
 /** Raw reinterpretation; missing bytes read as 0 (explicit conversions only, or equal sizes). */
 export function reinterpret(f: FnCtx, v: Val, to: TypeId): Val {
   const { types } = f.c;
+  if (v.ty !== to && types.reg(v.ty) === IR_VOID) f.b.looksInto(v.ty);
   const from = types.reg(v.ty);
   const want = types.reg(to);
   if (from !== IR_VOID && want !== IR_VOID) {

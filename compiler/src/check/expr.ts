@@ -67,6 +67,7 @@ function exprByKind(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
         errorAt(f, 'UNDEF-TYPE', node, '`---` needs a type');
         return poison(f);
       }
+      f.b.looksInto(0);
       return new Val(VK.undef, want, 0, 0);
     case Node.Ident: case Node.TypeName: return identExpr(f, node, want);
     case Node.Paren: return expr(f, tree.a[node]!, want, dst);

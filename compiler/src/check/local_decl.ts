@@ -42,6 +42,7 @@ export function localVar(f: FnCtx, node: NodeId): void {
     else if (tree.kindOf(init) === Node.Undef) {
       // A local tuple left undefined is zero-filled: programs rely on it (reference 3.3).
       if (types.kind[t] === Ty.tuple) f.b.zero(place.ref, types.size(t));
+      else f.b.looksInto(0);
     } else exprInto(f, init, t, initSlot(text), place.ref);
     declareVar(f, name, place, node);
     return;

@@ -156,6 +156,7 @@ export function tryMember(f: FnCtx, base0: Val, name: NameId, node: NodeId): Val
       const i = types.fieldIndex(base.ty, text);
       if (i < 0) break;
       const { type } = types.members(base.ty).fields[i]!;
+      if (types.kind[base.ty] === Ty.union) f.b.looksInto(base.ty);
       return type === types.poison ? poison(f) : subPlace(f, base, toMem(f, base), types.fieldOffset(base.ty, i), type);
     }
     case Ty.tagged: {

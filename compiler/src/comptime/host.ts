@@ -26,8 +26,10 @@ export interface VmHost {
   readonly native?: NativeFactory;
   /** The program opened a file for reading. */
   opened?(path: string): void;
-  /** Code at `pos` that is about to run makes a number of an address. */
+  /** Code at `pos` that is about to run makes a number of an address, or compares two. */
   readonly seesAddress?: ((pos: number) => void) | undefined;
+  /** Such code takes values of these types for something else (Module.insights). */
+  readonly looksInto?: ((pos: number, types: readonly number[]) => void) | undefined;
   /** Why there is no child process. */
   readonly noNative?: string;
   /** Address of the TypeInfo record of a type. */

@@ -97,6 +97,8 @@ export class VmMemory {
     this.view.setUint32(block - 8, size, true);
     this.view.setInt32(block - 4, MAGIC, true);
     this.account(size);
+    // What stood there hangs on all that was evaluated before.
+    this.u8.fill(0, block, block + size);
     return block;
   }
 

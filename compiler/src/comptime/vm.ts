@@ -1,7 +1,7 @@
 // Takes functions of the IR module; gives their results: compiles them to WebAssembly on demand and runs them on
 // byte-exact memory under a step and a memory budget. Never throws for what a program does.
 import { ice } from '../base/ice.ts';
-import { Abi, type FnId, type GlobalId, Linkage, type Module, type Sig } from '../ir/module.ts';
+import { Abi, type FnBody, type FnId, type GlobalId, Linkage, type Module, type Sig } from '../ir/module.ts';
 import { Op, type RttiCol } from '../ir/op.ts';
 import { openBody } from '../ir/packed_body.ts';
 import { IR_F32, IR_F64, IR_PTR, IR_VOID, type IrTy, irIsInt, irIsSigned, irWidth } from '../types/ir_type.ts';
@@ -274,12 +274,15 @@ export class Vm implements BatchHost, HostState, WalkPort {
 
   /** Where an address becomes a number, what is made of it hangs on all that was evaluated before. */
   private noteAddresses(id: FnId): void {
-    const { seesAddress } = this.host;
-    const { body: packed, pos } = this.module.fns[id]!;
-    if (seesAddress === undefined || packed === null || pos === 0) return;
+    const { seesAddress, looksInto } = this.host;
+    const { body: packed, pos, symbol } = this.module.fns[id]!;
+    if (seesAddress === undefined || packed === null) return;
+    const types = this.module.insights.get(packed);
+    if (types !== undefined) looksInto?.(pos, types);
+    if (pos === 0 && !symbol.startsWith(THUNK)) return;
     const body = openBody(packed);
     for (let i = 1; i < body.count; i++) {
-      if (body.op[i] !== Op.p2i || body.a[i]! < 0) continue;
+      if (!isOfAddress(body, i)) continue;
       seesAddress(pos);
       return;
     }
@@ -474,6 +477,18 @@ export class Vm implements BatchHost, HostState, WalkPort {
 
   get stepsUsed(): number { return this.options.steps - this.stepsLeft; }
   get memoryUsed(): number { return this.memory.used; }
+}
+
+/** What the checker calls the functions that it makes for one evaluation. */
+const THUNK = '__comptime.';
+
+/** Addresses ascend in the order of first use, so which of two is lower tells as much as a number. */
+function isOfAddress(body: FnBody, i: number): boolean {
+  const o: Op = body.op[i]!;
+  const a = body.a[i]!;
+  if (o === Op.p2i) return a >= 0;
+  if (o !== Op.ult && o !== Op.ule && o !== Op.ugt && o !== Op.uge && o !== Op.slt && o !== Op.sle && o !== Op.sgt && o !== Op.sge) return false;
+  return a >= 0 && body.ty[a] === IR_PTR;
 }
 
 function toRegister(ty: IrTy, v: number | bigint): number | bigint {

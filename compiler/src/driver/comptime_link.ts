@@ -12,6 +12,7 @@ import { compilerService } from './comptime_hooks.ts';
 import type { ModuleStore } from './modules.ts';
 import { Linkage } from '../ir/module.ts';
 import type { Pos } from '../base/ids.ts';
+import { holdsNumbers } from '../check/insight.ts';
 import type { Session } from './session.ts';
 
 /** Makes the evaluator of `c`; what code prints at compile time goes to the session's host. */
@@ -35,6 +36,13 @@ export function linkComptime(c: Checker, s: Session): Vm {
       // Allocators round addresses up, and look at nothing else of them.
       const { path } = c.sources.fileOf(pos as Pos);
       if (!s.isLibrary(path) || !path.endsWith('std/mem.sx')) store.current?.beyond('addresses');
+    },
+    looksInto: store === null ? undefined : (pos, types) => {
+      const path = pos === 0 ? '' : c.sources.fileOf(pos as Pos).path;
+      const own = !s.isLibrary(path);
+      // What the library leaves undefined it does not show, and its allocators look at no more than addresses.
+      if (own && types.includes(0)) store.current?.beyond('undefined memory');
+      if ((own || !path.endsWith('std/mem.sx')) && types.some((t) => t !== 0 && holdsNumbers(c.types, t))) store.current?.beyond('values taken apart');
     },
     symbol: (name) => {
       const service = compilerService(c, () => vm, name, s.build);

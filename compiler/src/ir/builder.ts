@@ -50,6 +50,8 @@ export class Builder implements WorkColumns {
   vars: DebugVar[] = [];
   looked = NO_TYPES;
   asms = NO_ASMS;
+  /** See Module.insights. */
+  private insights: number[] | null = null;
   /** The block being written; -1 after a terminator (code is unreachable and dropped). */
   current: BlockId = 0;
   /** Source position stamped on every instruction. */
@@ -184,9 +186,13 @@ export class Builder implements WorkColumns {
     if (this.current >= 0) this.unreachable();
     this.module.instructions += this.count;
     const body = this.module.bodies.add(this);
+    if (this.insights !== null) this.module.insights.set(body, this.insights);
     this.discard();
     return body;
   }
+
+  /** Values of `type` are looked at as something else; 0: memory is left as it was. */
+  looksInto(type: number): void { (this.insights ??= []).push(type); }
 
   /** Ends a builder whose code nobody wants. */
   discard(): void {

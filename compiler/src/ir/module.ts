@@ -148,6 +148,8 @@ export class Module {
   readonly errorNames: string[] = [''];
   /** The program asks for the numbers of error tags: they are those of errorNames then, else emission numbers them. */
   rawTags = false;
+  /** Bodies that take values of a type for something else (0: that leave memory as it was): evaluated, they may see what only this process has. */
+  readonly insights = new WeakMap<FnBody, readonly number[]>();
   readonly bodies = new BodyStore();
   private readonly texts = new Arena();
   /** Instructions of all bodies made so far, and of those of earlier programs among them. */
