@@ -214,7 +214,7 @@ One :: union { p: *i64; n: i64; }
 Bad :: error { First }
 G : i64 = 3;
 H : i64 = 4;
-sum :: () -> i64 { t : [64]i64 = ---; for 0..64 (i) { t[i] = i * 77; } s := 0; for 0..64 (i) { s = s + t[i]; } return s + G; }
+sum :: () -> i64 { t : [64]i64; for 0..64 (i) { t[i] = i * 77; } s := 0; for 0..64 (i) { s = s + t[i]; } return s + G; }
 SUM :: #run sum();
 `;
 
@@ -231,7 +231,7 @@ const SEEN = {
 };
 const seen = Object.entries(SEEN);
 
-test.failing.each(seen)('compile-time code sees what a compiler of its own has: %s', async (_, code) => {
+test.each(seen)('compile-time code sees what a compiler of its own has: %s', async (_, code) => {
   write('lib.sx', USED);
   const main = (more: string, value: string): void => write('main.sx', `#import "modules/std.sx";\n#import "lib.sx";\n${more}\nmain :: () { print("{} {}\\n", SUM, ${value}); }\n`);
   main('Wide :: struct { a: A; b: B; }\nMine :: error { Other, Third }\nfirst :: () -> (i64, !Mine) { raise error.Third; }', 'size_of(Wide) + (first() catch { 1 })');
