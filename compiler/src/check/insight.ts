@@ -1,5 +1,6 @@
 // Notes where code takes a value for something else; tells of which types that may show numbers of this very process: addresses, tags of
-// types and errors. The order in which things were met decides those, so what is computed from them at compile time holds for no other program.
+// types and errors, and bytes that no value fills. What was met and evaluated before decides those, so what is computed from them at compile
+// time holds for no other program.
 import { Ty, type TypeId, type Types } from '../types/types.ts';
 import type { FnCtx } from './fn_ctx.ts';
 
@@ -16,7 +17,9 @@ export function noteInsight(f: FnCtx, from: TypeId, to: TypeId): void {
   if (other !== Ty.ptr && other !== Ty.manyptr) return;
   const a = types.a[from]!;
   const b = types.a[to]!;
-  if (a !== b && a !== types.void && b !== types.void) f.b.looksInto(a);
+  if (a === b || a === types.void) return;
+  // What the library hands on as *void comes back as what it was.
+  if (b !== types.void || !f.c.options.library.some((r) => f.file.path.startsWith(r))) f.b.looksInto(a);
 }
 
 /** Asked while code runs: every type that it uses is complete. */
@@ -24,10 +27,15 @@ export function holdsNumbers(types: Types, t: TypeId): boolean {
   switch (types.kind[t]) {
     case Ty.ptr: case Ty.manyptr: case Ty.fn: case Ty.cstring: case Ty.type: case Ty.errset: case Ty.any: case Ty.protocol: case Ty.closure: case Ty.slice: case Ty.string:
       return true;
-    case Ty.optional: case Ty.array: case Ty.vector: return holdsNumbers(types, types.a[t]!);
-    case Ty.tuple: return types.lists[t]!.some((x) => holdsNumbers(types, x));
-    case Ty.struct: case Ty.union: return types.members(t).fields.some((x) => holdsNumbers(types, x.type));
-    case Ty.tagged: return types.members(t).variants.some((x) => holdsNumbers(types, x.payload));
+    case Ty.optional: case Ty.union: case Ty.tagged: return true;
+    case Ty.array: case Ty.vector: return holdsNumbers(types, types.a[t]!);
+    case Ty.tuple: return someOf(types, t, types.lists[t]!);
+    case Ty.struct: return someOf(types, t, types.members(t).fields.map((x) => x.type));
     default: return false;
   }
+}
+
+function someOf(types: Types, whole: TypeId, parts: readonly TypeId[]): boolean {
+  const filled = parts.reduce((sum, x) => sum + types.size(x), 0);
+  return filled < types.size(whole) || parts.some((x) => holdsNumbers(types, x));
 }
