@@ -178,18 +178,10 @@ function verifyModule(llvm: Llvm, module: Ptr): string | null {
   return broken ? text || 'broken module' : null;
 }
 
-const machines = new Map<string, Ptr>();
-
-/** Target machines are kept: they are reusable between modules, one at a time. */
-function targetMachine(llvm: Llvm, o: CodegenOptions): Ptr | Failure {
-  const key = [o.triple, o.cpu ?? '', o.features ?? '', o.opt].join('|');
-  const hit = machines.get(key);
-  if (hit !== undefined) return hit;
-  const machine = createMachine(llvm, o);
-  if (typeof machine !== 'object') machines.set(key, machine);
-  return machine;
-}
-
+/**
+ * A machine belongs to one context and goes before it: the instruction selector that LLVM keeps in an AArch64 machine holds the last
+ * debug location it saw, and lets go of it, in the memory of its context, when the next function or the machine's end comes.
+ */
 function createMachine(llvm: Llvm, o: CodegenOptions): Ptr | Failure {
   const target: Out = [0];
   const message: Out = [0];
@@ -223,8 +215,17 @@ function generate(llvm: Llvm, module: Ptr, messages: Messages, o: CodegenOptions
     const broken = verifyModule(llvm, module);
     if (broken !== null) return { ok: false, error: broken };
   }
-  const machine = targetMachine(llvm, o);
+  const machine = createMachine(llvm, o);
   if (typeof machine === 'object') return machine;
+  try {
+    return generateFor(llvm, machine, module, messages, times, o);
+  } finally {
+    c.LLVMDisposeTargetMachine(machine);
+  }
+}
+
+function generateFor(llvm: Llvm, machine: Ptr, module: Ptr, messages: Messages, times: CodegenTimes, o: CodegenOptions): CodegenResult {
+  const { c } = llvm;
   setLayout(llvm, module, machine);
   // Sanitizer passes pick the shadow's place by the operating system, which LLVM reads from normalized triples only.
   if (o.passes !== undefined) c.LLVMSetTarget(module, o.triple.replace(/^(\w+)-linux-/, '$1-unknown-linux-'));
