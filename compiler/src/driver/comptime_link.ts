@@ -34,7 +34,7 @@ export function linkComptime(c: Checker, s: Session): Vm {
     },
     seesAddress: store === null ? undefined : (pos) => {
       // Allocators round addresses up, and look at nothing else of them.
-      const { path } = c.sources.fileOf(pos as Pos);
+      const path = pos === 0 ? '' : c.sources.fileOf(pos as Pos).path;
       if (!s.isLibrary(path) || !path.endsWith('std/mem.sx')) store.current?.beyond('addresses');
     },
     looksInto: store === null ? undefined : (pos, types) => {
