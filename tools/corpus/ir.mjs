@@ -74,8 +74,9 @@ function programs() {
   const recorded = others.filter(isRecorded).map((p) => p.file);
   const rest = others
     .filter((p) => !isRecorded(p) && (p.exit === null || p.stdout?.trim() !== ''))
-    .map((p) => p.file)
-    .filter((_, i) => i % SAMPLE_EVERY === 0);
+    .filter((_, i) => i % SAMPLE_EVERY === 0)
+    .filter((p) => p.options.modes === undefined || p.options.modes.some((m) => m.startsWith('aot'))) // compile-time code may end the compiler
+    .map((p) => p.file);
   const all = [
     ...[...pinned, ...recorded].map((file) => ({ file, recorded: true })),
     ...(sample ? rest.map((file) => ({ file, recorded: false })) : []),
