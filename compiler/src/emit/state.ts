@@ -319,7 +319,15 @@ export class EmitState {
       if (this.opts.sanitizer === 'thread') text += ' sanitize_thread';
       if (this.opts.sanitizer === 'address') text += ' sanitize_address';
     }
-    return this.attrs(text + this.stackAttrs());
+    return this.attrs(text + this.stackAttrs() + (naked ? '' : this.probeAttrs()));
+  }
+
+  /**
+   * Has a frame of several pages touch each of them in turn: one that is larger than the guard below a stack would else step over
+   * it, into another fiber's or thread's. Windows has that by itself. The optimiser keeps it where it merges functions.
+   */
+  probeAttrs(): string {
+    return this.opts.triple.includes('windows') || this.opts.triple.startsWith('wasm') ? '' : ' "probe-stack"="inline-asm"';
   }
 
   /** Whether every caller is to be found on the stack: by debuggers, and in a sanitizer's report, whose lines are of no use without. */
