@@ -1,10 +1,9 @@
-// Run-time checks of safe builds: division by zero, overflow of the quotient, shifts, bounds. Failing ones trap with a message.
+// Run-time checks of safe builds: division by zero, shifts, bounds. Failing ones trap with a message.
 import type { NodeId } from '../base/ids.ts';
 import type { Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
-import { IR_BOOL, type IrTy, irIsSigned, irWidth } from '../types/ir_type.ts';
+import { type IrTy, irIsSigned, irWidth } from '../types/ir_type.ts';
 import type { FnCtx } from './fn_ctx.ts';
-import { small } from './value.ts';
 import { ConstKind } from '../ir/module.ts';
 
 /** Traps with `file:line:col: text` unless `ok` (u1) holds. */
@@ -23,22 +22,17 @@ export function trapHere(f: FnCtx, node: NodeId, text: string): void {
 }
 
 /** The value of an integer constant: a bigint only outside of ±2^53. */
-function constantOf(f: FnCtx, r: Ref): number | bigint | null {
+export function constantOf(f: FnCtx, r: Ref): number | bigint | null {
   if (r >= 0) return null;
   const c = f.c.module.consts[~r]!;
   return c.kind === ConstKind.int ? c.value : null;
 }
 
-/** Integer `/` and `%`: the divisor is not zero, and not min / -1. */
-export function overflowCheck(f: FnCtx, node: NodeId, reg: IrTy, a: Ref, b: Ref, what: string): void {
+/** The divisor of an integer `/` or `%` is not zero. */
+export function zeroCheck(f: FnCtx, node: NodeId, reg: IrTy, divisor: Ref, what: string): void {
   if (!f.c.options.checks) return;
-  const divisor = constantOf(f, b);
-  if (divisor === null || divisor === 0) trapUnless(f, node, f.b.cmp(Op.ne, b, f.c.module.int(reg, 0)), `${what} by zero`);
-  if (!irIsSigned(reg) || (divisor !== null && divisor !== -1)) return;
-  const min = small(-(1n << BigInt(irWidth(reg) - 1)));
-  const aOk = f.b.cmp(Op.ne, a, f.c.module.int(reg, min));
-  const bOk = f.b.cmp(Op.ne, b, f.c.module.int(reg, -1));
-  trapUnless(f, node, f.b.bin(Op.or, IR_BOOL, aOk, bOk), `${what} overflows`);
+  const n = constantOf(f, divisor);
+  if (n === null || n === 0) trapUnless(f, node, f.b.cmp(Op.ne, divisor, f.c.module.int(reg, 0)), `${what} by zero`);
 }
 
 /** Shift counts are below the width. */

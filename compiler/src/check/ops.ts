@@ -19,7 +19,8 @@ import { vectorBinary, vectorCompare, vectorUnary } from './vector_ops.ts';
 import { Capture, constVal, Lit, regVal, type Val, VK } from './val.ts';
 import { boolConst, poison, rvalue, small, toReg, wrapInt } from './value.ts';
 import { asType } from './type_expr.ts';
-import { overflowCheck, shiftCheck } from './checks.ts';
+import { shiftCheck } from './checks.ts';
+import { divide } from './division.ts';
 
 export const OP_TEXT: readonly string[] = ['', '+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>', '==', '!=', '<', '<=', '>', '>=', 'in', 'and', 'or', '??'];
 
@@ -227,8 +228,7 @@ function emitArith(f: FnCtx, node: NodeId, op: BinOp, t: TypeId, a: Ref, b: Ref)
     case BinOp.add: return f.b.bin(Op.add, reg, a, b);
     case BinOp.sub: return f.b.bin(Op.sub, reg, a, b);
     case BinOp.mul: return f.b.bin(Op.mul, reg, a, b);
-    case BinOp.div: overflowCheck(f, node, reg, a, b, 'division'); return f.b.bin(signed ? Op.sdiv : Op.udiv, reg, a, b);
-    case BinOp.rem: overflowCheck(f, node, reg, a, b, 'remainder'); return f.b.bin(signed ? Op.srem : Op.urem, reg, a, b);
+    case BinOp.div: case BinOp.rem: return divide(f, node, op, reg, a, b);
     case BinOp.bitAnd: return f.b.bin(Op.and, reg, a, b);
     case BinOp.bitOr: return f.b.bin(Op.or, reg, a, b);
     case BinOp.bitXor: return f.b.bin(Op.xor, reg, a, b);

@@ -5,14 +5,15 @@ import { Op } from '../ir/op.ts';
 import { BinOp } from '../parse/node.ts';
 import { IR_I64, irIsFloat, irIsSigned, type IrTy, IR_VOID } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
-import { overflowCheck, shiftCheck } from './checks.ts';
+import { shiftCheck, zeroCheck } from './checks.ts';
+import { divide, isDivision } from './division.ts';
 import { convert, Mode } from './convert.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { errorAt } from './report.ts';
 import { memVal, type Val } from './val.ts';
 import { newSlot, poison, storeTo, toMem } from './value.ts';
 
-/** Lanes that are checked one by one instead of in a loop. */
+/** Lanes whose code is written out instead of a loop. */
 const MOST_UNROLLED = 8;
 
 function lanes(f: FnCtx, v: Val, t: TypeId): Ref | null {
@@ -52,26 +53,44 @@ export function vectorBinary(f: FnCtx, node: NodeId, op: BinOp, l: Val, r: Val, 
   const lane = types.reg(types.a[x.t]!);
   const out = newSlot(f, x.t);
   f.b.zero(out, types.size(x.t));
-  if (f.c.options.checks && !irIsFloat(lane)) checkLanes(f, node, op, x.a, x.b, x.t);
-  emit(f, out, x.a, x.b, laneOp(op, lane), lane, types.b[x.t]!);
+  if (isDivision(op) && irIsSigned(lane)) divideLanes(f, node, op, out, x.a, x.b, x.t);
+  else {
+    if (f.c.options.checks && !irIsFloat(lane)) checkLanes(f, node, op, x.b, x.t);
+    emit(f, out, x.a, x.b, laneOp(op, lane), lane, types.b[x.t]!);
+  }
   return memVal(x.t, out);
 }
 
-/** Division and shifts trap for a lane as they do for a scalar. Many lanes are looked at in a loop. */
-function checkLanes(f: FnCtx, node: NodeId, op: BinOp, a: Ref, b: Ref, t: TypeId): void {
-  const { types, module } = f.c;
-  const division = op === BinOp.div || op === BinOp.rem;
+/** Signed division is the scalar one for each lane: no processor divides vectors of integers. */
+function divideLanes(f: FnCtx, node: NodeId, op: BinOp, out: Ref, a: Ref, b: Ref, t: TypeId): void {
+  const { types } = f.c;
+  const lane = types.reg(types.a[t]!);
+  forLanes(f, t, (at) => {
+    const q = divide(f, node, op, lane, f.b.load(lane, at(a)), f.b.load(lane, at(b)));
+    f.b.store(at(out), q);
+  });
+}
+
+/** Division and shifts trap for a lane as they do for a scalar. */
+function checkLanes(f: FnCtx, node: NodeId, op: BinOp, right: Ref, t: TypeId): void {
+  const { types } = f.c;
+  const division = isDivision(op);
   if (!division && op !== BinOp.shl && op !== BinOp.shr) return;
   const lane = types.reg(types.a[t]!);
+  forLanes(f, t, (at) => {
+    const r = f.b.load(lane, at(right));
+    if (division) zeroCheck(f, node, lane, r, op === BinOp.div ? 'division' : 'remainder');
+    else shiftCheck(f, node, lane, r);
+  });
+}
+
+/** Code for each lane of a vector of type t; `at` gives a lane's address. Many lanes are a loop. */
+function forLanes(f: FnCtx, t: TypeId, each: (at: (v: Ref) => Ref) => void): void {
+  const { types, module } = f.c;
   const size = types.size(types.a[t]!);
   const n = types.b[t]!;
-  const check = (at: (v: Ref) => Ref): void => {
-    const right = f.b.load(lane, at(b));
-    if (division) overflowCheck(f, node, lane, f.b.load(lane, at(a)), right, op === BinOp.div ? 'division' : 'remainder');
-    else shiftCheck(f, node, lane, right);
-  };
   if (n <= MOST_UNROLLED) {
-    for (let i = 0; i < n; i++) check((v) => f.b.field(v, i * size));
+    for (let i = 0; i < n; i++) each((v) => f.b.field(v, i * size));
     return;
   }
   const i = f.b.slot(8, 8);
@@ -80,7 +99,7 @@ function checkLanes(f: FnCtx, node: NodeId, op: BinOp, a: Ref, b: Ref, t: TypeId
   const done = f.b.block();
   f.b.start(body);
   const at = f.b.load(IR_I64, i);
-  check((v) => f.b.index(v, at, size));
+  each((v) => f.b.index(v, at, size));
   const next = f.b.bin(Op.add, IR_I64, at, module.int(IR_I64, 1));
   f.b.store(i, next);
   f.b.condBr(f.b.cmp(Op.slt, next, module.int(IR_I64, n)), body, done);
