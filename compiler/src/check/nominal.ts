@@ -5,6 +5,7 @@ import { type Field, Ty, type TypeId, type Variant } from '../types/types.ts';
 import type { Checker } from './checker.ts';
 import { constIntOf } from './const_count.ts';
 import { comptimeEnv } from './comptime_eval.ts';
+import { introducesIn } from './dollar_field.ts';
 import { Env } from './env.ts';
 import { FnCtx } from './fn_ctx.ts';
 import type { FnDecl } from './fn_decl.ts';
@@ -284,10 +285,7 @@ function paddingName(i: number, written: ReadonlySet<string>): string {
 const isPadding = (name: string): boolean => /^_\d+_*$/.test(name);
 
 function fieldType(f: FnCtx, node: NodeId): TypeId {
-  if (f.tree.kindOf(node) === Node.TypeGeneric && f.env?.get(f.tree.a[node]!) === null) {
-    errorAt(f, 'DOLLAR-FIELD', node, `'$${f.c.text(f.tree.a[node]!)}' cannot introduce a type parameter in a struct field`);
-    return f.c.types.poison;
-  }
+  if (introducesIn(f, node, (name) => f.env !== null && f.env.get(name) !== null)) return f.c.types.poison;
   return typeExpr(f, node);
 }
 

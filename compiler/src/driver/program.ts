@@ -14,6 +14,7 @@ import { useChecker } from '../check/apply_type.ts';
 import { checkRuntimeCalls } from '../check/runtime_reach.ts';
 import { runTopLevel } from '../check/run.ts';
 import { checkExternLibraries, checkExternSignatures } from '../check/extern_lib.ts';
+import { checkDollarFields } from '../check/dollar_field.ts';
 import { checkGenericReturns } from '../check/generic_ret.ts';
 import { reportDirective } from '../check/error_directive.ts';
 import { FnCtx } from '../check/fn_ctx.ts';
@@ -72,6 +73,7 @@ export function* checkSteps(s: Session, loaded: Program, begun: (c: Checker) => 
   checkIntrinsics(c);
   checkExternLibraries(c);
   checkGenericReturns(c);
+  checkDollarFields(c);
   c.impls.ensure();
   // Found after the bodies, whose types it needs; shown before what names and bodies get wrong (reference 15.3.1).
   const liveness = s.sink.place();
