@@ -184,6 +184,11 @@ export function endlessFamily(f: FnCtx, node: NodeId, name: string): boolean {
   return true;
 }
 
+/** Whether some type was only named by a member of another. Such types may be without end, which shows when a type table asks for them all. */
+export function hasUnaskedFamily(c: Checker): boolean {
+  return c.typeDecls.values().some((d) => d.state === 0 && d.depth > 0 && d.head !== null && d.args.length > 0);
+}
+
 export const infiniteText = (name: string): string => `type '${name}' is infinitely sized (it contains itself by value); use a pointer ('*${name}') to break the cycle`;
 
 function infinite(c: Checker, decl: TypeDecl): void {

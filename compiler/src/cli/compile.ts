@@ -11,7 +11,7 @@ import { DeclaredVfs } from '../driver/declared_vfs.ts';
 import { Kept } from '../driver/kept.ts';
 import { ModuleStore } from '../driver/modules.ts';
 import { type CompileOptions, HOST_TRIPLE } from '../driver/options.ts';
-import { check, CodeBuild, llvmFile, missingLlvm, preloadLlvm } from '../driver/pipeline.ts';
+import { check, checkWhole, CodeBuild, llvmFile, missingLlvm, preloadLlvm } from '../driver/pipeline.ts';
 import type { CheckedProgram } from '../driver/program.ts';
 import { RecordedHost } from '../driver/recorded_host.ts';
 import { type Host, Session } from '../driver/session.ts';
@@ -170,6 +170,13 @@ export function checked(a: Args, o: Opened): CheckedProgram | null {
   return p;
 }
 
+/** Like `checked`, of one of the files of `sx check`. */
+export function checkedWhole(a: Args, o: Opened, told: Set<string> | null): CheckedProgram | null {
+  const p = guarded(o.session, () => checkWhole(o.session, o.bytes));
+  report(a, o, told);
+  return p;
+}
+
 /** The status after a check that gave no program: errors', or what compile-time code ended the compiler with. */
 export function failedStatus(o: Opened): number { return o.session.sink.ended?.status ?? EXIT_ERRORS; }
 
@@ -188,9 +195,12 @@ async function checkedWith(build: CodeBuild, a: Args, o: Opened): Promise<Checke
 }
 
 /** What there is to say; formats for programs say also that there is nothing. */
-function report(a: Args, o: Opened): void {
-  const text = renderDiagnostics(o.session, a.errorFormat);
-  if (text !== '' && (o.session.sink.diags.length > 0 || a.errorFormat !== 'human')) err(text.endsWith('\n') ? text : `${text}\n`);
+function report(a: Args, o: Opened, told: Set<string> | null = null): void {
+  const before = told !== null && told.size > 0;
+  const text = renderDiagnostics(o.session, a.errorFormat, 0, told);
+  if (text === '' || (a.errorFormat === 'human' && o.session.sink.diags.length === 0)) return;
+  if (before && a.errorFormat === 'human') err('\n');
+  err(text.endsWith('\n') ? text : `${text}\n`);
 }
 
 export class CompilerFailure extends Error {}

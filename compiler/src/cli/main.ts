@@ -23,7 +23,7 @@ import { helpOf, USAGE } from './help.ts';
 import { lspCommand } from './lsp.ts';
 import { renderDiagnostics } from './report.ts';
 import { VERSION } from './version.ts';
-import { checked, compile, CompilerFailure, EXIT_ERRORS, EXIT_INTERNAL, EXIT_USAGE, failedStatus, guarded, leave, linkExe, linkOptions, needMain, open, type Opened, readRoot, SMALL_OBJECT, timing } from './compile.ts';
+import { checked, checkedWhole, compile, CompilerFailure, EXIT_ERRORS, EXIT_INTERNAL, EXIT_USAGE, failedStatus, guarded, leave, linkExe, linkOptions, needMain, open, type Opened, readRoot, SMALL_OBJECT, timing } from './compile.ts';
 import { err, out } from './output.ts';
 
 /** Runs the registered build driver in the evaluator (reference 11.10). */
@@ -163,13 +163,14 @@ function checkCommand(a: Args): number {
     return EXIT_USAGE;
   }
   let status = 0;
+  const told = files.length > 1 ? new Set<string>() : null;
   for (const file of files) {
     const o = open({ ...a, files: [file] }, 0);
     if (typeof o === 'number') {
       status = Math.max(status, o);
       continue;
     }
-    const p = checked(a, o);
+    const p = checkedWhole(a, o, told);
     if (p === null) status = Math.max(status, failedStatus(o));
     else if (a.dumpAfter.length > 0) guarded(o.session, () => transform(o.session, p));
     else leave(o, p);

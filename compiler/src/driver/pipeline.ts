@@ -1,5 +1,6 @@
 // The whole compiler on one page: source → parse → resolve → check ⇄ comptime → passes → emit → objects.
 import { useChecker } from '../check/apply_type.ts';
+import { hasUnaskedFamily } from '../check/nominal.ts';
 import { typeInfoGlobal } from '../check/type_info.ts';
 import { emitModule, emitParts } from '../emit/emit.ts';
 import type { CoverageOptions, EmitOptions } from '../emit/options.ts';
@@ -142,6 +143,14 @@ export function emitText(s: Session, p: CheckedProgram): Uint8Array {
 /** Optimisers, sanitizers and coverage want the whole module. */
 function mayBeParted(s: Session, kind: 'obj' | 'asm'): boolean {
   return kind === 'obj' && s.options.opt === 0 && s.options.sanitizer === null && !s.options.coverage;
+}
+
+/** Like `check`, with what otherwise only emission meets: types that the run-time type table alone asks for. */
+export function checkWhole(s: Session, bytes: Uint8Array): CheckedProgram | null {
+  const p = check(s, bytes);
+  if (p === null || !hasUnaskedFamily(p.checker)) return p;
+  emitText(s, p);
+  return s.sink.errorCount > 0 ? null : p;
 }
 
 /** Where the program is entered. */
