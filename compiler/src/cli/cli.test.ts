@@ -95,15 +95,15 @@ test('check -o leaves an empty file when no file has an error', () => {
   expect(existsSync(join(dir, 'made/not'))).toBe(false);
 });
 
-test.failing('check of several files says what is wrong in a file that they share once, and every file has its own errors', () => {
+test('check of several files says what is wrong in a file that they share once, and every file has its own errors', () => {
   file('shared.sx', 'helper :: () -> i64 { return "x"; }\nbad : u8 = 300;\n');
   const user = (name: string, more: string): string => file(name, `#import "shared.sx";\nmain :: () { helper(); ${more} }\n`);
-  const r = sx(['check', user('first.sx', ''), user('second.sx', 'nope();'), user('third.sx', '')]);
+  const r = sx(['check', user('user1.sx', ''), user('user2.sx', 'nope();'), user('user3.sx', '')]);
   expect(r.status).toBe(1);
   expect(r.err.split('\n').filter((l) => /^(error|$)| *-->/.test(l))).toEqual([
     'error: integer literal 300 does not fit in u8 (range 0..255)', '  --> shared.sx:2:12', '',
     "error: cannot return a value of type 'string' where 'i64' is expected", '  --> shared.sx:1:30', '',
-    "error: unresolved 'nope' (in 'main', second.sx)", '  --> second.sx:2:24', '',
+    "error: unresolved 'nope' (in 'main', user2.sx)", '  --> user2.sx:2:24', '',
   ]);
 });
 
