@@ -214,6 +214,16 @@ main :: () {
   expect(bad.err).toMatch(/ThreadSanitizer: data race/);
 });
 
+test.failing('a program knows its sanitizer', () => {
+  const name = file('fact.sx', `#import "modules/std.sx";
+inline if SANITIZER == .thread { level :: () -> i64 { return 2; } } else { level :: () -> i64 { return 1; } }
+main :: () { print("{} {}\\n", SANITIZER, level()); }
+`);
+  expect(sx(['run', name])).toEqual({ status: 0, out: '.none 1\n', err: '' });
+  expect(sx(['run', '--sanitizer', 'address', name])).toEqual({ status: 0, out: '.address 1\n', err: '' });
+  expect(sx(['run', '--sanitizer', 'thread', name])).toEqual({ status: 0, out: '.thread 2\n', err: '' });
+});
+
 test('--time appends a table', () => {
   file('hello.sx', HELLO);
   const r = sx(['run', '--time', 'hello.sx']);
