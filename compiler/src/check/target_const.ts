@@ -1,6 +1,6 @@
-// OS, ARCH and POINTER_SIZE as values; OperatingSystem and Architecture come from modules/std/target.sx when it is in the program.
+// OS, ARCH, POINTER_SIZE and SANITIZER as values; their enums come from modules/std/target.sx when it is in the program.
 import type { NameId } from '../base/ids.ts';
-import { ARCH_NAMES, OS_NAMES } from '../resolve/target.ts';
+import { ARCH_NAMES, OS_NAMES, SANITIZER_NAMES } from '../resolve/target.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import type { Checker } from './checker.ts';
 import { declVal } from './decls.ts';
@@ -11,7 +11,7 @@ const cache = new WeakMap<Checker, Map<NameId, Val>>();
 
 export function targetConstant(c: Checker, name: NameId): Val | null {
   const { known } = c;
-  if (name !== known.OS && name !== known.ARCH && name !== known.POINTER_SIZE) return null;
+  if (name !== known.OS && name !== known.ARCH && name !== known.POINTER_SIZE && name !== known.SANITIZER) return null;
   let table = cache.get(c);
   if (table === undefined) {
     const { target } = c.options;
@@ -19,6 +19,7 @@ export function targetConstant(c: Checker, name: NameId): Val | null {
     table.set(known.OS, constVal(enumType(c, 'OperatingSystem', OS_NAMES), OS_NAMES.indexOf(target.os)));
     table.set(known.ARCH, constVal(enumType(c, 'Architecture', ARCH_NAMES), ARCH_NAMES.indexOf(target.arch)));
     table.set(known.POINTER_SIZE, constVal(c.types.i64, target.pointerSize));
+    table.set(known.SANITIZER, constVal(enumType(c, 'Sanitizer', SANITIZER_NAMES), SANITIZER_NAMES.indexOf(target.sanitizer)));
     cache.set(c, table);
   }
   return table.get(name)!;

@@ -44,8 +44,7 @@ export function hasTraces(o: CompileOptions): boolean { return o.opt <= 1; }
 
 /** What a check depends on; the other options are those of code that is made of it. */
 export function checkOptions(o: CompileOptions): unknown {
-  // A sanitizer reaches the C sources of a program, too; one that has any is never kept.
-  return { ...o, opt: hasTraces(o), cpu: '', features: '', sanitizer: null, debug: false, coverage: false };
+  return { ...o, opt: hasTraces(o), cpu: '', features: '', debug: false, coverage: false };
 }
 
 export const COMPTIME_STEPS = 4_000_000_000;

@@ -49,7 +49,7 @@ export function load(s: Session, bytes: Uint8Array, goOn = false): Program | nul
   s.phase = 'parse';
   const program = loadProgram({
     goOn,
-    vfs: s.host.vfs, names: s.names, sources: s.sources, sink: s.sink, target: targetFacts(s.options.triple), stdlibRoots: s.options.stdlibRoots,
+    vfs: s.host.vfs, names: s.names, sources: s.sources, sink: s.sink, target: targetFacts(s.options.triple, s.options.sanitizer), stdlibRoots: s.options.stdlibRoots,
     importC: s.host.c === undefined ? undefined : (q) => {
       s.cUnits.push(q);
       return importC(noting(s, s.host.c!), s.options, q);

@@ -96,7 +96,7 @@ export function* checkSteps(s: Session, loaded: Program, begun: (c: Checker) => 
 
 function newChecker(s: Session, program: Program): Checker {
   const c = new Checker(s.names, s.sources, s.sink, {
-    target: targetFacts(s.options.triple), checks: s.options.checks, traces: hasTraces(s.options), library: s.library,
+    target: targetFacts(s.options.triple, s.options.sanitizer), checks: s.options.checks, traces: hasTraces(s.options), library: s.library,
   });
   c.program = program;
   c.types.onIncomplete = (t) => completeType(c, t);

@@ -4,7 +4,7 @@ import type { NodeId } from '../base/ids.ts';
 import type { Sink } from '../diagnostics/sink.ts';
 import { ArmFlag, BinOp, Node } from '../parse/node.ts';
 import type { Tree } from '../parse/tree.ts';
-import { ARCH_NAMES, OS_NAMES, type TargetFacts } from './target.ts';
+import { ARCH_NAMES, OS_NAMES, SANITIZER_NAMES, type TargetFacts } from './target.ts';
 
 export interface ModIfContext {
   readonly tree: Tree;
@@ -72,7 +72,7 @@ function patternText(x: ModIfContext, node: NodeId): string | null {
   }
 }
 
-/** The value of OS, ARCH or POINTER_SIZE as text; null for anything else. */
+/** The value of OS, ARCH, POINTER_SIZE or SANITIZER as text; null for anything else. */
 function fact(x: ModIfContext, node: NodeId): string | null {
   const { tree } = x;
   if (tree.kindOf(node) === Node.Paren) return fact(x, tree.a[node]!);
@@ -81,6 +81,7 @@ function fact(x: ModIfContext, node: NodeId): string | null {
     case 'OS': return x.target.os;
     case 'ARCH': return x.target.arch;
     case 'POINTER_SIZE': return String(x.target.pointerSize);
+    case 'SANITIZER': return x.target.sanitizer;
     default: return null;
   }
 }
@@ -113,11 +114,12 @@ function isKnown(x: ModIfContext, subject: NodeId, pattern: NodeId, text: string
   const { tree } = x;
   if (tree.kindOf(pattern) === Node.Int) return true;
   const which = x.names.text(tree.a[tree.kindOf(subject) === Node.Paren ? tree.a[subject]! : subject]!);
-  return which === 'OS' ? OS_NAMES.includes(text) : which === 'ARCH' ? ARCH_NAMES.includes(text) : false;
+  return which === 'OS' ? OS_NAMES.includes(text) : which === 'ARCH' ? ARCH_NAMES.includes(text)
+    : which === 'SANITIZER' ? SANITIZER_NAMES.includes(text) : false;
 }
 
 function badCondition(x: ModIfContext, node: NodeId): void {
   const { tree } = x;
   x.sink.error('MODIF-COND', tree.pos(node), tree.endPos(node),
-    `a file-level \`inline if\` can only test OS, ARCH and POINTER_SIZE, not \`${tree.text(node)}\``);
+    `a file-level \`inline if\` can only test OS, ARCH, POINTER_SIZE and SANITIZER, not \`${tree.text(node)}\``);
 }
