@@ -82,6 +82,17 @@ function ascii(text) {
   process.exit(1);
 }
 
+/**
+ * The first line gets a digest of the bundle: by it the launcher knows that a snapshot of the heap is this bundle's. A release and Bazel
+ * have none, as they keep no files beside their compiler.
+ */
+function marked(text) {
+  if (args.includes('--whole')) return text;
+  const end = text.indexOf('\n');
+  const digest = crypto.createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return Buffer.concat([text.subarray(0, end), Buffer.from(` // ${digest}`), text.subarray(end)]);
+}
+
 const out = join(outDir, 'sx.cjs');
 const started = performance.now();
 const COMMON = {
@@ -122,7 +133,7 @@ try {
   mkdirSync(outDir, { recursive: true });
   for (const file of outputFiles) {
     const part = `${file.path}.${process.pid}.part`;
-    writeFileSync(part, file.path === out ? ascii(file.text) : file.contents);
+    writeFileSync(part, file.path === out ? marked(ascii(file.text)) : file.contents);
     renameSync(part, file.path);
   }
 } catch {

@@ -3,6 +3,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { keptBetweenCommands } from './cli/compile.ts';
 import { runCommandLine } from './cli/main.ts';
+import { takeImagePlace } from './cli/library.ts';
 import { collecting } from './cli/output.ts';
 import { CODEGEN_FLAG, codegenChild } from './driver/pipeline.ts';
 import { EXECUTOR_FLAG, WORKER_FLAG } from './worker/flags.ts';
@@ -26,6 +27,13 @@ async function main(argv: readonly string[]): Promise<number> {
 // less (100,000 lines: main thread 1.0 s instead of 1.5 s with ten times the budget, all threads 2.0 s instead of 2.3 s).
 const FLAGS = ['--stack-size=6000', ...(process.versions.v8.startsWith('11.') ? ['--interrupt-budget=30000', '--max-inlined-bytecode-size-cumulative=150'] : [])];
 for (const flag of FLAGS) if (!process.execArgv.includes(flag)) setFlagsFromString(flag);
-setImmediate(async () => {
-  process.exitCode = await main(process.argv.slice(2));
-});
+/** The command begins when the bundle is evaluated. A process that makes a start-up snapshot (bin/sx) puts the beginning aside instead. */
+function begin(): void {
+  takeImagePlace();
+  setImmediate(async () => {
+    process.exitCode = await main(process.argv.slice(2));
+  });
+}
+const { sxSnapshot } = globalThis as { sxSnapshot?: (begin: () => void) => void };
+if (sxSnapshot === undefined) begin();
+else sxSnapshot(begin);

@@ -9,13 +9,17 @@ import { writeFileAtomic } from '../host/files.ts';
 const MODULES = 'modules';
 /** The image begins with whose it is and how long; a file written by `writeFileAtomic` is whole. */
 const HEAD = 64;
+/** Where the image is, '' where there is none. */
+let place = '';
+
 /**
- * Where the image is: the launcher (compiler/bin/sx) says so. A bundle that a build system runs has no such place: its actions
- * leave nothing but their outputs.
+ * The launcher (compiler/bin/sx) says where the image is. A bundle that a build system runs has no such place: its actions leave
+ * nothing but their outputs. Programs that `sx run` starts get the user's environment, without it.
  */
-const IMAGE = process.env['SX_LIBRARY_IMAGE'] ?? '';
-// Programs that `sx run` starts get the user's environment.
-delete process.env['SX_LIBRARY_IMAGE'];
+export function takeImagePlace(): void {
+  place = process.env['SX_LIBRARY_IMAGE'] ?? '';
+  delete process.env['SX_LIBRARY_IMAGE'];
+}
 
 /** The image on disk behind its head; null when there is none of this compiler; read once. */
 let image: Uint8Array | null | undefined;
@@ -28,7 +32,7 @@ function head(length: number): string {
 
 function readImage(): Uint8Array | null {
   try {
-    const file = readFileSync(IMAGE);
+    const file = readFileSync(place);
     const content = file.subarray(HEAD);
     if (file.toString('latin1', 0, HEAD) !== head(content.length)) return null;
     // Columns are views at multiples of 8; a small file shares its buffer with others and may begin anywhere.
@@ -40,7 +44,7 @@ function readImage(): Uint8Array | null {
 
 /** Names and trees to begin a compilation with; the library is looked for under the first of `roots` that has it. */
 export function libraryKept(roots: readonly string[]): Kept {
-  if (image === undefined) image = IMAGE === '' ? null : readImage();
+  if (image === undefined) image = place === '' ? null : readImage();
   const root = rootOf(roots);
   if (image === null || root === null) return new Kept();
   const here = `${process.cwd()}/`;
@@ -60,10 +64,10 @@ function rootOf(roots: readonly string[]): string | null {
  */
 export function keepLibrary(kept: Kept, roots: readonly string[]): void {
   const root = rootOf(roots);
-  if (IMAGE === '' || root === null || !kept.trees.parsed.some((path) => resolve(path).startsWith(`${join(root, MODULES)}/`))) return;
+  if (place === '' || root === null || !kept.trees.parsed.some((path) => resolve(path).startsWith(`${join(root, MODULES)}/`))) return;
   try {
     const content = packLibrary(sources(root, MODULES));
-    writeFileAtomic(IMAGE, Buffer.concat([Buffer.from(head(content.length)), content]));
+    writeFileAtomic(place, Buffer.concat([Buffer.from(head(content.length)), content]));
   } catch {
     // Not ours to write.
   }
