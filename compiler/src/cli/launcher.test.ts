@@ -117,7 +117,7 @@ function withSnapshot(): ReturnType<typeof installation> {
   return made;
 }
 
-test.failing('a process that begins with a snapshot sees what one without sees', () => {
+test('a process that begins with a snapshot sees what one without sees', () => {
   const { root, launcher } = withSnapshot();
   const link = join(root, 'link');
   symlinkSync(launcher, link);
@@ -142,7 +142,7 @@ test.failing('a process that begins with a snapshot sees what one without sees',
   }
 });
 
-test.failing('bundles beside it, and those that fail, behave the same', () => {
+test('bundles beside it, and those that fail, behave the same', () => {
   const { root, launcher } = withSnapshot();
   writeFileSync(join(root, 'compiler/dist/other.cjs'), "console.log('other', require('node:path').basename(__filename)); process.exitCode = 7;");
   const r = spawnSync(launcher, ['run', 'other'], { encoding: 'utf8', env: ENV });
@@ -187,13 +187,13 @@ function edit(root: string, line: number, change: (line: string) => string): voi
   writeFileSync(kept, lines.join('\n'), 'latin1');
 }
 
-test.failing.each(OTHERS)('no snapshot is taken: %s', (_name, change) => {
+test.each(OTHERS)('no snapshot is taken: %s', (_name, change) => {
   const made = withSnapshot();
   const launcher = change(made) ?? made.launcher;
   expect(told(launcher, ['check']).fresh).toBe(true);
 });
 
-test.failing('no snapshot is taken by servers, or with options for Node.js', () => {
+test('no snapshot is taken by servers, or with options for Node.js', () => {
   const { launcher } = withSnapshot();
   expect(told(launcher, ['lsp']).fresh).toBe(true);
   expect(told(launcher, ['--persistent_worker']).fresh).toBe(true);
@@ -201,7 +201,7 @@ test.failing('no snapshot is taken by servers, or with options for Node.js', () 
   expect(told(launcher, ['run']).fresh).toBe(false);
 });
 
-test.failing('a node on PATH that is a script runs as it is', () => {
+test('a node on PATH that is a script runs as it is', () => {
   const { root, launcher } = withSnapshot();
   const node = join(root, 'node');
   writeFileSync(node, `#!/bin/sh\nGIVEN='by a script' exec '${process.execPath}' "$@"\n`, { mode: 0o755 });
@@ -209,7 +209,7 @@ test.failing('a node on PATH that is a script runs as it is', () => {
   expect([r.fresh, r.seen[6]]).toEqual([true, 'by a script']);
 });
 
-test.failing('a snapshot that is no longer taken is replaced, at most once an hour for one bundle, and old heaps go', () => {
+test('a snapshot that is no longer taken is replaced, at most once an hour for one bundle, and old heaps go', () => {
   const { root, launcher, put } = withSnapshot();
   const [before] = heaps(root);
   edit(root, 5, () => 'another system');
@@ -228,7 +228,7 @@ test.failing('a snapshot that is no longer taken is replaced, at most once an ho
   expect(told(launcher).fresh).toBe(false);
 });
 
-test.failing('several first runs at once leave one snapshot', async () => {
+test('several first runs at once leave one snapshot', async () => {
   const { root, launcher } = installation(whole('a'));
   told(launcher);
   const runs = Array.from({ length: 4 }, () => new Promise<number | null>((done) => spawn(launcher, ['run'], { env: ENV, stdio: 'ignore' }).on('exit', done)));
@@ -244,7 +244,7 @@ test('a bundle without a digest leaves no snapshot', () => {
   expect(heaps(root)).toEqual([]);
 });
 
-test.failing('where no snapshot can be made it is tried once', () => {
+test('where no snapshot can be made it is tried once', () => {
   const counting = "require('node:fs').appendFileSync(`${__dirname}/evaluated`, 'x');\nif (globalThis.sxSnapshot === undefined) begin();";
   const { root, launcher } = installation(whole('a').replace('if (globalThis.sxSnapshot === undefined) begin();', counting).replace('globalThis.sxSnapshot(begin)', 'throw new Error()'));
   for (let i = 0; i < 4; i++) expect(told(launcher).fresh).toBe(true);
