@@ -4,6 +4,13 @@ import type { NameId } from './ids.ts';
 const decoder = new TextDecoder('utf-8');
 const encoder = new TextEncoder();
 
+export const HASH_SEED = 0x811c9dc5 | 0;
+
+/** The hash of one more byte. */
+export function hashWith(hash: number, byte: number): number {
+  return Math.imul(hash ^ byte, 0x01000193);
+}
+
 /** Indexed by NameId; `slots` is the hash table, a power of two in size. */
 export interface NamesColumns {
   readonly starts: Int32Array;
@@ -78,9 +85,14 @@ export class Names {
   /** The id of the text `bytes[start..end)`. An empty range is 0. */
   internBytes(bytes: Uint8Array, start: number, end: number): NameId {
     if (start >= end) return 0;
-    let hash = 0x811c9dc5 | 0;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-    hash ^= hash >>> 15;
+    let hash = HASH_SEED;
+    for (let i = start; i < end; i++) hash = hashWith(hash, bytes[i]!);
+    return this.internHashed(bytes, start, end, hash);
+  }
+
+  /** The same for who has gone over the bytes already: `raw` is what `hashWith` made of HASH_SEED and each of them; not for an empty range. */
+  internHashed(bytes: Uint8Array, start: number, end: number, raw: number): NameId {
+    const hash = raw ^ (raw >>> 15);
     const length = end - start;
     let slot = hash & this.mask;
     for (;;) {

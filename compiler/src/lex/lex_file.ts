@@ -1,21 +1,27 @@
 // Takes the bytes of one file; gives its token columns. Total: never throws, every byte is white space, comment or token.
 import type { NameId } from '../base/ids.ts';
-import type { Names } from '../base/names.ts';
+import { HASH_SEED, hashWith, type Names } from '../base/names.ts';
 import type { Sink } from '../diagnostics/sink.ts';
 import type { SourceFile } from '../source/source_map.ts';
 import { lexChar } from './lex_char.ts';
 import { DIRECTIVES, FFI_DIRECTIVES, KEYWORDS, Tok } from './token.ts';
 
-/** Token columns; the last token is Tok.eof at the end of the file. */
+/** Token columns; the last token is Tok.eof at the end of the file, and after it there are PADDING rows that look like it. */
 export interface Tokens {
   readonly count: number;
   readonly kind: Uint8Array;
   /** Byte offsets in the file, end exclusive. */
   readonly start: Int32Array;
   readonly end: Int32Array;
-  /** NameId (identifiers, raw identifiers, keywords, #ffi words), code point (char), terminator length (heredoc). */
+  /**
+   * NameId (identifiers, raw identifiers, keywords, #ffi words), code point (char), terminator length (heredoc), index of the closing
+   * bracket (opening ones; 0 = there is none).
+   */
   readonly value: Int32Array;
 }
+
+/** Rows after the last token, so that a look ahead needs no check. */
+const PADDING = 8;
 
 const enum Class {
   invalid = 0,
@@ -69,6 +75,10 @@ export function lexFile(file: SourceFile, names: Names, sink: Sink): Tokens {
   let values = new Int32Array(capacity);
   let count = 0;
   let i = 0;
+  /** The innermost open bracket; its value is the next one outwards. */
+  let open = -1;
+  /** How many brackets of each kind are open. */
+  const opened = new Int32Array(3);
 
   while (i < size) {
     const start = i;
@@ -77,18 +87,27 @@ export function lexFile(file: SourceFile, names: Names, sink: Sink): Tokens {
     let value = 0;
     switch (CLASS[byte]) {
       case Class.space:
-        i++;
+        do i++;
+        while (bytes[i] === 0x20);
         continue;
       case Class.ident: {
-        i++;
-        while (i < size && IDENT[bytes[i]] === 1) i++;
-        value = names.internBytes(bytes, start, i);
+        let hash = hashWith(HASH_SEED, byte);
+        for (i++; i < size; i++) {
+          const next = bytes[i];
+          if (IDENT[next] === 0) break;
+          hash = hashWith(hash, next);
+        }
+        value = names.internHashed(bytes, start, i, hash);
         kind = value < keywordLimit && keywords[value] !== 0 ? keywords[value] : Tok.ident;
         break;
       }
       case Class.digit: {
         i = numberEnd(bytes, start);
-        kind = isFloat(bytes, start, i) ? Tok.float : Tok.int;
+        kind = Tok.int;
+        if (i < 0) {
+          i = -i;
+          kind = Tok.float;
+        }
         break;
       }
       case Class.punct: {
@@ -101,6 +120,14 @@ export function lexFile(file: SourceFile, names: Names, sink: Sink): Tokens {
         if (simple !== 0) {
           kind = simple;
           i++;
+          if (simple >= Tok.lparen) {
+            const which = (simple - Tok.lparen) >> 1;
+            if (((simple - Tok.lparen) & 1) === 0) {
+              value = open;
+              open = count;
+              opened[which]++;
+            } else if (opened[which] > 0) open = closeBracket(kinds, values, opened, open, count, simple - 1);
+          }
           break;
         }
         const packed = punctuation(bytes, i);
@@ -159,7 +186,7 @@ export function lexFile(file: SourceFile, names: Names, sink: Sink): Tokens {
         sink.error('LEXICAL', file.base + start, file.base + i, `unexpected token: ${what}`);
       }
     }
-    if (count + 1 >= capacity) {
+    if (count + PADDING >= capacity) {
       capacity *= 2;
       kinds = grownU8(kinds, capacity);
       starts = grown(starts, capacity);
@@ -172,11 +199,35 @@ export function lexFile(file: SourceFile, names: Names, sink: Sink): Tokens {
     values[count] = value;
     count++;
   }
+  while (open >= 0) {
+    const outer = values[open];
+    values[open] = 0;
+    open = outer;
+  }
   kinds[count] = Tok.eof;
   starts[count] = size;
   ends[count] = size;
   values[count] = 0;
   return { count: count + 1, kind: kinds, start: starts, end: ends, value: values };
+}
+
+/**
+ * The bracket `at` closes the nearest open one of its kind, which there is, and those inside of that stay unmatched; gives the innermost
+ * one that is open afterwards. Linear over the file: what it goes over is closed.
+ */
+function closeBracket(kinds: Uint8Array, values: Int32Array, opened: Int32Array, innermost: number, at: number, opening: Tok): number {
+  let partner = innermost;
+  for (;;) {
+    const kind = kinds[partner];
+    const outer = values[partner];
+    opened[(kind - Tok.lparen) >> 1]--;
+    if (kind === opening) {
+      values[partner] = at;
+      return outer;
+    }
+    values[partner] = 0;
+    partner = outer;
+  }
 }
 
 /** The NameId of every token that can stand as a name. */
@@ -258,6 +309,7 @@ function rangeEnd(bytes: Uint8Array, i: number, length: number, base: Tok): numb
   return next === 0x3c ? pack(base + 2, length + 1) : pack(base, length);
 }
 
+/** Offset after the number, negative for a float. */
 function numberEnd(bytes: Uint8Array, start: number): number {
   let i = start + 1;
   if (bytes[start] === 0x30) {
@@ -272,6 +324,7 @@ function numberEnd(bytes: Uint8Array, start: number): number {
   if (bytes[i] === 0x2e && CLASS[bytes[i + 1]] === Class.digit) {
     i += 2;
     while (i < bytes.length && (CLASS[bytes[i]] === Class.digit || bytes[i] === 0x5f)) i++;
+    return -i;
   }
   return i;
 }
@@ -281,11 +334,6 @@ function isDigitOf(byte: number, base: number): boolean {
   if (base === 0x62) return byte === 0x30 || byte === 0x31;
   if (base === 0x6f) return byte >= 0x30 && byte <= 0x37;
   return (byte >= 0x30 && byte <= 0x39) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
-}
-
-function isFloat(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if (bytes[i] === 0x2e) return true;
-  return false;
 }
 
 /** Offset after the closing quote, 0 = unterminated. */

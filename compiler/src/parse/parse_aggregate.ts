@@ -3,7 +3,7 @@ import type { NodeId } from '../base/ids.ts';
 import { Tok } from '../lex/token.ts';
 import { Level } from './grammar.ts';
 import { EnumFlag, Node } from './node.ts';
-import type { Parser } from './parser.ts';
+import { Header, type Parser } from './parser.ts';
 import { parseParams } from './parse_fn.ts';
 import { atMemberName, constMember, fieldMember, memberName, recoverMember } from './parse_member.ts';
 import { parseAbi, parseType, typePath } from './parse_type.ts';
@@ -24,24 +24,17 @@ export function memberBlock(p: Parser, member: (p: Parser) => NodeId): number {
     return 0;
   }
   p.expect(Tok.lbrace);
-  const header = p.header;
-  const forHeader = p.forHeader;
-  const ifHeader = p.ifHeader;
-  p.header = 0;
-  p.forHeader = false;
-  p.ifHeader = false;
-  const mark = p.stack.length;
+  const outer = p.enterHeader(Header.none);
+  const mark = p.top;
   while (p.tok() !== Tok.rbrace && p.tok() !== Tok.eof) {
     const before = p.i;
     const errors = p.errorCount;
-    p.stack.push(member(p));
+    p.push(member(p));
     if (p.errorCount > errors && p.muted === 0) recoverMember(p);
     if (p.i === before) p.advance();
   }
   const list = p.list(mark);
-  p.header = header;
-  p.forHeader = forHeader;
-  p.ifHeader = ifHeader;
+  p.header = outer;
   p.expect(Tok.rbrace);
   p.leave();
   return list;
@@ -137,8 +130,8 @@ function unionMember(p: Parser): NodeId {
     p.expected('a union member name');
     return p.errorNode();
   }
-  const mark = p.stack.length;
-  p.stack.push(memberName(p));
+  const mark = p.top;
+  p.push(memberName(p));
   const names = p.list(mark);
   let type = 0;
   if (p.accept(Tok.colon)) type = parseType(p, 'field');

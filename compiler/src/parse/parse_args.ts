@@ -4,18 +4,16 @@ import { Tok } from '../lex/token.ts';
 import { Level } from './grammar.ts';
 import { Node, StructLitFlag } from './node.ts';
 import { Header, type Parser } from './parser.ts';
-import { inBrackets } from './parse_type.ts';
 
 /** Arguments up to `closer` (not consumed). In literals every keyword but `inline` may be a field name before `=`. */
 export function parseArgs(p: Parser, closer: Tok, literal: boolean): number {
-  const mark = p.stack.length;
-  inBrackets(p, () => {
-    while (p.tok() !== closer && p.tok() !== Tok.eof) {
-      p.stack.push(argument(p, literal));
-      if (!p.accept(Tok.comma)) break;
-    }
-    return 0;
-  });
+  const mark = p.top;
+  const outer = p.enterHeader(Header.none);
+  while (p.tok() !== closer && p.tok() !== Tok.eof) {
+    p.push(argument(p, literal));
+    if (!p.accept(Tok.comma)) break;
+  }
+  p.header = outer;
   return p.list(mark);
 }
 
@@ -56,21 +54,20 @@ export function parseStructLit(p: Parser, start: number, type: NodeId): NodeId {
   const flags = p.tokKind[p.i - 1] === Tok.comma ? StructLitFlag.trailingComma : 0;
   p.expect(Tok.rbrace, 'after the literal');
   let init = 0;
-  if (p.tok() === Tok.lbrace && p.header !== Header.noBlocks) init = p.g.block(p);
+  if (p.tok() === Tok.lbrace && (p.header & Header.noBlocks) === 0) init = p.g.block(p);
   return p.node(Node.StructLit, start, p.prevEnd, type, args, init, flags);
 }
 
 /** At the `[` of `T.[ … ]` or `.[ … ]`. */
 export function parseArrayLit(p: Parser, start: number, type: NodeId): NodeId {
   p.advance();
-  const mark = p.stack.length;
-  inBrackets(p, () => {
-    while (p.tok() !== Tok.rbracket && p.tok() !== Tok.eof) {
-      p.stack.push(p.g.expr(p, Level.pipe));
-      if (!p.accept(Tok.comma)) break;
-    }
-    return 0;
-  });
+  const mark = p.top;
+  const outer = p.enterHeader(Header.none);
+  while (p.tok() !== Tok.rbracket && p.tok() !== Tok.eof) {
+    p.push(p.g.expr(p, Level.pipe));
+    if (!p.accept(Tok.comma)) break;
+  }
+  p.header = outer;
   const elements = p.list(mark);
   p.expect(Tok.rbracket, 'after the array literal');
   return p.node(Node.ArrayLit, start, p.prevEnd, type, elements);

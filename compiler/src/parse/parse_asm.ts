@@ -3,10 +3,10 @@ import type { NodeId } from '../base/ids.ts';
 import { Tok } from '../lex/token.ts';
 import { Level } from './grammar.ts';
 import { AsmFlag, AsmOperandKind, Node } from './node.ts';
-import type { Parser } from './parser.ts';
+import { Header, type Parser } from './parser.ts';
 import { memberName } from './parse_member.ts';
 import { parseString } from './parse_literal.ts';
-import { inBrackets, parseType } from './parse_type.ts';
+import { parseType } from './parse_type.ts';
 
 export function parseAsm(p: Parser, global: boolean): NodeId {
   const start = p.at;
@@ -17,24 +17,22 @@ export function parseAsm(p: Parser, global: boolean): NodeId {
     p.advance();
   }
   if (!p.expect(Tok.lbrace, "after 'asm'")) return p.errorNode(start, p.prevEnd);
-  let template = 0;
   const operands: number[] = [];
   const clobbers: number[] = [];
-  inBrackets(p, () => {
-    template = p.g.expr(p, Level.pipe);
-    while (p.accept(Tok.comma) && p.tok() !== Tok.rbrace) {
-      if (p.tok() === Tok.ident && p.names.text(p.tokValue[p.i]) === 'clobbers') clobberList(p, clobbers);
-      else operands.push(operand(p));
-    }
-    return 0;
-  });
+  const outer = p.enterHeader(Header.none);
+  const template = p.g.expr(p, Level.pipe);
+  while (p.accept(Tok.comma) && p.tok() !== Tok.rbrace) {
+    if (p.tok() === Tok.ident && p.names.text(p.tokValue[p.i]) === 'clobbers') clobberList(p, clobbers);
+    else operands.push(operand(p));
+  }
+  p.header = outer;
   p.expect(Tok.rbrace, 'after the asm body');
   return p.node(Node.Asm, start, p.prevEnd, template, listOf(p, operands), listOf(p, clobbers), flags);
 }
 
 function listOf(p: Parser, ids: number[]): number {
-  const mark = p.stack.length;
-  for (const id of ids) p.stack.push(id);
+  const mark = p.top;
+  for (const id of ids) p.push(id);
   return p.list(mark);
 }
 

@@ -9,18 +9,12 @@ import { isCapture, rangeOp } from './parse_postfix.ts';
 import { parsePattern } from './parse_pattern.ts';
 import { assignOp, parseItemBlock } from './parse_stmt.ts';
 
-/** Runs `body` at the top level of a control header. */
-function inHeader(p: Parser, header: Header, kind: Tok, body: () => void): void {
-  const savedHeader = p.header;
-  const savedFor = p.forHeader;
-  const savedIf = p.ifHeader;
-  p.header = header;
-  p.forHeader = kind === Tok.kwFor;
-  p.ifHeader = kind === Tok.kwIf;
-  body();
-  p.header = savedHeader;
-  p.forHeader = savedFor;
-  p.ifHeader = savedIf;
+/** The expression of a control header. */
+function exprInHeader(p: Parser, header: Header, level: Level): NodeId {
+  const outer = p.enterHeader(header);
+  const node = p.g.expr(p, level);
+  p.header = outer;
+  return node;
 }
 
 /** At `if`. `fileLevel`: branches hold items of a file. `start` differs when `inline` stands before. */
@@ -44,10 +38,7 @@ function ifBody(p: Parser, inline: boolean, fileLevel: boolean): NodeId {
     const other = elseBranch(p, inline, fileLevel);
     return p.node(Node.IfBind, start, p.prevEnd, bind, then, other, flags);
   }
-  let cond = 0;
-  inHeader(p, Header.noBlocks, Tok.kwIf, () => {
-    cond = p.g.expr(p, Level.or);
-  });
+  const cond = exprInHeader(p, Header.if, Level.or);
   if (p.tok() === Tok.eqEq && p.peek(1) === Tok.lbrace) {
     if (isLooserThanShift(p, cond)) {
       p.errorAt('SYNTAX', p.start[cond], p.end[cond], 'the subject of a match needs parentheses around this operator');
@@ -88,11 +79,8 @@ function binding(p: Parser, header: Header): number {
   const offset = p.at;
   p.advance();
   p.advance();
-  let value = 0;
-  inHeader(p, header, Tok.eof, () => {
-    value = p.g.expr(p, Level.pipe);
-  });
-  return p.rec(name, offset, value);
+  const value = exprInHeader(p, header, Level.pipe);
+  return p.rec3(name, offset, value);
 }
 
 function branch(p: Parser, fileLevel: boolean): NodeId {
@@ -118,14 +106,9 @@ function elseBranch(p: Parser, inline: boolean, fileLevel: boolean): NodeId {
 
 /** At the `{` after `==`. */
 export function parseMatchBody(p: Parser, start: number, subject: NodeId, inline: boolean, fileLevel: boolean): NodeId {
-  const header = p.header;
-  const forHeader = p.forHeader;
-  const ifHeader = p.ifHeader;
-  p.header = Header.none;
-  p.forHeader = false;
-  p.ifHeader = false;
+  const outer = p.enterHeader(Header.none);
   p.expect(Tok.lbrace);
-  const mark = p.stack.length;
+  const mark = p.top;
   let elseSeen = false;
   while (p.tok() !== Tok.rbrace && p.tok() !== Tok.eof) {
     const isElse = p.tok() === Tok.kwElse;
@@ -136,20 +119,18 @@ export function parseMatchBody(p: Parser, start: number, subject: NodeId, inline
     }
     if (elseSeen) p.error('SYNTAX', p.at, p.tokEnd[p.i], "'else:' must be the last arm of a match");
     elseSeen = isElse;
-    p.stack.push(arm(p, isElse, fileLevel));
+    p.push(arm(p, isElse, fileLevel));
   }
   const arms = p.list(mark);
-  p.header = header;
-  p.forHeader = forHeader;
-  p.ifHeader = ifHeader;
+  p.header = outer;
   p.expect(Tok.rbrace, 'after match arms');
   return p.node(Node.Match, start, p.prevEnd, subject, arms, 0, inline ? IfFlag.inline : 0);
 }
 
 function skipToArm(p: Parser): void {
   while (!endsArm(p) && p.tok() !== Tok.eof) {
-    const close = p.match[p.i];
-    if (close !== 0) p.i = close;
+    const close = p.closing();
+    if (close !== 0) p.moveTo(close);
     p.advance();
   }
 }
@@ -167,7 +148,7 @@ function arm(p: Parser, isElse: boolean, fileLevel: boolean): NodeId {
   let bind = 0;
   if (p.tok() === Tok.lparen && p.bindsName(p.peek(1)) && p.peek(2) === Tok.rparen) {
     p.advance();
-    bind = p.rec(p.tokValue[p.i], p.at, 0);
+    bind = p.rec3(p.tokValue[p.i], p.at, 0);
     p.advance();
     p.advance();
   }
@@ -208,21 +189,21 @@ function emptyArm(p: Parser): boolean {
 
 function armStatements(p: Parser): NodeId {
   const start = p.at;
-  const mark = p.stack.length;
+  const mark = p.top;
   let tail = 0;
   let flags: number = BlockFlag.bare;
   while (!endsArm(p)) {
     const before = p.i;
     const node = p.g.stmt(p);
     if (p.tail !== 0) tail = p.tail;
-    else p.stack.push(node);
+    else p.push(node);
     if (p.i === before) p.advance();
   }
   p.tail = 0;
-  const last = p.stack.length > mark ? p.stack[p.stack.length - 1] : 0;
+  const last = p.top > mark ? p.stack[p.top - 1] : 0;
   if (tail === 0 && last !== 0 && p.kind[last] === Node.ExprStmt) {
     // The arm's last `;` does not discard the value.
-    p.stack.length--;
+    p.top--;
     tail = p.a[last];
     if ((p.flags[last] & 1) !== 0) flags |= BlockFlag.tailSemi;
   }
@@ -233,7 +214,7 @@ function armStatements(p: Parser): NodeId {
 function itemArm(p: Parser): NodeId {
   if (p.tok() === Tok.lbrace) return parseItemBlock(p);
   const start = p.at;
-  const mark = p.stack.length;
+  const mark = p.top;
   p.g.items(p, true);
   const list = p.list(mark);
   return p.node(Node.Block, start, Math.max(start, p.prevEnd), list, 0, 0, BlockFlag.bare);
@@ -248,10 +229,7 @@ export function parseWhile(p: Parser): NodeId {
     const body = loopBody(p);
     return p.node(Node.WhileBind, start, p.prevEnd, bind, body);
   }
-  let cond = 0;
-  inHeader(p, Header.noTrailing, Tok.kwWhile, () => {
-    cond = p.g.expr(p, Level.pipe);
-  });
+  const cond = exprInHeader(p, Header.while, Level.pipe);
   const body = loopBody(p);
   return p.node(Node.While, start, p.prevEnd, cond, body);
 }
@@ -268,11 +246,11 @@ function loopBody(p: Parser): NodeId {
 export function parseFor(p: Parser, inline: boolean): NodeId {
   const start = inline && p.tokKind[p.i - 1] === Tok.kwInline ? p.tokStart[p.i - 1] : p.at;
   p.advance();
-  const mark = p.stack.length;
-  inHeader(p, Header.noTrailing, Tok.kwFor, () => {
-    do p.stack.push(iterable(p));
-    while (p.accept(Tok.comma));
-  });
+  const mark = p.top;
+  const outer = p.enterHeader(Header.for);
+  do p.push(iterable(p));
+  while (p.accept(Tok.comma));
+  p.header = outer;
   const iters = p.list(mark);
   checkFirst(p, iters, inline);
   if (p.tok() === Tok.colon) {
@@ -337,7 +315,7 @@ function checkFirst(p: Parser, iters: number, inline: boolean): void {
 function captureList(p: Parser, iters: number): number {
   const start = p.at;
   p.advance();
-  const mark = p.stack.length;
+  const mark = p.top;
   for (;;) {
     const at = p.at;
     const byRef = p.accept(Tok.star);
@@ -348,15 +326,15 @@ function captureList(p: Parser, iters: number): number {
       break;
     }
     const offset = p.at;
-    const position = p.stack.length - mark;
-    p.stack.push(p.node(Node.Capture, at, p.tokEnd[p.i], p.tokValue[p.i], offset, 0, byRef ? 1 : 0));
+    const position = p.top - mark;
+    p.push(p.node(Node.Capture, at, p.tokEnd[p.i], p.tokValue[p.i], offset, 0, byRef ? 1 : 0));
     if (byRef && position < p.extraAt(iters) && p.flags[p.extraAt(iters + 1 + position)] !== RangeOp.none) {
       p.errorAt('FOR-REF', at, p.tokEnd[p.i], 'a range element cannot be captured by reference');
     }
     p.advance();
     if (!p.accept(Tok.comma)) break;
   }
-  const count = p.stack.length - mark;
+  const count = p.top - mark;
   const list = p.list(mark);
   while (p.tok() !== Tok.rparen && p.tok() !== Tok.lbrace && p.tok() !== Tok.fatArrow && p.tok() !== Tok.eof) {
     p.expected("')'", 'after the captures');

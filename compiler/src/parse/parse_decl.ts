@@ -65,7 +65,7 @@ function externVar(p: Parser, start: number, name: number, type: NodeId, flags: 
   const symbol = p.tok() === Tok.string ? parseString(p, '') : 0;
   const end = p.prevEnd;
   p.expect(Tok.semi, 'after the declaration');
-  return p.node(Node.ExternVar, start, end, name, type, p.rec(lib, libOffset, symbol), flags);
+  return p.node(Node.ExternVar, start, end, name, type, p.rec3(lib, libOffset, symbol), flags);
 }
 
 /** `;`, or nothing after a block-form initialiser. */
@@ -144,11 +144,11 @@ export function parseImport(p: Parser): NodeId {
   if (p.tok() === Tok.ident && p.peek(1) === Tok.lbrace && p.names.text(p.tokValue[p.i]) === 'c') {
     p.advance();
     p.advance();
-    const mark = p.stack.length;
+    const mark = p.top;
     while (p.tok() !== Tok.rbrace && p.tok() !== Tok.eof) {
       const item = cItem(p);
       if (item === 0) break;
-      p.stack.push(item);
+      p.push(item);
     }
     const list = p.list(mark);
     p.expect(Tok.rbrace, "after '#import c { …'");

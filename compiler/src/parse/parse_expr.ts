@@ -3,9 +3,10 @@ import type { NodeId } from '../base/ids.ts';
 import { Tok } from '../lex/token.ts';
 import { Level } from './grammar.ts';
 import { BinOp, CallFlag, Node, UnOp } from './node.ts';
-import { MAX_CHAIN, type Parser } from './parser.ts';
-import { parsePostfix } from './parse_postfix.ts';
-import { cleanupWord, parsePrimary } from './parse_primary.ts';
+import { Header, MAX_CHAIN, type Parser } from './parser.ts';
+import { parsePostfix, POSTFIX } from './parse_postfix.ts';
+import { parseIntLiteral } from './parse_literal.ts';
+import { cleanupWord, ident, parsePrimary } from './parse_primary.ts';
 
 /** Level of every binary operator token (0 = none) and its BinOp. */
 const LEVEL = new Uint8Array(Tok.count);
@@ -48,7 +49,7 @@ export function parseExpr(p: Parser, level: Level): NodeId {
 }
 
 function operand(p: Parser, level: Level): NodeId {
-  let left = parseUnary(p);
+  let left = firstOperand(p);
   for (let steps = 0; ; steps++) {
     const kind = p.tok();
     const found = LEVEL[kind];
@@ -72,9 +73,18 @@ function operand(p: Parser, level: Level): NodeId {
   }
 }
 
+/** Most operands are a name or a number without a postfix. */
+function firstOperand(p: Parser): NodeId {
+  const kind = p.tok();
+  if (kind === Tok.ident) {
+    if (POSTFIX[p.peek(1)] === 0) return ident(p, 0);
+  } else if (kind === Tok.int && POSTFIX[p.peek(1)] === 0) return parseIntLiteral(p);
+  return parseUnary(p);
+}
+
 /** Places where an operator token does not continue the expression. */
 function endsHere(p: Parser, kind: Tok): boolean {
-  if (kind === Tok.eqEq) return p.ifHeader && p.peek(1) === Tok.lbrace;
+  if (kind === Tok.eqEq) return (p.header & Header.subject) !== 0 && p.peek(1) === Tok.lbrace;
   // `f() { … }` ended a statement; `*x` or `-x` on the next line begins another one.
   return (kind === Tok.star || kind === Tok.minus) && p.trailingEnd === p.i && p.newlineBefore();
 }
@@ -89,16 +99,17 @@ function compare(p: Parser, first: NodeId): NodeId {
   if (firstKind === Tok.kwIn || !continuesChain(p)) {
     return p.node(Node.Binary, start, p.prevEnd, first, second, firstAt, OP[firstKind]);
   }
-  const mark = p.stack.length;
+  const mark = p.top;
   const ops = [OP[firstKind]];
-  p.stack.push(first, second);
+  p.push(first);
+  p.push(second);
   while (continuesChain(p)) {
     ops.push(OP[p.tok()]);
     p.advance();
-    p.stack.push(operand(p, Level.shift));
+    p.push(operand(p, Level.shift));
   }
   const operands = p.list(mark);
-  for (const op of ops) p.stack.push(op);
+  for (const op of ops) p.push(op);
   return p.node(Node.Chain, start, p.prevEnd, operands, p.list(mark));
 }
 
@@ -150,12 +161,12 @@ function pipeInto(p: Parser, rhs: NodeId, value: NodeId): NodeId {
     parent = head;
     head = p.a[head];
   }
-  const mark = p.stack.length;
-  p.stack.push(value);
+  const mark = p.top;
+  p.push(value);
   if (p.kind[head] === Node.Call) {
     const args = p.b[head];
     const count = p.extraAt(args);
-    for (let k = 1; k <= count; k++) p.stack.push(p.extraAt(args + k));
+    for (let k = 1; k <= count; k++) p.push(p.extraAt(args + k));
     p.b[head] = p.list(mark);
     p.flags[head] |= CallFlag.piped;
     return rhs;

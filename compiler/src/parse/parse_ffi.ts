@@ -1,14 +1,13 @@
 // Takes the parser at a directive of the Objective-C / JNI / Swift family; gives its nodes (parsed only; the checker rejects).
 import type { NodeId } from '../base/ids.ts';
 import { Tok } from '../lex/token.ts';
-import { Level } from './grammar.ts';
 import { Node, RuntimeClassFlag, RuntimeClassKind } from './node.ts';
 import type { Parser } from './parser.ts';
 import { parseArgs } from './parse_args.ts';
 import { memberBlock } from './parse_aggregate.ts';
 import { atMemberName, constMember, fieldMember } from './parse_member.ts';
 import { parseString } from './parse_literal.ts';
-import { inBrackets, parseType } from './parse_type.ts';
+import { exprInBrackets, typeInBrackets } from './parse_type.ts';
 
 const CLASS_KINDS = new Map<string, RuntimeClassKind>([
   ['objc_class', RuntimeClassKind.objcClass],
@@ -81,9 +80,9 @@ function opaqueMember(p: Parser): NodeId {
   const name = p.tok() === Tok.hashFfi ? p.tokValue[p.i] : 0;
   while (p.tok() !== Tok.eof && p.tok() !== Tok.rbrace) {
     if (p.accept(Tok.semi)) break;
-    const close = p.match[p.i];
+    const close = p.closing();
     const brace = p.tok() === Tok.lbrace;
-    if (close !== 0) p.i = close;
+    if (close !== 0) p.moveTo(close);
     p.advance();
     if (brace && p.tok() !== Tok.semi) break;
   }
@@ -99,7 +98,7 @@ export function parseFfiExpr(p: Parser): NodeId {
   if (text === 'jni_env') {
     let env = 0;
     if (p.accept(Tok.lparen)) {
-      env = inBrackets(p, () => p.g.expr(p, Level.pipe));
+      env = exprInBrackets(p);
       p.expect(Tok.rparen);
     }
     const body = p.g.block(p);
@@ -109,7 +108,7 @@ export function parseFfiExpr(p: Parser): NodeId {
   let type = 0;
   if (p.afterMatch() === Tok.lparen) {
     p.advance();
-    type = inBrackets(p, () => parseType(p, 'result'));
+    type = typeInBrackets(p, 'result');
     p.expect(Tok.rparen, 'after the result type');
   }
   p.expect(Tok.lparen);

@@ -103,7 +103,7 @@ function close(p: Parser, root: NodeId, sink: Sink): Tree {
   return p.finish(root);
 }
 
-/** Items up to `}`, end of file, or (in arms) the next `case` / `else`; pushed onto p.stack. */
+/** Items up to `}`, end of file, or (in arms) the next `case` / `else`; pushed onto the stack. */
 export function parseItems(p: Parser, stopAtCase: boolean): void {
   while (p.tok() !== Tok.eof && p.tok() !== Tok.rbrace) {
     if (stopAtCase && (p.tok() === Tok.kwCase || p.tok() === Tok.kwElse)) return;
@@ -113,7 +113,7 @@ export function parseItems(p: Parser, stopAtCase: boolean): void {
       p.leave();
       return;
     }
-    p.stack.push(item(p));
+    p.push(item(p));
     p.leave();
     if (p.errorCount > errors) recoverItem(p, before);
     if (p.i === before) p.advance();
@@ -192,9 +192,11 @@ function privateItem(p: Parser): NodeId {
   p.advance();
   if (atDecl(p)) return parseDecl(p, DeclFlag.private);
   const what = placeName(p);
-  p.i--;
+  // A report about the word, not about the token after it.
+  const here = p.i;
+  p.moveTo(here - 1);
   p.error('PRIV-PLACE', start, end, `'private' is only allowed on module-scope declarations${what}`);
-  p.i++;
+  if (p.i === here - 1) p.moveTo(here);
   if (p.tok() === Tok.kwPrivate) return privateItem(p);
   return item(p);
 }
@@ -254,9 +256,9 @@ function recoverItem(p: Parser, first: number): void {
 function skipItem(p: Parser): void {
   while (p.tok() !== Tok.eof && p.tok() !== Tok.rbrace) {
     if (p.accept(Tok.semi)) return;
-    const close = p.match[p.i];
+    const close = p.closing();
     const brace = p.tok() === Tok.lbrace;
-    if (close !== 0) p.i = close;
+    if (close !== 0) p.moveTo(close);
     p.advance();
     if (brace && p.newlineBefore()) return;
     if (startsItem(p) && columnOne(p)) return;

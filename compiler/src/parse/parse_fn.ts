@@ -3,13 +3,13 @@ import type { NodeId } from '../base/ids.ts';
 import { Tok } from '../lex/token.ts';
 import { Level } from './grammar.ts';
 import { FnFlag, Node, ParamFlag } from './node.ts';
-import type { Parser } from './parser.ts';
+import { Header, type Parser } from './parser.ts';
 import { parseString } from './parse_literal.ts';
-import { constraintList, inBrackets, parseAbi, parseType, resultTypeEnd, startsBody } from './parse_type.ts';
+import { constraintList, parseAbi, parseType, resultTypeEnd, startsBody } from './parse_type.ts';
 
 /** `(` after `::`: does a function start here, or an expression? (reference chapter 3, end of the appendix) */
 export function isFunction(p: Parser): boolean {
-  const close = p.match[p.i];
+  const close = p.closing();
   if (close === 0) return true;
   let next = close + 1;
   const kind = p.tokKind[next];
@@ -65,7 +65,7 @@ export function parseFn(p: Parser, initialFlags: number, start = p.at, bodyless 
     } else break;
   }
   if ((flags & FnFlag.set) !== 0) checkSetter(p, start, ret, params);
-  const rec = p.rec(ret, abi, lib, libOffset, symbol, paramsEnd);
+  const rec = p.rec6(ret, abi, lib, libOffset, symbol, paramsEnd);
   if ((flags & FnFlag.extern) === 0) {
     if (p.tok() === Tok.fatArrow) flags |= FnFlag.arrow;
     else if (!lambda && p.tok() === Tok.kwIntrinsic) flags |= FnFlag.intrinsic;
@@ -138,19 +138,18 @@ function checkSetter(p: Parser, start: number, ret: NodeId, params: number): voi
 /** `( … )`; the cursor ends after `)`. Returns the list. */
 export function parseParams(p: Parser): number {
   p.expect(Tok.lparen, 'before parameters');
-  const mark = p.stack.length;
-  inBrackets(p, () => {
-    while (p.tok() !== Tok.rparen && p.tok() !== Tok.eof) {
-      const before = p.i;
-      const param = parseParam(p);
-      if ((p.flags[param] & ParamFlag.variadic) !== 0 && p.tok() === Tok.comma && p.peek(1) !== Tok.rparen) {
-        p.errorAt('SYNTAX', p.start[param], p.end[param], 'a variadic parameter must be the last parameter');
-      }
-      p.stack.push(param);
-      if (!p.accept(Tok.comma) || p.i === before) break;
+  const mark = p.top;
+  const outer = p.enterHeader(Header.none);
+  while (p.tok() !== Tok.rparen && p.tok() !== Tok.eof) {
+    const before = p.i;
+    const param = parseParam(p);
+    if ((p.flags[param] & ParamFlag.variadic) !== 0 && p.tok() === Tok.comma && p.peek(1) !== Tok.rparen) {
+      p.errorAt('SYNTAX', p.start[param], p.end[param], 'a variadic parameter must be the last parameter');
     }
-    return 0;
-  });
+    p.push(param);
+    if (!p.accept(Tok.comma) || p.i === before) break;
+  }
+  p.header = outer;
   const list = p.list(mark);
   p.expect(Tok.rparen, 'after parameters');
   return list;

@@ -15,6 +15,16 @@ export function parseIntLiteral(p: Parser): NodeId {
 
 function intNode(p: Parser, start: number, end: number): NodeId {
   const bytes = p.file.bytes;
+  if (end - start <= 9) {
+    let value = 0;
+    let i = start;
+    for (; i < end; i++) {
+      const digit = bytes[i] - 0x30;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    if (i === end) return p.node(Node.Int, start, end, value);
+  }
   let radix = 10;
   let from = start;
   if (bytes[start] === 0x30 && end - start > 1) {

@@ -33,17 +33,17 @@ export function constMember(p: Parser): NodeId {
 /** At `name {, name} :` of a field, or `name : T : value` of a typed constant. */
 export function fieldMember(p: Parser): NodeId {
   const start = p.at;
-  const mark = p.stack.length;
+  const mark = p.top;
   for (;;) {
     if (!atMemberName(p)) {
       p.expected('a member name');
       break;
     }
-    p.stack.push(memberName(p));
+    p.push(memberName(p));
     if (!p.accept(Tok.comma)) break;
   }
-  const first = p.stack.length > mark ? p.stack[mark] : 0;
-  const count = p.stack.length - mark;
+  const first = p.top > mark ? p.stack[mark] : 0;
+  const count = p.top - mark;
   const names = p.list(mark);
   if (!p.expect(Tok.colon, 'after the member name')) return p.node(Node.Error, start, p.prevEnd);
   const type = p.g.type(p, 'field');
@@ -63,10 +63,10 @@ export function fieldMember(p: Parser): NodeId {
 export function recoverMember(p: Parser): void {
   while (p.tok() !== Tok.eof && p.tok() !== Tok.rbrace) {
     if (p.accept(Tok.semi)) return;
-    const close = p.match[p.i];
+    const close = p.closing();
     if (close !== 0) {
       const brace = p.tok() === Tok.lbrace;
-      p.i = close;
+      p.moveTo(close);
       p.advance();
       if (brace && p.newlineBefore()) return;
     } else p.advance();

@@ -5,7 +5,11 @@ import { Level } from './grammar.ts';
 import { CatchForm, FnFlag, Node, RangeOp } from './node.ts';
 import { Header, MAX_CHAIN, type Parser } from './parser.ts';
 import { parseArgs, parseArrayLit, parseStructLit } from './parse_args.ts';
-import { inBrackets, parseType } from './parse_type.ts';
+import { parseType, typeInBrackets } from './parse_type.ts';
+
+/** The tokens that go on from a primary (0 = none). */
+export const POSTFIX = new Uint8Array(Tok.count);
+for (const kind of [Tok.lparen, Tok.lbracket, Tok.dot, Tok.questionDot, Tok.bang, Tok.kwCatch]) POSTFIX[kind] = 1;
 
 export function parsePostfix(p: Parser, primary: NodeId): NodeId {
   let node = primary;
@@ -17,7 +21,7 @@ export function parsePostfix(p: Parser, primary: NodeId): NodeId {
     }
     switch (p.tok()) {
       case Tok.lparen: {
-        if (p.forHeader && isCapture(p)) return node;
+        if ((p.header & Header.capture) !== 0 && isCapture(p)) return node;
         node = call(p, start, node);
         if (p.trailingEnd === p.i) {
           if (continuesChain(p)) {
@@ -94,19 +98,18 @@ function index(p: Parser, start: number, base: NodeId): NodeId {
   p.advance();
   let lo = 0;
   let hi = 0;
-  let op: RangeOp = RangeOp.none;
-  inBrackets(p, () => {
-    if (rangeOp(p.tok()) === RangeOp.none) lo = p.g.expr(p, Level.pipe);
-    op = rangeOp(p.tok());
-    if (op === RangeOp.none) return 0;
+  const outer = p.enterHeader(Header.none);
+  if (rangeOp(p.tok()) === RangeOp.none) lo = p.g.expr(p, Level.pipe);
+  const op = rangeOp(p.tok());
+  if (op !== RangeOp.none) {
     const opStart = p.at;
     p.advance();
     if (p.tok() !== Tok.rbracket) hi = p.g.expr(p, Level.pipe);
     else if ((op - 1) % 3 !== 0) {
       p.error('FOR-RANGE-END', opStart, p.prevEnd, 'an explicit end marker needs an end: write the upper bound');
     }
-    return 0;
-  });
+  }
+  p.header = outer;
   p.expect(Tok.rbracket, 'after the index');
   if (op === RangeOp.none) return p.node(Node.Index, start, p.prevEnd, base, lo);
   return p.node(Node.Slice, start, p.prevEnd, base, lo, hi, op);
@@ -131,13 +134,10 @@ function member(p: Parser, start: number, base: NodeId): NodeId {
       return p.node(Node.Deref, start, p.prevEnd, base);
     case Tok.lparen: {
       p.advance();
-      let type = 0;
-      let alloc = 0;
-      inBrackets(p, () => {
-        type = parseType(p, 'cast');
-        if (p.accept(Tok.comma)) alloc = p.g.expr(p, Level.pipe);
-        return 0;
-      });
+      const outer = p.enterHeader(Header.none);
+      const type = parseType(p, 'cast');
+      const alloc = p.accept(Tok.comma) ? p.g.expr(p, Level.pipe) : 0;
+      p.header = outer;
       p.expect(Tok.rparen, 'after the target type');
       return p.node(Node.Cast, start, p.prevEnd, base, type, alloc);
     }
@@ -178,7 +178,7 @@ function optMember(p: Parser, start: number, base: NodeId): NodeId {
   if (kind === Tok.int || kind === Tok.float) return tupleIndex(p, start, base, Node.OptTupleIndex);
   if (kind === Tok.lparen) {
     p.advance();
-    const type = inBrackets(p, () => parseType(p, 'cast'));
+    const type = typeInBrackets(p, 'cast');
     p.expect(Tok.rparen, 'after the target type');
     return p.node(Node.OptCast, start, p.prevEnd, base, type);
   }
@@ -214,7 +214,7 @@ function catchExpr(p: Parser, start: number, operand: NodeId): NodeId {
   }
   p.advance();
   p.expect(Tok.rparen, 'after the error binding');
-  const bind = p.rec(name, offset, 0);
+  const bind = p.rec3(name, offset, 0);
   if (p.tok() === Tok.eqEq && p.peek(1) === Tok.lbrace) {
     p.advance();
     const subject = p.node(Node.Ident, offset, nameEnd, name, 0, 0, raw);

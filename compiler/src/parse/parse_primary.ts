@@ -11,7 +11,7 @@ import {
   closureType,
   dollarType,
   fnType,
-  inBrackets,
+  exprInBrackets,
   parseType,
   resultTypeEnd,
   tupleType,
@@ -109,7 +109,7 @@ export function parsePrimary(p: Parser): NodeId {
   return p.errorNode();
 }
 
-function ident(p: Parser, flags: number): NodeId {
+export function ident(p: Parser, flags: number): NodeId {
   const node = p.node(Node.Ident, p.at, p.tokEnd[p.i], p.tokValue[p.i], 0, 0, flags);
   p.advance();
   return node;
@@ -178,16 +178,9 @@ function errorTag(p: Parser): NodeId {
 export function parsePush(p: Parser): NodeId {
   const start = p.at;
   p.advance();
-  const header = p.header;
-  const forHeader = p.forHeader;
-  const ifHeader = p.ifHeader;
-  p.header = Header.noBlocks;
-  p.forHeader = false;
-  p.ifHeader = false;
+  const outer = p.enterHeader(Header.noBlocks);
   const value = p.g.expr(p, Level.pipe);
-  p.header = header;
-  p.forHeader = forHeader;
-  p.ifHeader = ifHeader;
+  p.header = outer;
   const body = p.g.block(p);
   return p.node(Node.Push, start, p.prevEnd, value, body);
 }
@@ -212,8 +205,8 @@ function returnExpr(p: Parser): NodeId {
   const start = p.at;
   checkReturnPlace(p);
   p.advance();
-  const mark = p.stack.length;
-  if (startsExpr(p.tok())) p.stack.push(p.g.expr(p, Level.pipe));
+  const mark = p.top;
+  if (startsExpr(p.tok())) p.push(p.g.expr(p, Level.pipe));
   const values = p.list(mark);
   return p.node(Node.Return, start, p.prevEnd, values);
 }
@@ -226,7 +219,7 @@ export function checkReturnPlace(p: Parser): void {
 
 /** `(`: lambda, function type or grouping (reference chapter 4, end of the appendix). */
 export function parseParen(p: Parser): NodeId {
-  const close = p.match[p.i];
+  const close = p.closing();
   if (close !== 0) {
     const form = parenForm(p, close);
     if (form === 1) return p.g.fnLiteral(p, FnFlag.lambda);
@@ -240,7 +233,7 @@ function parenForm(p: Parser, close: number): number {
   const after = p.tokKind[close + 1];
   switch (after) {
     case Tok.fatArrow:
-      return p.forHeader ? 0 : 1;
+      return (p.header & Header.capture) !== 0 ? 0 : 1;
     case Tok.lbrace:
       return p.header === Header.none && beginsParams(p) ? 1 : 0;
     case Tok.kwAbi:
@@ -279,7 +272,7 @@ function group(p: Parser): NodeId {
     p.advance();
     return p.errorNode(start, p.prevEnd);
   }
-  const inner = inBrackets(p, () => p.g.expr(p, Level.pipe));
+  const inner = exprInBrackets(p);
   if (p.tok() === Tok.comma || p.tok() === Tok.colon) {
     const what = p.tok() === Tok.comma ? "'(a, b)'" : "'(x: e)'";
     p.error(

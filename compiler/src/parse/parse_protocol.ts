@@ -13,13 +13,13 @@ export function parseErrorDef(p: Parser): NodeId {
   const start = p.at;
   p.advance();
   p.advance();
-  const mark = p.stack.length;
+  const mark = p.top;
   while (p.tok() !== Tok.rbrace && p.tok() !== Tok.eof) {
     if (!atMemberName(p)) {
       p.expected('an error tag');
       break;
     }
-    p.stack.push(memberName(p));
+    p.push(memberName(p));
     if (!p.accept(Tok.comma)) break;
   }
   const tags = p.list(mark);

@@ -16,31 +16,24 @@ export function parseBlock(p: Parser): NodeId {
     p.leave();
     return p.errorNode(start);
   }
-  const header = p.header;
-  const forHeader = p.forHeader;
-  const ifHeader = p.ifHeader;
-  p.header = Header.none;
-  p.forHeader = false;
-  p.ifHeader = false;
-  const mark = p.stack.length;
+  const outer = p.enterHeader(Header.none);
+  const mark = p.top;
   const tail = statements(p, Tok.rbrace);
   const list = p.list(mark);
-  p.header = header;
-  p.forHeader = forHeader;
-  p.ifHeader = ifHeader;
+  p.header = outer;
   p.expect(Tok.rbrace, 'at the end of the block');
   p.leave();
   return p.node(Node.Block, start, p.prevEnd, list, tail);
 }
 
-/** Statements up to `closer`, pushed onto p.stack; returns the tail expression or 0. */
+/** Statements up to `closer`, pushed onto the stack; returns the tail expression or 0. */
 export function statements(p: Parser, closer: Tok): NodeId {
   let tail = 0;
   while (p.tok() !== closer && p.tok() !== Tok.eof) {
     const before = p.i;
     const node = parseStmt(p);
     if (p.tail !== 0) tail = node;
-    else p.stack.push(node);
+    else p.push(node);
     if (p.i === before) p.advance();
   }
   p.tail = 0;
@@ -51,7 +44,7 @@ export function statements(p: Parser, closer: Tok): NodeId {
 export function parseItemBlock(p: Parser): NodeId {
   const start = p.at;
   if (!p.expect(Tok.lbrace)) return p.errorNode();
-  const mark = p.stack.length;
+  const mark = p.top;
   p.g.items(p, false);
   const list = p.list(mark);
   p.expect(Tok.rbrace, 'at the end of the block');
@@ -157,9 +150,9 @@ function returnStatement(p: Parser): NodeId {
   const start = p.at;
   checkReturnPlace(p);
   p.advance();
-  const mark = p.stack.length;
+  const mark = p.top;
   if (p.tok() !== Tok.semi && p.tok() !== Tok.rbrace && p.tok() !== Tok.eof) {
-    do p.stack.push(p.isName(p.tok()) && p.peek(1) === Tok.eq ? namedArg(p) : p.g.expr(p, Level.pipe));
+    do p.push(p.isName(p.tok()) && p.peek(1) === Tok.eq ? namedArg(p) : p.g.expr(p, Level.pipe));
     while (p.accept(Tok.comma));
   }
   const values = p.list(mark);
@@ -187,7 +180,7 @@ function onFail(p: Parser): NodeId {
   let bind = 0;
   if (p.tok() === Tok.lparen && p.bindsName(p.peek(1)) && p.peek(2) === Tok.rparen && p.peek(3) === Tok.lbrace) {
     p.advance();
-    bind = p.rec(p.tokValue[p.i], p.at, 0);
+    bind = p.rec3(p.tokValue[p.i], p.at, 0);
     p.advance();
     p.advance();
   } else if (p.isName(p.tok()) && p.peek(1) === Tok.lbrace) {
@@ -304,11 +297,11 @@ function assignment(p: Parser, target: NodeId, op: number): NodeId {
 
 /** After the first of several targets, at `,`. */
 function targetList(p: Parser, start: number, first: NodeId): NodeId {
-  const mark = p.stack.length;
-  p.stack.push(first);
-  while (p.accept(Tok.comma)) p.stack.push(p.g.expr(p, Level.pipe));
+  const mark = p.top;
+  p.push(first);
+  while (p.accept(Tok.comma)) p.push(p.g.expr(p, Level.pipe));
   if (p.accept(Tok.colonEq)) {
-    for (let k = mark; k < p.stack.length; k++) {
+    for (let k = mark; k < p.top; k++) {
       const target = p.stack[k];
       const named = p.kind[target] === Node.Ident || p.kind[target] === Node.TypeName;
       if (!named && p.kind[target] !== Node.Error) {
@@ -323,7 +316,7 @@ function targetList(p: Parser, start: number, first: NodeId): NodeId {
   }
   const targets = p.list(mark);
   if (!p.expect(Tok.eq, 'after the targets')) return p.node(Node.Error, start, p.prevEnd);
-  do p.stack.push(p.g.expr(p, Level.pipe));
+  do p.push(p.g.expr(p, Level.pipe));
   while (p.accept(Tok.comma));
   const values = p.list(mark);
   return ended(p, p.node(Node.MultiAssign, start, p.prevEnd, targets, values));
@@ -336,10 +329,10 @@ function recover(p: Parser): void {
   p.tail = 0;
   while (p.tok() !== Tok.eof && p.tok() !== Tok.rbrace && p.tok() !== Tok.kwCase) {
     if (p.accept(Tok.semi)) return;
-    const close = p.match[p.i];
+    const close = p.closing();
     if (close !== 0) {
       const brace = p.tok() === Tok.lbrace;
-      p.i = close;
+      p.moveTo(close);
       p.advance();
       if (brace && p.newlineBefore()) return;
     } else p.advance();

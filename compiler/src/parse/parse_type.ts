@@ -3,11 +3,15 @@ import type { NodeId } from '../base/ids.ts';
 import { Tok } from '../lex/token.ts';
 import { Level } from './grammar.ts';
 import { FnFlag, NameFlag, Node } from './node.ts';
-import type { Parser } from './parser.ts';
+import { Header, type Parser } from './parser.ts';
 import { parseIntLiteral } from './parse_literal.ts';
 
 /** A type. `where` names the position (field, parameter, variable …) for the message about multi-return signatures. */
 export function parseType(p: Parser, where: string): NodeId {
+  if (p.tok() === Tok.ident) {
+    const next = p.peek(1);
+    if (next !== Tok.lparen && next !== Tok.dot) return typePath(p);
+  }
   if (!p.enter()) {
     p.leave();
     return p.errorNode();
@@ -102,7 +106,7 @@ export function bracketType(p: Parser): NodeId {
     const elem = parseType(p, 'slice element');
     return p.node(Node.TypeSentinel, start, p.prevEnd, elem, sentinel);
   }
-  const dim = inBrackets(p, () => p.g.expr(p, Level.pipe));
+  const dim = exprInBrackets(p);
   p.expect(Tok.rbracket, 'after the array dimension');
   const elem = parseType(p, 'array element');
   return p.node(Node.TypeArray, start, p.prevEnd, elem, dim);
@@ -120,7 +124,7 @@ export function dollarType(p: Parser, constraints: boolean): NodeId {
   p.advance();
   if (p.tok() === Tok.lbracket) {
     p.advance();
-    const index = inBrackets(p, () => p.g.expr(p, Level.pipe));
+    const index = exprInBrackets(p);
     p.expect(Tok.rbracket);
     return p.node(Node.TypePackIndex, start, p.prevEnd, name, index);
   }
@@ -130,10 +134,10 @@ export function dollarType(p: Parser, constraints: boolean): NodeId {
 
 /** `{ "/" proto }`. */
 export function constraintList(p: Parser): number {
-  const mark = p.stack.length;
+  const mark = p.top;
   while (p.tok() === Tok.slash) {
     p.advance();
-    p.stack.push(p.isName(p.tok()) ? namedType(p) : parseType(p, 'constraint'));
+    p.push(p.isName(p.tok()) ? namedType(p) : parseType(p, 'constraint'));
   }
   return p.list(mark);
 }
@@ -158,14 +162,13 @@ function namedType(p: Parser): NodeId {
   const head = typePath(p);
   if (p.tok() !== Tok.lparen) return head;
   p.advance();
-  const mark = p.stack.length;
-  inBrackets(p, () => {
-    while (p.tok() !== Tok.rparen && p.tok() !== Tok.eof) {
-      p.stack.push(typeArg(p));
-      if (!p.accept(Tok.comma)) break;
-    }
-    return 0;
-  });
+  const mark = p.top;
+  const outer = p.enterHeader(Header.none);
+  while (p.tok() !== Tok.rparen && p.tok() !== Tok.eof) {
+    p.push(typeArg(p));
+    if (!p.accept(Tok.comma)) break;
+  }
+  p.header = outer;
   const args = p.list(mark);
   p.expect(Tok.rparen, 'after type arguments');
   return p.node(Node.TypeApply, start, p.prevEnd, head, args);
@@ -227,9 +230,9 @@ function startsValue(kind: Tok): boolean {
 
 /** `[x:] T {"," …}` up to `)`, at the first token after `(`. */
 function typeList(p: Parser, where: string): number {
-  const mark = p.stack.length;
+  const mark = p.top;
   while (p.tok() !== Tok.rparen && p.tok() !== Tok.eof) {
-    p.stack.push(listEntry(p, where));
+    p.push(listEntry(p, where));
     if (!p.accept(Tok.comma)) break;
   }
   return p.list(mark);
@@ -256,15 +259,14 @@ export function tupleType(p: Parser): NodeId {
   const start = p.at;
   p.advance();
   p.advance();
-  const mark = p.stack.length;
-  inBrackets(p, () => {
-    while (p.tok() !== Tok.rparen && p.tok() !== Tok.eof) {
-      const named = p.isName(p.tok()) && p.peek(1) === Tok.colon;
-      p.stack.push(named || p.tok() === Tok.dotDot ? listEntry(p, 'tuple element') : typeArg(p));
-      if (!p.accept(Tok.comma)) break;
-    }
-    return 0;
-  });
+  const mark = p.top;
+  const outer = p.enterHeader(Header.none);
+  while (p.tok() !== Tok.rparen && p.tok() !== Tok.eof) {
+    const named = p.isName(p.tok()) && p.peek(1) === Tok.colon;
+    p.push(named || p.tok() === Tok.dotDot ? listEntry(p, 'tuple element') : typeArg(p));
+    if (!p.accept(Tok.comma)) break;
+  }
+  p.header = outer;
   const list = p.list(mark);
   p.expect(Tok.rparen, 'after tuple elements');
   return p.node(Node.TypeTuple, start, p.prevEnd, list);
@@ -343,7 +345,7 @@ function parenType(p: Parser, where: string): NodeId {
     p.error('SYNTAX', start, p.tokEnd[p.i], "'(..Ts)' is not a type: a tuple type is written 'Tuple( … )'");
     return skipGroup(p, start);
   }
-  const mark = p.stack.length;
+  const mark = p.top;
   let single = 0;
   let named = false;
   let trailingComma = false;
@@ -360,21 +362,21 @@ function parenType(p: Parser, where: string): NodeId {
     let init = 0;
     if (p.accept(Tok.eq)) {
       named = true;
-      init = inBrackets(p, () => p.g.expr(p, Level.pipe));
+      init = exprInBrackets(p);
     }
-    p.stack.push(p.node(Node.RetSlot, slotStart, p.prevEnd, name, single, init));
+    p.push(p.node(Node.RetSlot, slotStart, p.prevEnd, name, single, init));
     trailingComma = p.tok() === Tok.comma;
     if (!p.accept(Tok.comma)) break;
   }
-  const count = p.stack.length - mark;
+  const count = p.top - mark;
   p.expect(Tok.rparen, 'in type');
   if (count === 1 && trailingComma) {
-    p.stack.length = mark;
+    p.top = mark;
     p.errorAt('SYNTAX', start, p.prevEnd, "'(T,)' is not a type: a tuple type is written 'Tuple( … )'");
     return p.errorNode(start, p.prevEnd);
   }
   if (count === 1 && !named) {
-    p.stack.length = mark;
+    p.top = mark;
     return p.node(Node.TypeGroup, start, p.prevEnd, single);
   }
   const list = p.list(mark);
@@ -396,18 +398,19 @@ function skipGroup(p: Parser, start: number): NodeId {
   return p.errorNode(start, p.prevEnd);
 }
 
-/** Runs `body` as inside brackets: header restrictions are lifted. */
-export function inBrackets(p: Parser, body: () => NodeId): NodeId {
-  const header = p.header;
-  const forHeader = p.forHeader;
-  const ifHeader = p.ifHeader;
-  p.header = 0;
-  p.forHeader = false;
-  p.ifHeader = false;
-  const node = body();
-  p.header = header;
-  p.forHeader = forHeader;
-  p.ifHeader = ifHeader;
+/** An expression inside brackets: what a header forbids is allowed there. */
+export function exprInBrackets(p: Parser): NodeId {
+  const outer = p.enterHeader(Header.none);
+  const node = p.g.expr(p, Level.pipe);
+  p.header = outer;
+  return node;
+}
+
+/** The same for a type. */
+export function typeInBrackets(p: Parser, where: string): NodeId {
+  const outer = p.enterHeader(Header.none);
+  const node = parseType(p, where);
+  p.header = outer;
   return node;
 }
 
@@ -416,10 +419,12 @@ export function inBrackets(p: Parser, body: () => NodeId): NodeId {
  * Remembered per token, so that nested look-aheads stay linear.
  */
 export function resultTypeEnd(p: Parser, index: number): number {
+  // Most result types are one word.
+  if (p.tokKind[index] === Tok.ident && startsBody(p.tokKind[index + 1])) return index + 1;
   const known = p.resultEnd.get(index);
   if (known !== undefined) return known;
   const mark = p.save();
-  p.i = index;
+  p.moveTo(index);
   let end = 0;
   const ok = p.attempt(() => {
     parseResultType(p);

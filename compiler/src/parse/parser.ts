@@ -6,7 +6,6 @@ import { type Diag, Sink } from '../diagnostics/sink.ts';
 import type { Tokens } from '../lex/lex_file.ts';
 import { Tok, tokText } from '../lex/token.ts';
 import type { SourceFile } from '../source/source_map.ts';
-import { matchBrackets } from './brackets.ts';
 import type { Grammar } from './grammar.ts';
 import { Node } from './node.ts';
 import { Tree } from './tree.ts';
@@ -20,13 +19,20 @@ const MAX_DEPTH = 300;
 export const MAX_CHAIN = 500;
 const MAX_ERRORS = 20;
 
-/** What the header of a control statement forbids at its top level (brackets and braces lift it again). */
+/** What the header of a control statement changes at its top level (brackets and braces lift it again): bits. */
 export const enum Header {
   none = 0,
   /** no trailing blocks (while, for) */
   noTrailing = 1,
   /** no trailing blocks and no init blocks (if, push) */
   noBlocks = 2,
+  /** the paren group before `{` or `=>` is the capture (for) */
+  capture = 4,
+  /** `== {` ends the subject of a match (if) */
+  subject = 8,
+  while = noTrailing,
+  for = noTrailing | capture,
+  if = noBlocks | subject,
 }
 
 /** Everything a speculative parse may change. */
@@ -34,13 +40,11 @@ export interface Mark {
   i: number;
   nodes: number;
   extra: number;
-  stack: number;
+  top: number;
   errors: number;
   lastErrorToken: number;
   depth: number;
   header: Header;
-  forHeader: boolean;
-  ifHeader: boolean;
   deferDepth: number;
   loopDepth: number;
 }
@@ -53,11 +57,14 @@ export class Parser {
   readonly tokStart: Int32Array;
   readonly tokEnd: Int32Array;
   readonly tokValue: Int32Array;
-  /** For every opening bracket token the index of its closing one, else 0. */
-  readonly match: Int32Array;
   readonly g: Grammar;
-  /** Index of the current token. */
+  /** Index of the current token; `advance` and `moveTo` change it with the three that follow from it. */
   i = 0;
+  private current: Tok;
+  /** Offset of the current token. */
+  at: number;
+  /** End offset of the token before the current one. */
+  prevEnd = 0;
 
   kind: Uint8Array;
   flags: Uint16Array;
@@ -70,14 +77,11 @@ export class Parser {
   private capacity: number;
   private extra: Int32Array;
   private extraCount = 1;
-  /** Children of the lists being built; see mark/list. */
-  readonly stack: number[] = [];
+  /** Children of the lists being built, the first `top` of them; see push/list. */
+  stack = new Int32Array(256);
+  top = 0;
 
   header: Header = Header.none;
-  /** At the top level of a for header: the paren group before `{` or `=>` is the capture. */
-  forHeader = false;
-  /** At the top level of an if header: `== {` ends the subject of a match. */
-  ifHeader = false;
   /** Inside a defer/onfail body (not through a function boundary). */
   deferDepth = 0;
   /** Enclosing loops (not through a function boundary); -1 = unknown (inserted text). */
@@ -112,7 +116,8 @@ export class Parser {
     this.tokStart = tokens.start;
     this.tokEnd = tokens.end;
     this.tokValue = tokens.value;
-    this.match = matchBrackets(tokens);
+    this.current = tokens.kind[0]!;
+    this.at = tokens.start[0]!;
     this.g = grammar;
     this.capacity = tokens.count + 16;
     this.kind = new Uint8Array(this.capacity);
@@ -129,30 +134,33 @@ export class Parser {
 
   // ------------------------------------------------------------------------------------------------------- cursor
   tok(): Tok {
-    return this.tokKind[this.i];
+    return this.current;
   }
 
   peek(distance: number): Tok {
-    const at = this.i + distance;
-    return at < this.tokens.count ? this.tokKind[at] : Tok.eof;
-  }
-
-  /** Offset of the current token. */
-  get at(): number {
-    return this.tokStart[this.i];
-  }
-
-  /** End offset of the token before the current one. */
-  get prevEnd(): number {
-    return this.i > 0 ? this.tokEnd[this.i - 1] : 0;
+    // Kinds are followed by some that are Tok.eof.
+    return this.tokKind[this.i + distance];
   }
 
   advance(): void {
-    if (this.i < this.tokens.count - 1) this.i++;
+    // The end of the file is the last token.
+    if (this.current === Tok.eof) return;
+    const index = this.i + 1;
+    this.prevEnd = this.tokEnd[this.i];
+    this.i = index;
+    this.current = this.tokKind[index];
+    this.at = this.tokStart[index];
+  }
+
+  moveTo(index: number): void {
+    this.i = index;
+    this.current = this.tokKind[index];
+    this.at = this.tokStart[index];
+    this.prevEnd = index > 0 ? this.tokEnd[index - 1] : 0;
   }
 
   accept(kind: Tok): boolean {
-    if (this.tokKind[this.i] !== kind) return false;
+    if (this.current !== kind) return false;
     this.advance();
     return true;
   }
@@ -194,9 +202,22 @@ export class Parser {
     return kind >= Tok.kwFirst && kind <= Tok.kwLast;
   }
 
+  /** The index of the bracket that closes the one at `index`; 0 = it is none that opens, or unmatched. */
+  closing(index = this.i): number {
+    const kind = this.tokKind[index];
+    return kind === Tok.lparen || kind === Tok.lbrace || kind === Tok.lbracket ? this.tokValue[index] : 0;
+  }
+
+  /** Begins what a header's rules do not reach into, or a header; gives what `header` has to be set to afterwards. */
+  enterHeader(header: Header): Header {
+    const outer = this.header;
+    this.header = header;
+    return outer;
+  }
+
   /** Token after the bracket that matches the current opening one; eof when unmatched. */
   afterMatch(index = this.i): Tok {
-    const close = this.match[index];
+    const close = this.closing(index);
     return close === 0 ? Tok.eof : this.tokKind[close + 1];
   }
 
@@ -219,21 +240,48 @@ export class Parser {
     return this.node(Node.Error, start, Math.max(start, end));
   }
 
-  /** Ends a list begun with `const mark = p.stack.length` and pushes onto p.stack; returns its index in extra. */
+  push(id: number): void {
+    const at = this.top;
+    if (at === this.stack.length) {
+      const wider = new Int32Array(at * 2);
+      wider.set(this.stack);
+      this.stack = wider;
+    }
+    this.stack[at] = id;
+    this.top = at + 1;
+  }
+
+  /** Ends a list begun with `const mark = p.top` and pushes; returns its index in extra. */
   list(mark: number): number {
-    const count = this.stack.length - mark;
+    const count = this.top - mark;
     if (count === 0) return 0;
     const at = this.reserveExtra(count + 1);
-    this.extra[at] = count;
-    for (let k = 0; k < count; k++) this.extra[at + 1 + k] = this.stack[mark + k];
-    this.stack.length = mark;
+    const { extra, stack } = this;
+    extra[at] = count;
+    for (let k = 0; k < count; k++) extra[at + 1 + k] = stack[mark + k];
+    this.top = mark;
     return at;
   }
 
-  /** A record of fixed fields in extra. */
-  rec(...fields: number[]): number {
-    const at = this.reserveExtra(fields.length);
-    for (let k = 0; k < fields.length; k++) this.extra[at + k] = fields[k];
+  /** A record of two fields in extra. */
+  rec(a: number, b: number): number {
+    const at = this.reserveExtra(2);
+    this.extra[at] = a;
+    this.extra[at + 1] = b;
+    return at;
+  }
+
+  /** A record of three. */
+  rec3(a: number, b: number, c: number): number {
+    const at = this.rec(a, b);
+    this.extra[this.reserveExtra(1)] = c;
+    return at;
+  }
+
+  /** A record of six. */
+  rec6(a: number, b: number, c: number, d: number, e: number, f: number): number {
+    const at = this.rec3(a, b, c);
+    this.rec3(d, e, f);
     return at;
   }
 
@@ -288,7 +336,7 @@ export class Parser {
     if (code === 'SYNTAX' && this.tokens.kind[this.i] === Tok.invalid) return SILENT.error(code, 0, 0, message);
     if (this.pending.errorCount >= MAX_ERRORS) {
       this.fatal = true;
-      this.i = this.tokens.count - 1;
+      this.moveTo(this.tokens.count - 1);
       return SILENT.error(code, 0, 0, message);
     }
     return this.pending.error(code, base + start, base + end, message);
@@ -340,7 +388,7 @@ export class Parser {
       this.error('NESTING', this.at, this.tokEnd[this.i], `nested too deeply (more than ${levels} levels)`);
       if (this.muted === 0) this.fatal = true;
     }
-    this.i = this.tokens.count - 1;
+    this.moveTo(this.tokens.count - 1);
   }
 
   leave(): void {
@@ -353,29 +401,25 @@ export class Parser {
       i: this.i,
       nodes: this.count,
       extra: this.extraCount,
-      stack: this.stack.length,
+      top: this.top,
       errors: this.mutedErrors,
       lastErrorToken: this.lastErrorToken,
       depth: this.depth,
       header: this.header,
-      forHeader: this.forHeader,
-      ifHeader: this.ifHeader,
       deferDepth: this.deferDepth,
       loopDepth: this.loopDepth,
     };
   }
 
   restore(mark: Mark): void {
-    this.i = mark.i;
+    this.moveTo(mark.i);
     this.count = mark.nodes;
     this.extraCount = mark.extra;
-    this.stack.length = mark.stack;
+    this.top = mark.top;
     this.mutedErrors = mark.errors;
     this.lastErrorToken = mark.lastErrorToken;
     this.depth = mark.depth;
     this.header = mark.header;
-    this.forHeader = mark.forHeader;
-    this.ifHeader = mark.ifHeader;
     this.deferDepth = mark.deferDepth;
     this.loopDepth = mark.loopDepth;
   }
