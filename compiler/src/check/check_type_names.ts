@@ -59,9 +59,13 @@ function doubtfulNames(c: Checker, tree: Tree): number[] {
   /** By name: 0 not asked yet, 1 doubtful, 2 declared. */
   const plain = new Uint8Array(c.names.count);
   const found: number[] = [];
+  const own = c.program.root.decls;
   const look = (n: NodeId): void => {
     const name = tree.a[n]!;
-    if (plain[name] === 0) plain[name] = BUILT_IN.has(c.text(name)) || (!values.has(name) && c.program.files.some((file) => file.decls.has(name))) ? 2 : 1;
+    if (plain[name] === 0) {
+      const declared = !values.has(name) && (own.has(name) || c.program.files.some((file) => file.decls.has(name)));
+      plain[name] = declared || BUILT_IN.has(c.text(name)) ? 2 : 1;
+    }
     if (plain[name] === 1 && ((tree.flags[n]! & RAW) !== 0 || primitiveType(c, name) === 0)) found.push(tree.start[n]!);
   };
   for (let i = 0; i < naming.length; i++) {

@@ -1,5 +1,6 @@
 // Takes a function body; gives which blocks the emitted code can reach and in what order to print them.
 import type { FnBody, Module, Ref } from '../ir/module.ts';
+import type { BodyReader } from '../ir/packed_body.ts';
 import { Op } from '../ir/op.ts';
 
 /** The value of a branch condition known at emission: 1, 0, or -1 when it is a run-time value. */
@@ -49,8 +50,8 @@ export function reachedBlocks(module: Module, body: FnBody, reached: Uint8Array)
 }
 
 /** Reached blocks in reverse postorder: every definition then precedes its uses in the text. */
-export function reversePostorder(module: Module, body: FnBody): number[] {
-  const seen = new Uint8Array(body.blockStart.length);
+export function reversePostorder(module: Module, body: BodyReader): number[] {
+  const seen = new Uint8Array(body.blocks);
   const out: number[] = [];
   const stack: { readonly block: number; readonly next: number[] }[] = [];
   const enter = (block: number): void => {

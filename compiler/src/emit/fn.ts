@@ -2,7 +2,6 @@
 import { ice } from '../base/ice.ts';
 import { Abi, type Fn, Linkage, type Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
-import { openBody } from '../ir/packed_body.ts';
 import { reachedBlocks, reversePostorder } from './blocks.ts';
 import { paramAlloca, retAlloca, storeParam, writeJoinedRet, writeNamedParams } from './call.ts';
 import type { FnWriter, Operand } from './fn_writer.ts';
@@ -39,28 +38,31 @@ let reached = new Uint8Array(256);
 
 export function emitFn(w: FnWriter, fn: Fn): void {
   if (fn.body === null) ice(`emit: '${fn.symbol}' has no body`);
-  const body = openBody(fn.body);
+  const { body } = w;
+  body.read(fn.body);
   const sig = w.st.lowered_(fn.sig);
-  const blocks = body.blockStart.length;
+  const { blocks, written } = body;
   if (reached.length < blocks) reached = new Uint8Array(blocks * 2);
   else reached.fill(0, 0, blocks);
   reachedBlocks(w.st.module, body, reached);
   const start = w.out.length;
-  w.reset(fn, body, sig);
+  w.reset(fn, sig);
   const scope = w.debug === null ? 0 : w.debug.beginFn(fn);
   w.coverage?.beginFn(fn);
-  writeDefinition(w, body.order, scope);
+  writeDefinition(w, body.order, written, scope);
   if (w.forward) {
     w.out.length = start;
-    w.reset(fn, body, sig);
+    w.reset(fn, sig);
     w.coverage?.beginFn(fn);
-    writeDefinition(w, reversePostorder(w.st.module, body), scope);
+    const order = reversePostorder(w.st.module, body);
+    writeDefinition(w, order, order.length, scope);
     if (w.forward) ice(`emit: '${fn.symbol}' uses a value that is not defined on every path`);
   }
   w.coverage?.endFn();
 }
 
-function writeDefinition(w: FnWriter, order: ArrayLike<number>, scope: number): void {
+/** The first `written` of `order` are the blocks in the order in which they are to stand. */
+function writeDefinition(w: FnWriter, order: ArrayLike<number>, written: number, scope: number): void {
   const { out, body, fn } = w;
   const naked = w.st.module.sigs[fn.sig]!.abi === Abi.naked;
   out.put(DEFINE);
@@ -80,14 +82,14 @@ function writeDefinition(w: FnWriter, order: ArrayLike<number>, scope: number): 
   w.loc = 0;
   // The entry block of LLVM has no predecessors; block 0 may.
   out.str(reached[0] === 2 ? 's:\n' : 'b0:\n');
-  prologue(w, order, naked);
+  prologue(w, order, written, naked);
   if (reached[0] === 2) out.str('  br label %b0\nb0:\n');
   if (scope !== 0) w.loc = w.debug!.fnLoc();
   const { blockStart, blockEnd, pos, op, b } = body;
   const { debug } = w;
   const coverage = naked ? null : w.coverage;
   let last = -1;
-  for (let k = 0; k < order.length; k++) {
+  for (let k = 0; k < written; k++) {
     const block = order[k]!;
     if (reached[block] === 0) continue;
     if (block !== 0) {
@@ -114,12 +116,12 @@ function writeDefinition(w: FnWriter, order: ArrayLike<number>, scope: number): 
   out.put(CLOSE);
 }
 
-function findNeeds(w: FnWriter, order: ArrayLike<number>): Needs {
+function findNeeds(w: FnWriter, order: ArrayLike<number>, written: number): Needs {
   const { body } = w;
   const { op, a, c, extra, blockStart, blockEnd } = body;
   const needs: Needs = { slots: [], stations: [], params: [], retSlots: [], zero: false, scratch: 0, returns: 0 };
   const st = w.st;
-  for (let k = 0; k < order.length; k++) {
+  for (let k = 0; k < written; k++) {
     const block = order[k]!;
     if (reached[block] === 0) continue;
     const from = blockStart[block]!;
@@ -160,9 +162,9 @@ function findNeeds(w: FnWriter, order: ArrayLike<number>): Needs {
   return needs;
 }
 
-function prologue(w: FnWriter, order: ArrayLike<number>, naked: boolean): void {
+function prologue(w: FnWriter, order: ArrayLike<number>, written: number, naked: boolean): void {
   const { out, body } = w;
-  const needs = findNeeds(w, order);
+  const needs = findNeeds(w, order, written);
   if (needs.zero) out.str('  %z = alloca i8\n');
   if (needs.scratch > 0) out.str(`  %t = alloca [${needs.scratch} x i8], align 16\n`);
   for (const i of needs.slots) writeSlot(w, i);

@@ -1,6 +1,7 @@
 // Takes the function being printed; gives operands, value numbers, debug locations and small memory idioms to the emitters.
 import { ice } from '../base/ice.ts';
-import type { Fn, FnBody, Ref } from '../ir/module.ts';
+import type { Fn, Ref } from '../ir/module.ts';
+import { BodyReader } from '../ir/packed_body.ts';
 import type { IrTy } from '../types/ir_type.ts';
 import type { CoverageWriter } from './coverage.ts';
 import type { DebugWriter } from './debug.ts';
@@ -37,7 +38,7 @@ export class FnWriter {
   readonly out: Text;
   private readonly frags: Fragments;
   fn!: Fn;
-  body!: FnBody;
+  readonly body = new BodyReader();
   sig!: SpelledSig;
   /** The operand of each IR ref, 0 for none yet. */
   val = new Int32Array(1024);
@@ -65,9 +66,9 @@ export class FnWriter {
   }
 
   /** Clears the value map for printing `fn` (again). */
-  reset(fn: Fn, body: FnBody, sig: SpelledSig): void {
+  reset(fn: Fn, sig: SpelledSig): void {
+    const { body } = this;
     this.fn = fn;
-    this.body = body;
     this.sig = sig;
     if (this.val.length < body.count) this.val = new Int32Array(body.count * 2);
     else this.val.fill(0, 0, body.count);

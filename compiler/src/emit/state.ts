@@ -71,6 +71,8 @@ export class EmitState {
   readonly partGlobals: GlobalId[] = [];
   private readonly lowered: SpelledSig[] = [];
   private readonly attrGroups = new Map<string, number>();
+  /** The groups of functions, by what is said of them. */
+  private readonly fnGroups: (number | undefined)[] = [];
   private readonly asmPlaces = new Map<number, number>();
   private readonly declares = new Map<string, string>();
   /** Symbols that C can see; internal names keep clear of them. */
@@ -130,6 +132,7 @@ export class EmitState {
     this.partGlobals.length = 0;
     this.supports.clear();
     this.attrGroups.clear();
+    this.fnGroups.length = 0;
     this.asmPlaces.clear();
     this.declares.clear();
     this.defined.clear();
@@ -310,6 +313,11 @@ export class EmitState {
   }
 
   fnAttrs(fn: Fn, naked: boolean): number {
+    const kind = (naked ? 1 : 0) | (fn.cold ? 2 : 0) | (fn.noinline ? 4 : 0) | (fn.noreturn ? 8 : 0);
+    return this.fnGroups[kind] ??= this.attrs(this.fnAttrText(fn, naked));
+  }
+
+  private fnAttrText(fn: Fn, naked: boolean): string {
     let text = 'nounwind';
     if (naked) text += ' naked noinline';
     else {
@@ -319,7 +327,7 @@ export class EmitState {
       if (this.opts.sanitizer === 'thread') text += ' sanitize_thread';
       if (this.opts.sanitizer === 'address') text += ' sanitize_address';
     }
-    return this.attrs(text + this.stackAttrs() + (naked ? '' : this.probeAttrs()));
+    return text + this.stackAttrs() + (naked ? '' : this.probeAttrs());
   }
 
   /**

@@ -16,6 +16,7 @@ export function isStation(body: FnBody, i: Ref, end: number): boolean {
   const source = b[i + 1]!;
   if (source <= 0 || op[source] !== Op.slot) return false;
   let used = false;
-  for (let k = 1; k < body.count && !used; k++) if (k < i || k >= end) eachRef(body, k, (r) => { used ||= r === i; });
+  const look = (r: Ref): void => { used ||= r === i; };
+  for (let k = 1; k < body.count && !used; k++) if (k < i || k >= end) eachRef(body, k, look);
   return !used;
 }

@@ -45,6 +45,28 @@ export class PackedBody implements FnBody {
   get blockEnd(): Int32Array { return this.range(this.count * 4 + this.extras + this.blocks, this.blocks); }
   get order(): Int32Array { return this.range(this.count * 4 + this.extras + this.blocks * 2, this.written); }
 
+  /** Copies the columns to where `to` has made room for them. */
+  copy(to: BodyReader): void {
+    const { words, halves, bytes, half, byte, count: n, extras, blocks } = this;
+    to.reserve(n, extras, blocks, this.written);
+    const { op, ty, a, b, c, pos } = to;
+    const first = this.word;
+    for (let i = 0; i < n; i++) {
+      const at = first + i;
+      a[i] = words[at]!;
+      b[i] = words[at + n]!;
+      c[i] = words[at + n * 2]!;
+      pos[i] = words[at + n * 3]!;
+      ty[i] = halves[half + i]!;
+      op[i] = bytes[byte + i]!;
+    }
+    let at = first + n * 4;
+    takeList(to.extra, words, at, extras);
+    takeList(to.blockStart, words, at += extras, blocks);
+    takeList(to.blockEnd, words, at += blocks, blocks);
+    takeList(to.order, words, at + blocks, this.written);
+  }
+
   private range(from: number, n: number): Int32Array { return this.words.subarray(this.word + from, this.word + from + n); }
 
   open(): FnBody {
@@ -57,6 +79,65 @@ export class PackedBody implements FnBody {
 
 /** All columns of a body, for whoever reads it from end to end. */
 export function openBody(body: FnBody): FnBody { return body instanceof PackedBody ? body.open() : body; }
+
+/**
+ * One body after the other, for who reads those of a whole program: its columns are longer than the body and written over by the next
+ * `read`. Ten views of a body cost more than copying it, and a collection would copy them.
+ */
+export class BodyReader implements FnBody {
+  count = 0;
+  blocks = 0;
+  written = 0;
+  op = new Uint8Array(256);
+  ty = new Uint16Array(256);
+  a = new Int32Array(256);
+  b = new Int32Array(256);
+  c = new Int32Array(256);
+  pos = new Int32Array(256);
+  extra = new Int32Array(256);
+  blockStart = new Int32Array(64);
+  blockEnd = new Int32Array(64);
+  order = new Int32Array(64);
+  vars: readonly DebugVar[] = NO_VARS;
+  asms: readonly AsmBlob[] = [];
+
+  read(body: FnBody): void {
+    this.vars = body.vars;
+    this.asms = body.asms;
+    if (body instanceof PackedBody) {
+      body.copy(this);
+      return;
+    }
+    this.reserve(body.count, body.extra.length, body.blockStart.length, body.order.length);
+    for (const name of ['op', 'ty', 'a', 'b', 'c', 'pos', 'extra', 'blockStart', 'blockEnd', 'order'] as const) this[name].set(body[name]);
+  }
+
+  reserve(count: number, extras: number, blocks: number, written: number): void {
+    this.count = count;
+    this.blocks = blocks;
+    this.written = written;
+    if (count > this.op.length) {
+      const n = count * 2;
+      this.op = new Uint8Array(n);
+      this.ty = new Uint16Array(n);
+      this.a = new Int32Array(n);
+      this.b = new Int32Array(n);
+      this.c = new Int32Array(n);
+      this.pos = new Int32Array(n);
+    }
+    if (extras > this.extra.length) this.extra = new Int32Array(extras * 2);
+    if (blocks > this.blockStart.length) {
+      this.blockStart = new Int32Array(blocks * 2);
+      this.blockEnd = new Int32Array(blocks * 2);
+    }
+    if (written > this.order.length) this.order = new Int32Array(written * 2);
+  }
+}
+
+/** Copies `n` words of a body's store to the front of a column. */
+function takeList(list: Int32Array, words: Int32Array, from: number, n: number): void {
+  for (let i = 0; i < n; i++) list[i] = words[from + i]!;
+}
 
 const WORDS = 1 << 16;
 const SMALL = 1 << 16;
