@@ -5,16 +5,21 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compilerCommand } from '../corpus/lib.mjs';
+import { WorkerClient } from '../worker_client.mjs';
 
 const HELP = `Usage: node tools/bench/compile.mjs [--lines N] [--runs N] [--check] [--sx PATH] [--keep DIR]
 
 Writes the same program in sx and in C (structs, loops, calls; generics on the sx side) and measures, minimum of N runs:
   the large program   sx build --opt 0 to an object, with debug information and without, against clang-19 -O0 -c with -g and
                       without: wall time, processor time, lines/s by phase, peak memory; and a second sx build with --cache
+  LLVM text           sx ir --opt 0 against clang-19 -O0 -S -emit-llvm, with debug information and without; and the warm rate:
+                      programs of the same size with other names, one after the other in one worker, lines/s by phase, each
+                      phase's best among the second half of the programs
   hello, world        sx run, sx build + start, against clang + start; and again with nothing changed, with --cache and without
 
   --lines N   lines of the sx program (default 100000)
   --runs N    runs of each command (default 3)
+  --warm N    programs that the worker compiles (default 8; 0: none)
   --keep DIR  leave the generated sources in DIR
 
 Examples
@@ -33,16 +38,18 @@ const fail = (message) => {
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 let lines = 100_000;
 let runs = 3;
+let warm = 8;
 let keep = null;
 let sx = process.env.SX_BIN ?? join(root, 'compiler/bin/sx');
 for (let i = 0; i < argv.length; i++) {
   if (argv[i] === '--lines') lines = Number(argv[++i]);
   else if (argv[i] === '--runs') runs = Number(argv[++i]);
+  else if (argv[i] === '--warm') warm = Number(argv[++i]);
   else if (argv[i] === '--sx') sx = resolve(argv[++i] ?? '');
   else if (argv[i] === '--keep') keep = resolve(argv[++i] ?? '');
   else fail(`unknown option ${argv[i]} (see --help)`);
 }
-if (!(lines >= 100) || !(runs >= 1)) fail('--lines wants at least 100, --runs at least 1');
+if (!(lines >= 100) || !(runs >= 1) || !(warm >= 0)) fail('--lines wants at least 100, --runs at least 1, --warm a number of programs');
 const clang = ['clang-19', '/usr/lib/llvm-19/bin/clang', 'clang'].find((c) => spawnSync(c, ['--version']).status === 0);
 if (clang === undefined) fail('clang was not found: it is what the compiler is compared with (Debian: clang-19)');
 if (!existsSync('/usr/bin/time')) fail('/usr/bin/time was not found: it measures the memory (Debian: time)');
@@ -116,6 +123,8 @@ const sxText = `#import "modules/std.sx";
 pick :: (a: $T, b: T) -> T { if a > b then a else b }
 ${[...Array(units)].map((_, i) => sxUnit(i)).join('')}main :: () { print("{}\\n", work_${units - 1}(${units}) & 255); }
 `;
+/** The same program with other names: what a worker has parsed and checked of another is of no use for it. */
+const renamed = (k) => sxText.replace(/\b(Rec|table|make|scan|work)_(?=\d)/g, `$1${k}_`);
 const cText = `#include <stdio.h>
 static long pick(long a, long b) { return a > b ? a : b; }
 ${[...Array(units)].map((_, i) => cUnit(i)).join('')}int main(void) { printf("%ld\\n", work_${units - 1}(${units}) & 255); return 0; }
@@ -150,6 +159,27 @@ function measureAll(commands) {
   }
   return best;
 }
+/** The phases of a --time table, in ms. */
+const phasesOf = (text) => Object.fromEntries([...text.matchAll(/^(parse|check|passes|emit) +([\d.]+) ms/gm)].map((m) => [m[1], Number(m[2])]));
+
+/** Programs of one size, none of which the worker has seen, in one worker: what the compiler does when V8 has optimised it. */
+async function measureWarm() {
+  const worker = new WorkerClient(sx, dir, ['--worker-jobs=1']);
+  const best = {};
+  for (let k = 0; k < warm; k++) {
+    writeFileSync(at('warm.sx'), renamed(k));
+    const answer = await worker.served(['ir', 'warm.sx', '--opt', '0', '--debug', 'none', '--time', '-o', 'warm.ll']);
+    if (answer.exit_code !== 0) fail(`the worker: status ${answer.exit_code}\n${answer.output.slice(0, 2000)}`);
+    if (k < Math.floor(warm / 2)) continue;
+    const phases = phasesOf(answer.output);
+    phases['source to LLVM text'] = Object.values(phases).reduce((sum, ms) => sum + ms, 0);
+    for (const [phase, ms] of Object.entries(phases)) best[phase] = Math.min(best[phase] ?? Infinity, ms);
+  }
+  await worker.close();
+  console.log(`warm: ${warm} programs in one worker, the best of the last ${warm - Math.floor(warm / 2)}`);
+  for (const [phase, ms] of Object.entries(best)) show(`  ${phase}`, ms, `  ${((sxLines / ms) * 1000).toFixed(0)} lines/s`);
+}
+
 const measure = (...command) => measureAll([command])[0];
 const sxLine = (...args) => [sxCommand, ...sxPrefix, ...args];
 const show = (what, ms, rest = '') => console.log(`${what.padEnd(44)} ${ms.toFixed(0).padStart(7)} ms${rest}`);
@@ -190,6 +220,24 @@ try {
     `ratio sx/clang: time ${(n.ms / c.ms).toFixed(2)} without debug information, ${(s.ms / g.ms).toFixed(2)} with, ` +
       `${(s.ms / c.ms).toFixed(2)} with against without; memory ${(s.rss / g.rss).toFixed(2)}`,
   );
+
+  console.log('\nsource to LLVM text');
+  const ir = ['ir', 'large.sx', '--opt', '0', '-o', 'large_sx.ll'];
+  const [ct, gt, nt, st] = measureAll([
+    [clang, '-O0', '-S', '-emit-llvm', 'large.c', '-o', 'large_c.ll'],
+    [clang, '-O0', '-g', '-S', '-emit-llvm', 'large.c', '-o', 'large_c.ll'],
+    sxLine(...ir, '--debug', 'none'),
+    sxLine(...ir),
+  ]);
+  showRun('clang -O0 -S -emit-llvm', cLines, ct);
+  showRun('clang -O0 -g -S -emit-llvm', cLines, gt);
+  showRun('sx ir --opt 0 --debug none', sxLines, nt);
+  showRun('sx ir --opt 0', sxLines, st);
+  console.log(
+    `ratio sx/clang: time ${(nt.ms / ct.ms).toFixed(2)} without debug information, ${(st.ms / gt.ms).toFixed(2)} with; ` +
+      `processor time ${(nt.cpu / ct.cpu).toFixed(2)} and ${(st.cpu / gt.cpu).toFixed(2)}`,
+  );
+  if (warm > 0) await measureWarm();
 
   console.log('\nhello, world');
   const hello = ['build', 'hello.sx', '--opt', '0', '-o', 'hello_sx'];
