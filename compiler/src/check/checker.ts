@@ -34,7 +34,7 @@ const KNOWN = {
   _: 0, self: 0, Self: 0, len: 0, ptr: 0, context: 0, type: 0, min: 0, max: 0, items: 0, fn_ptr: 0, env: 0, allocator: 0, main: 0, OS: 0, ARCH: 0,
   POINTER_SIZE: 0, SANITIZER: 0, Context: 0, some: 0, none: 0, Vector: 0, Array: 0, convert: 0, Into: 0, Source_Location: 0, alloc_bytes: 0, init: 0, x: 0, y: 0,
   z: 0, w: 0, r: 0, g: 0, b: 0, a: 0, value: 0, file: 0, line: 0, col: 0, func: 0, Allocator: 0, AnyRaw: 0, ProtocolRaw: 0, tag: 0, payload: 0,
-  TypeInfo: 0, result: 0, std: 0, Type: 0,
+  TypeInfo: 0, result: 0, std: 0, Type: 0, type_of: 0,
 };
 
 export type WellKnown = Readonly<Record<keyof typeof KNOWN, NameId>>;
