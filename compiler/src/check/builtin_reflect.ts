@@ -6,7 +6,7 @@ import { Node } from '../parse/node.ts';
 import { IR_BOOL, IR_I64, IR_PTR, IR_U64, type IrTy } from '../types/ir_type.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import type { BuiltinCall, Builtin } from './builtins.ts';
-import { callDecl, callsTypeFunction, nodeDenotesType } from './check_call.ts';
+import { callDecl, callsTypeFunction, forItsType, nodeDenotesType } from './check_call.ts';
 import { argSlot, coerce, OTHER } from './coerce.ts';
 import { scalarConv, unnarrow } from './convert.ts';
 import { expr } from './expr.ts';
@@ -212,7 +212,8 @@ function view(variants: boolean): Builtin {
 function typeOf(f: FnCtx, call: BuiltinCall): Val {
   const { types } = f.c;
   if (nodeDenotesType(f, call.args[0]!)) return f.c.typeVal(types.type);
-  const v = expr(f, call.args[0]!, 0, 0);
+  const known = f.comptime ? forItsType(f, call.args[0]!) : null;
+  const v = known !== null && known.k !== VK.poison && types.kind[known.ty] !== Ty.any && types.kind[known.ty] !== Ty.protocol ? known : expr(f, call.args[0]!, 0, 0);
   if (v.k === VK.poison) return v;
   if (v.capture === Capture.refElement && types.kind[v.ty] === Ty.ptr) return f.c.typeVal(v.ty);
   if (v.k === VK.fn) return f.c.typeVal(fnValueType(f, v));

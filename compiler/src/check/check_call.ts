@@ -74,7 +74,7 @@ export function nodeDenotesType(f: FnCtx, n: NodeId): boolean {
         const callee = tree.a[n]!;
         if (tree.kindOf(callee) === Node.Ident && TYPE_CALLS.has(f.c.text(tree.a[callee]!)) && f.find(tree.a[callee]!) === null) {
           const callText = f.c.text(tree.a[callee]!);
-          if (callText === 'type_of') return hasStaticType(f, tree.listAt(tree.b[n]!, 0));
+          if (callText === 'type_of') return asksStaticType(f, n);
           if (!RUN_TIME_TYPES.has(callText)) return true;
           f.c.sink.mute();
           const t = constValueOf(f, n);
@@ -114,9 +114,26 @@ function spellsValue(f: FnCtx, n: NodeId): boolean {
 /** Whether `type_of` an expression is known now: not of an `any` or a protocol value, which hold their type. Writes no code. */
 function hasStaticType(f: FnCtx, n: NodeId): boolean {
   if (nodeDenotesType(f, n)) return true;
-  const v = withoutCode(f, n);
+  const v = forItsType(f, n);
   const kind = f.c.types.kind[v.ty];
   return v.k !== VK.poison && kind !== Ty.any && kind !== Ty.protocol;
+}
+
+/** Whether this is `type_of(x)` of an x whose type is known now. */
+export function asksStaticType(f: FnCtx, n: NodeId): boolean {
+  const { tree } = f;
+  const callee = tree.kindOf(n) === Node.Call ? tree.a[n]! : 0;
+  if (callee === 0 || tree.kindOf(callee) !== Node.Ident || tree.a[callee] !== f.c.known.type_of || f.find(tree.a[callee]!) !== null) return false;
+  return tree.listCount(tree.b[n]!) === 1 && hasStaticType(f, tree.listAt(tree.b[n]!, 0));
+}
+
+/** An operand of which only the type is wanted: in compile-time code it may name locals around it, which have no value there. */
+export function forItsType(f: FnCtx, n: NodeId): Val {
+  const before = f.typesOnly;
+  f.typesOnly = true;
+  const v = withoutCode(f, n);
+  f.typesOnly = before;
+  return v;
 }
 
 /** What the expression is here, with the locals in scope: for its type or constant alone. Says nothing and writes no code. */

@@ -4,6 +4,7 @@ import { Node } from '../parse/node.ts';
 import { forEachChild } from '../parse/node_shape.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import { comptimeEnv, evalNow } from './comptime_eval.ts';
+import { asksStaticType } from './check_call.ts';
 import { coerce, OTHER } from './coerce.ts';
 import { isConstantExpr } from './const_expr.ts';
 import { expr } from './expr.ts';
@@ -42,6 +43,7 @@ export function readsVariable(f: FnCtx, node: NodeId): boolean {
     return v !== null && (v.k === VK.reg || (v.k === VK.mem && !(v.capture === Capture.constant && v.ref < 0)));
   }
   if (f.tree.kindOf(node) === Node.Member && f.tree.b[node] === f.c.known.len && lengthByType(f, f.tree.a[node]!) >= 0) return false;
+  if (asksStaticType(f, node)) return false;
   let found = false;
   if (f.tree.kindOf(node) !== Node.Fn) forEachChild(f.tree, node, (x) => { found ||= readsVariable(f, x); });
   return found;

@@ -104,6 +104,8 @@ export class FnCtx {
   inCleanup = 0;
   /** This is code for the evaluator only (a #run thunk). */
   comptime = false;
+  /** Only the type of what is being looked at is wanted: locals around compile-time code have one, and no value. */
+  typesOnly = false;
   /** Where a diagnostic of a generic body is to be reported too: the user's call. */
   display = '';
   /** The constant whose initialiser is being evaluated, for messages. */

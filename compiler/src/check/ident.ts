@@ -11,8 +11,8 @@ import { primitiveType } from './primitive.ts';
 import { closest, errorAt, whereabouts } from './report.ts';
 import { coerce, OTHER } from './coerce.ts';
 import { noteName } from './semantics.ts';
-import { type Val, VK } from './val.ts';
-import { poison } from './value.ts';
+import { placeVal, type Val, VK } from './val.ts';
+import { newSlot, poison } from './value.ts';
 
 export function identExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
   const { c, tree } = f;
@@ -39,6 +39,7 @@ export function identExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
 /** A looked-up value as it is used in an expression: lazy constants are evaluated here, markers reported. */
 export function useVal(f: FnCtx, v: Val, node: NodeId, want: TypeId): Val {
   if (v.k === VK.lazy) return evalLazy(f, v, node);
+  if (v.k === VK.outer && f.comptime && f.typesOnly) return placeVal(v.ty, newSlot(f, v.ty));
   if (v.k === VK.outer && f.comptime) {
     errorAt(f, 'CT-INIT', node, `the local '${f.c.text(v.captureName)}' has no value at compile time: only a compile-time constant can stand here`)
       .help('declare it with `::`');

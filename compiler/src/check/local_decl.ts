@@ -1,13 +1,11 @@
 // Local declarations: variables, constants, nested functions and types, destructuring (reference 3.1, 3.4).
 import type { NameId, NodeId } from '../base/ids.ts';
 import { Node } from '../parse/node.ts';
-import { forEachChild } from '../parse/node_shape.ts';
 import { Ty } from '../types/types.ts';
-import { withoutCode } from './check_call.ts';
 import { destructureFailable, rejectUnmarked } from './check_errors.ts';
 import { noteDestructured } from './check_liveness.ts';
 import { initSlot } from './coerce.ts';
-import { comptimeEnv, isKnown } from './comptime_eval.ts';
+import { comptimeEnv } from './comptime_eval.ts';
 import { evalConstant } from './const_decl.ts';
 import { namedValue } from './decls.ts';
 import { defaultInto } from './default_value.ts';
@@ -141,7 +139,7 @@ export function localConst(f: FnCtx, node: NodeId): void {
   if (v !== null) {
     env.bind(name, v);
     siblings(f, env, name, v);
-  } else v = typeOfLocal(f, node) ?? evalConstant(f, name, node);
+  } else v = evalConstant(f, name, node);
   if (v.k === VK.mem || v.k === VK.const_) {
     const named = new ValClass(v.k, v.ty, v.ref, v.cv);
     named.lv = v.lv;
@@ -154,26 +152,6 @@ export function localConst(f: FnCtx, node: NodeId): void {
   if (v.k === VK.type && c.types.nominals[v.cv as number] !== null) c.types.complete(v.cv as number);
   warnOfRedeclaration(f, name, node);
   f.declare(name, v, f.pos(node)).statement = true;
-}
-
-/** A constant made of `type_of(x)`: x may be a local, whose type is known while its value is not. Null for others. */
-function typeOfLocal(f: FnCtx, node: NodeId): Val | null {
-  const { tree } = f;
-  const value = tree.b[node]!;
-  if (tree.c[node] !== 0 || !asksTypeOf(f, value)) return null;
-  const v = withoutCode(f, value);
-  return isKnown(v) ? v : null;
-}
-
-/** Whether an expression has a call of `type_of` in it, outside of functions. */
-function asksTypeOf(f: FnCtx, node: NodeId): boolean {
-  const { tree } = f;
-  const kind = tree.kindOf(node);
-  if (kind === Node.Fn) return false;
-  if (kind === Node.Call && tree.kindOf(tree.a[node]!) === Node.Ident && tree.a[tree.a[node]!] === f.c.known.type_of) return true;
-  let found = false;
-  forEachChild(tree, node, (x) => { found ||= asksTypeOf(f, x); });
-  return found;
 }
 
 /** Nested functions of one scope may call each other in any order: their bodies are checked at the first call. */

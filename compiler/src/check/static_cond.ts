@@ -1,7 +1,6 @@
 // Compile-time conditions of `inline if` and of pruned plain `if`s: foldable without running code (reference 11.5).
 import type { NodeId } from '../base/ids.ts';
 import { BinOp, Node, UnOp } from '../parse/node.ts';
-import { withoutCode } from './check_call.ts';
 import { comptimeEnv } from './comptime_eval.ts';
 import { intOf } from './const_count.ts';
 import { expr } from './expr.ts';
@@ -47,7 +46,6 @@ export function staticCondition(f: FnCtx, node: NodeId): boolean | null {
   const tag = tagCondition(f, node);
   if (tag !== null) return tag;
   if (!foldableShape(f, node)) return null;
-  if (asksTypeOf(f, node)) return constantOf(f, withoutCode(f, node));
   const t = new FnCtx(f.c, f.file, tree, comptimeEnv(f));
   t.comptime = true;
   const before = f.c.sink.errorCount;
@@ -60,15 +58,6 @@ export function staticCondition(f: FnCtx, node: NodeId): boolean | null {
 function constantOf(f: FnCtx, v: Val): boolean | null {
   const n = v.k === VK.const_ ? intOf(f, v) : null;
   return n === null ? null : BigInt(n) !== 0n;
-}
-
-/** `type_eq(type_of(x), T)`: x may be a local, which compile-time code has not, and only its type is asked for. */
-function asksTypeOf(f: FnCtx, node: NodeId): boolean {
-  const { tree } = f;
-  if (tree.kindOf(node) !== Node.Call) return false;
-  const callee = tree.a[node]!;
-  if (tree.kindOf(callee) !== Node.Ident || !PREDICATES.has(f.c.text(tree.a[callee]!))) return false;
-  return [...tree.list(tree.b[node]!)].some((a) => tree.kindOf(a) === Node.Call && tree.kindOf(tree.a[a]!) === Node.Ident && f.c.text(tree.a[tree.a[a]!]!) === 'type_of');
 }
 
 /** Conditions with ordinary calls are never evaluated here: they run code. */
