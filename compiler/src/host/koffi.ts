@@ -36,7 +36,6 @@ let koffiModule: Koffi | null = null;
  */
 function requireKoffi(): Koffi {
   const here = typeof __filename === 'string' ? __filename : join(process.cwd(), 'x.js');
-  const require = createRequire(here);
   const platform = `${process.platform}-${process.arch}`;
   const roots: string[] = [];
   for (let dir = dirname(here); dir !== dirname(dir); dir = dirname(dir)) roots.push(join(dir, 'node_modules'));
@@ -45,12 +44,15 @@ function requireKoffi(): Koffi {
     const path = join(root, '@koromix', `koffi-${platform}`, platform.replace('-', '_'), 'koffi.node');
     if (!existsSync(path)) continue;
     try {
-      return require(path) as Koffi;
+      // What `require` does for a binary, without looking for the package that it belongs to (1 ms).
+      const binary = { exports: {} };
+      process.dlopen(binary, path);
+      return binary.exports as Koffi;
     } catch {
       // Another C library than it was built for.
     }
   }
-  return require('koffi') as Koffi;
+  return createRequire(here)('koffi') as Koffi;
 }
 
 export function openKoffi(): Koffi {

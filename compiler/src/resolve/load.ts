@@ -36,6 +36,7 @@ export interface LoadContext {
 }
 
 interface Loader extends LoadContext {
+  readonly probes: Map<string, Probe>;
   readonly files: ModFile[];
   readonly decls: ModDecl[];
   readonly outward: ModDecl[];
@@ -70,7 +71,7 @@ interface RuntimeClass {
 
 /** null when the root cannot be read or something did not parse (reported to the sink). */
 export function loadProgram(x: LoadContext, rootPath: string, rootBytes: Uint8Array): Program | null {
-  const loader: Loader = { ...x, files: [], decls: [], outward: [], byPath: new Map(), units: new Map(), cFiles: new Map(), cSymbols: new Map(), runtimeClasses: new Map(), duplicates: 0, broken: false };
+  const loader: Loader = { ...x, probes: new Map(), files: [], decls: [], outward: [], byPath: new Map(), units: new Map(), cFiles: new Map(), cSymbols: new Map(), runtimeClasses: new Map(), duplicates: 0, broken: false };
   const path = identity(loader, normalizePath(rootPath));
   const root = loadFile(loader, path, rootBytes, true);
   for (const spelled of x.beside ?? []) {
@@ -340,11 +341,25 @@ export interface Found {
   readonly ambiguous: boolean;
 }
 
-/** The import search of reference 13.2: beside the importer, the working directory, the library roots. */
-export function findImport(x: Pick<LoadContext, 'vfs' | 'stdlibRoots'>, importer: string, spelled: string): Found | null {
-  for (const tier of [dirOf(importer), '', ...x.stdlibRoots]) {
+/** What there is under a name in a directory. */
+interface Probe { readonly path: string; readonly kind: ReturnType<Vfs['kind']> }
+
+/** While one program is loaded a name is looked at once: the library's files import each other more than a hundred times. */
+function probe(x: Pick<LoadContext, 'vfs'> & { readonly probes?: Map<string, Probe> }, tier: string, spelled: string): Probe {
+  const key = `${tier}\0${spelled}`;
+  let known = x.probes?.get(key);
+  if (known === undefined) {
     const path = identity(x, joinPath(tier, spelled));
-    const kind = x.vfs.kind(path);
+    known = { path, kind: x.vfs.kind(path) };
+    x.probes?.set(key, known);
+  }
+  return known;
+}
+
+/** The import search of reference 13.2: beside the importer, the working directory, the library roots. */
+export function findImport(x: Pick<LoadContext, 'vfs' | 'stdlibRoots'> & { readonly probes?: Map<string, Probe> }, importer: string, spelled: string): Found | null {
+  for (const tier of [dirOf(importer), '', ...x.stdlibRoots]) {
+    const { path, kind } = probe(x, tier, spelled);
     if (kind === 'file') return { path, dir: false, ambiguous: false };
     if (kind === 'dir') {
       const twin = `${path}.sx`;
