@@ -74,6 +74,8 @@ interface Lowered {
   readonly args: Ref[];
   /** What `%[name]` stands for: an operand number, or the text of a symbol. */
   readonly names: Map<string, number | string>;
+  /** The functions that symbol operands name. */
+  readonly fns: number[];
 }
 
 export function asmExpr(f: FnCtx, node: NodeId, _want: TypeId): Val {
@@ -88,7 +90,7 @@ export function asmExpr(f: FnCtx, node: NodeId, _want: TypeId): Val {
     errorAt(f, 'ASM-VOLATILE', node, 'an asm expression without value outputs must be `volatile`');
     return poison(f);
   }
-  const low: Lowered = { constraints: [], args: [], names: new Map() };
+  const low: Lowered = { constraints: [], args: [], names: new Map(), fns: [] };
   const resultTys: IrTy[] = [];
   const outs: Ref[] = [];
   const results: { name: string; type: TypeId; place: Ref }[] = [];
@@ -129,7 +131,7 @@ export function asmExpr(f: FnCtx, node: NodeId, _want: TypeId): Val {
   if (c.options.target.arch === 'x86_64') low.constraints.push('~{dirflag}', '~{fpsr}', '~{flags}');
   const template = translate(f, node, text, low.names);
   if (template === null) return poison(f);
-  const blob = asmText(f, node, { template, constraints: low.constraints.join(','), sideEffects: volatile, resultTys, outs });
+  const blob = asmText(f, node, { template, constraints: low.constraints.join(','), sideEffects: volatile, resultTys, outs, fns: low.fns });
   f.b.at = f.pos(node);
   f.b.inst(Op.asm, IR_VOID, blob, f.b.list(low.args), 0);
   return resultOf(f, results);
@@ -184,7 +186,11 @@ function input(f: FnCtx, o: Operand, low: Lowered): void {
     const v = f.tree.kindOf(o.value) === Node.Ident ? lookupIdent(f, f.tree.a[o.value]!) : null;
     const inst = v !== null && v.k === VK.fn ? valueInst(f, v) : null;
     if (inst === null) errorAt(f, 'ASM-TYPE', o.value, 'a symbol operand names a function');
-    else low.names.set(o.name, irFn(f.c, inst).symbol);
+    else {
+      const fn = irFn(f.c, inst);
+      low.names.set(o.name, fn.symbol);
+      low.fns.push(fn.id);
+    }
     return;
   }
   const v = valueOperand(f, expr(f, o.value, 0, 0));
@@ -258,7 +264,7 @@ export function nakedBody(f: FnCtx, inst: FnInst, body: NodeId): void {
   const text = templateText(f, tree.a[node]!);
   const ops = operands(f, node);
   if (text === null || ops === null) return;
-  const low: Lowered = { constraints: [], args: [], names: new Map() };
+  const low: Lowered = { constraints: [], args: [], names: new Map(), fns: [] };
   for (const o of ops) {
     if (o.kind === AsmOperandKind.input && o.constraint === 's') input(f, o, low);
     else {
@@ -269,7 +275,7 @@ export function nakedBody(f: FnCtx, inst: FnInst, body: NodeId): void {
   const template = translate(f, node, text, low.names);
   if (template === null) return;
   f.b.at = f.pos(node);
-  const blob = asmText(f, node, { template, constraints: '', sideEffects: true, resultTys: [], outs: [] });
+  const blob = asmText(f, node, { template, constraints: '', sideEffects: true, resultTys: [], outs: [], fns: low.fns });
   f.b.inst(Op.asm, IR_VOID, blob, f.b.list([]), 0);
   f.b.unreachable();
   irFn(f.c, inst).body = f.b.finish();

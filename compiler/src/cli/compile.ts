@@ -48,7 +48,7 @@ export function makeHost(kept: Kept, inputs?: readonly string[]): Host {
   return {
     kept,
     vfs, write: (fd, bytes) => writeAll(fd, bytes), now,
-    native: { ...linkHost, tempDir: makeTempDir, removeTempDir, writeBytes: writeFileSync, arch: process.arch === 'arm64' ? 'aarch64' : 'x86_64' },
+    native: { ...linkHost, tempDir: makeTempDir, removeTempDir, writeBytes: writeFileSync, readBytes: (path) => readFileSync(path), arch: process.arch === 'arm64' ? 'aarch64' : 'x86_64' },
     c: { ...linkHost, tempDir: makeTempDir, writeFile: (path, content) => writeFileSync(path, content), readFile: (path) => vfs.readFile(path), readOutput: (path) => vfs.readFile(path), cwd: vfs.cwd, cache: fileCache, cc: process.env['SX_CC'] ?? '', variable: (name) => process.env[name] ?? '' },
   };
 }

@@ -1,14 +1,16 @@
 // Takes a function and everything it can reach that is not compiled yet; gives one WebAssembly module with all of it.
 import { eachRef } from '../ir/refs.ts';
-import { Abi, ConstKind, type FnBody, Linkage, type Module, type Sig } from '../ir/module.ts';
+import { Abi, ConstKind, type Fn, type FnBody, Linkage, type Module, type Sig } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
 import { openBody } from '../ir/packed_body.ts';
+import { asmSymbol, nakedSymbol } from './callee.ts';
 import { FnCompiler, Unsupported } from './compile_fn.ts';
 import { type BatchPort, type HostCall, writeHostCall } from './gen_call.ts';
 import { IR_PTR, type IrTy } from '../types/ir_type.ts';
 import type { CodeMap } from './frames.ts';
 import type { VmGlobals } from './globals.ts';
 import { sigKey, TABLE_FNS, tyChar } from './layout.ts';
+import type { AsmSite } from './native.ts';
 import { ByteBuf, type TypeKey, WasmModule } from './wasm.ts';
 
 /** What a batch needs of the machine. */
@@ -20,6 +22,8 @@ export interface BatchHost {
   readonly maps: (CodeMap | undefined)[];
   ensureBody(id: number): boolean;
   hostCall(symbol: string, key: TypeKey, sig: Sig, extra: readonly IrTy[]): HostCall;
+  /** The number of an asm expression. */
+  asmSite(site: AsmSite): number;
   /** The program takes the address of this function. */
   addressTaken(id: number): void;
   message(text: string): number;
@@ -37,6 +41,8 @@ export class Batch implements BatchPort {
   private readonly thunks: number[] = [];
   private readonly work: number[] = [];
   private readonly seen = new Set<number>();
+  /** The function that is being compiled. */
+  private current: Fn | null = null;
 
   constructor(private readonly host: BatchHost) {
     this.module = host.module;
@@ -49,6 +55,13 @@ export class Batch implements BatchPort {
   globalAddress(id: number): number { return this.host.globals.address(id); }
   message(text: string): number { return this.host.message(text); }
   hostCall(symbol: string, key: TypeKey, sig: Sig, extra: readonly IrTy[]): HostCall { return this.host.hostCall(symbol, key, sig, extra); }
+
+  asmCall(inst: number, args: AsmSite['args'], key: TypeKey, sig: Sig): HostCall {
+    const fn = this.current!;
+    const body = fn.body!;
+    const site = this.host.asmSite({ fn, pos: body.pos[inst]!, blob: body.asms[body.a[inst]!]!, args });
+    return this.hostCall(asmSymbol(site), key, sig, []);
+  }
 
   // ---- collecting
 
@@ -83,7 +96,11 @@ export class Batch implements BatchPort {
       if (this.host.compiled[id] === true) continue;
       const body = fn.body as FnBody | null;
       if (body === null) return id;
-      if (sig.abi === Abi.naked) continue;
+      if (sig.abi === Abi.naked) {
+        for (const named of openBody(body).asms[0]?.fns ?? []) this.takeAddress(named);
+        this.thunks.push(id);
+        continue;
+      }
       this.order.push(id);
       this.scan(openBody(body));
     }
@@ -97,6 +114,7 @@ export class Batch implements BatchPort {
       if (c.kind === ConstKind.fn) this.takeAddress(Number(c.value));
       else if (c.kind === ConstKind.global) this.host.globals.address(Number(c.value));
     };
+    for (const blob of body.asms) for (const id of blob.fns ?? []) this.takeAddress(id);
     for (let i = 1; i < body.count; i++) {
       eachRef(body, i, visit);
       if (body.op[i] !== Op.call) continue;
@@ -116,6 +134,7 @@ export class Batch implements BatchPort {
     const marks: (readonly number[])[] = [];
     for (const id of this.order) {
       const fn = module.fns[id]!;
+      this.current = fn;
       try {
         const c = new FnCompiler(this, module.sigs[fn.sig]!, openBody(fn.body!)).compile();
         wasm.fn(c.key, `f${id}`, c.locals, c.code);
@@ -141,10 +160,11 @@ export class Batch implements BatchPort {
     return { ok: true, bytes, fns: [...this.order, ...this.thunks] };
   }
 
-  /** A table entry for an extern function: the host call with the parameters as they come. */
+  /** A table entry for an extern or a naked function: the host call with the parameters as they come. */
   private thunk(id: number): void {
     const fn = this.module.fns[id]!;
     const sig = this.module.sigs[fn.sig]!;
+    const symbol = sig.abi === Abi.naked ? nakedSymbol(id) : fn.symbol;
     const mem = sig.result !== null && sig.result.mem;
     const types = mem ? [IR_PTR] : [];
     for (const p of sig.params) types.push(p.ty);
@@ -154,7 +174,7 @@ export class Batch implements BatchPort {
       code.get(1 + k);
       return ty;
     });
-    writeHostCall(code, this, this.hostCall(fn.symbol, key, sig, []), 0, push, sig, () => {});
+    writeHostCall(code, this, this.hostCall(symbol, key, sig, []), 0, push, sig, () => {});
     code.end();
     this.wasm.elem(TABLE_FNS + id, this.wasm.fn(sigKey(sig), `x${id}`, [], code));
   }

@@ -8,7 +8,7 @@ import { Op } from '../ir/op.ts';
 import { IR_VOID, type IrTy, irIsSigned } from '../types/ir_type.ts';
 import { analyze, type FnFacts, PURE, READS } from './analyze.ts';
 import { buildCfg, type Cfg } from './cfg.ts';
-import { type BatchPort, call, callHelper, type CallGen, callPtr, rtti } from './gen_call.ts';
+import { asm, type BatchPort, call, callHelper, type CallGen, callPtr, rtti } from './gen_call.ts';
 import { type FrameGen, prologue } from './gen_frame.ts';
 import { memoryOp } from './gen_mem.ts';
 import { afterLoad, binary, constant, convert, floatMath, loadOp, OPERAND_LOCAL, storeOp } from './gen_num.ts';
@@ -543,7 +543,7 @@ export class FnCompiler implements CallGen, FrameGen {
       }
       case Op.asm:
         this.effect(i);
-        this.fail('inline assembly cannot run at compile time', i);
+        asm(this, i);
         return;
       default: break;
     }

@@ -3,10 +3,12 @@ import { callArgs } from '../ir/refs.ts';
 import { Abi, ConstKind, type FnBody, Linkage, type Module, type Sig } from '../ir/module.ts';
 import { RttiCol } from '../ir/op.ts';
 import { IR_PTR, IR_VOID, type IrTy } from '../types/ir_type.ts';
+import { nakedSymbol } from './callee.ts';
 import type { MemGen } from './gen_mem.ts';
-import { constant, fromNumber, normalise, toNumber } from './gen_num.ts';
+import { fromNumber, normalise, toNumber } from './gen_num.ts';
 import { Helper, HELPER_CALLS, HELPER_KEYS } from './helpers.ts';
 import { FN_BASE, FN_SHIFT, HOST_ARGS, HOST_RESULT, PAIR, sigKey, TABLE_FNS, tyChar, vtOf } from './layout.ts';
+import type { AsmSite } from './native.ts';
 import { type ByteBuf, type TypeKey, Vt, W } from './wasm.ts';
 
 /** A host function as compiled code calls it: a number for Helper.dispatch. */
@@ -29,6 +31,8 @@ export interface BatchPort {
   hostCall(symbol: string, key: TypeKey, sig: Sig, extra: readonly IrTy[]): HostCall;
   /** Address of a global; -1 when it has none at compile time. */
   globalAddress(id: number): number;
+  /** An asm expression of the function that is compiled, as a host call. */
+  asmCall(inst: number, args: AsmSite['args'], key: TypeKey, sig: Sig): HostCall;
   /** Number of a message for Helper.fail. */
   message(text: string): number;
 }
@@ -80,8 +84,8 @@ export function call(g: CallGen, i: number): void {
       g.helper(helper);
     } else hostCall(g, i, sig, g.batch.hostCall(fn.symbol, key, sig, extraTypes(module, g.body, i, sig)), at, n);
   } else if (sig.abi === Abi.naked) {
-    g.fail(`cannot call naked function '${fn.display}' at compile time`, i);
-    if (sig.result !== null && !sig.result.mem) constant(code, sig.result.ty, 0);
+    const key = hostKey(module, g.body, i, sig);
+    hostCall(g, i, sig, g.batch.hostCall(nakedSymbol(fn.id), key, sig, []), at, n);
   } else {
     pushArgs(g, i, sig, at, n);
     const index = g.batch.fnIndex(fn.id);
@@ -180,6 +184,22 @@ export function callPtr(g: CallGen, i: number): void {
   g.mark(i);
   code.callIndirect(g.batch.typeIndex(sigKey(sig)));
   if (sig.result !== null && !sig.result.mem) g.define(i);
+}
+
+/** An asm expression: its operands and the places of its outputs are words. */
+export function asm(g: CallGen, i: number): void {
+  const { module } = g.batch;
+  const { a, b, asms, extra } = g.body;
+  const at = b[i]!;
+  const refs = Array.from(extra.subarray(at + 1, at + 1 + extra[at]!));
+  const args = refs.map((r) => ({ ty: g.typeOf(r), value: r < 0 ? module.consts[~r]! : null }));
+  const push = [...refs, ...asms[a[i]!]!.outs].map((r) => (): IrTy => {
+    g.value(r);
+    return g.typeOf(r);
+  });
+  const sig = module.sigs[module.sig([], null, Abi.c)]!;
+  const key = `${args.map((x) => tyChar(x.ty)).join('')}${'l'.repeat(push.length - args.length)}>`;
+  writeHostCall(g.code, g.batch, g.batch.asmCall(i, args, key, sig), g.fp, push, sig, () => g.mark(i));
 }
 
 export function rtti(g: CallGen, i: number): void {

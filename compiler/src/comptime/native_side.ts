@@ -1,10 +1,11 @@
 // Takes the evaluator's calls of C functions; gives them to the child process, with memory, errno and callbacks brought over.
-import { Abi, type AbiSlot, type Fn, type Module, type Sig } from '../ir/module.ts';
+import { Abi, type AbiSlot, type FnId, Linkage, type Module, type Sig } from '../ir/module.ts';
 import { IR_I64, type IrTy } from '../types/ir_type.ts';
+import { type Callee, calleeOf } from './callee.ts';
 import { Foreign } from './foreign.ts';
 import type { VmHost } from './host.ts';
 import { type VmMemory, VmStop } from './memory.ts';
-import type { NativePort } from './native.ts';
+import type { AsmSite, NativePort } from './native.ts';
 
 interface Machine {
   readonly module: Module;
@@ -24,14 +25,12 @@ const OPENING: Readonly<Record<string, Opening>> = {
 const WRITE_ONLY = 1;
 const WORD: AbiSlot = { ty: IR_I64, mem: false, type: 0, size: 8, align: 8 };
 
-/** The symbol that stands for whatever C function is at an address of the child's. */
-export const foreignSymbol = (at: number): string => `*${at}`;
-const addressOf = (symbol: string): number | null => (symbol.startsWith('*') ? Number(symbol.slice(1)) : null);
-
 export class NativeSide {
   private port: NativePort | null = null;
   private readonly foreign: Foreign;
-  private callbacks: number[] = [];
+  private readonly callbacks: FnId[] = [];
+  private readonly taken = new Set<FnId>();
+  private readonly sites: AsmSite[] = [];
   private errno = 0;
 
   constructor(private readonly vm: Machine, private readonly host: VmHost) {
@@ -50,11 +49,19 @@ export class NativeSide {
   /** Address of a global of C, -1 when there is none. */
   global(name: string): number {
     if (this.host.native === undefined) return -1;
-    const at = this.start(name).symbol(name);
+    const at = this.start(`the variable '${name}' of C`).symbol(name);
     return at === 0 ? -1 : at;
   }
 
-  addressTaken(id: number): void { if (this.host.native !== undefined) this.callbacks.push(id); }
+  /** C, and assembly, may call `id` through its code pointer from now on. */
+  addressTaken(id: FnId): void {
+    if (this.host.native === undefined || this.taken.has(id)) return;
+    this.taken.add(id);
+    this.callbacks.push(id);
+  }
+
+  /** The number of an asm expression that code is being compiled for. */
+  asmSite(site: AsmSite): number { return this.sites.push(site) - 1; }
 
   forward(symbol: string, args: readonly number[]): number {
     const { module } = this.vm;
@@ -66,17 +73,41 @@ export class NativeSide {
 
   /** The bits of the result. */
   call(symbol: string, sig: Sig, extra: readonly IrTy[], words: Uint8Array): bigint {
-    const port = this.start(symbol);
-    const target = addressOf(symbol) ?? port.symbol(symbol);
-    if (target === 0) throw new VmStop(`cannot call '${symbol}' at compile time: neither the C library nor a library of the program has it`);
+    const callee = calleeOf(symbol);
+    const name = this.nameOf(callee);
+    const port = this.start(name);
+    const target = this.attempt(() => this.targetOf(port, callee));
     const at = this.errnoAt;
     const errno = this.vm.memory.view.getInt32(at, true);
     this.foreign.flush();
-    const r = this.attempt(() => port.call({ name: symbol.startsWith('*') ? `the C function at 0x${target.toString(16)}` : symbol, target, sig, extra, words, errno }));
+    const r = this.attempt(() => port.call({ name, target, sig, extra, words, errno }));
     this.foreign.refresh();
     this.vm.memory.view.setInt32(at, r.errno, true);
     if (OPENING[symbol] !== undefined) this.noteOpened(OPENING[symbol], words, r.bits);
     return r.bits;
+  }
+
+  /** Who is called, for messages. */
+  private nameOf(c: Callee): string {
+    switch (c.kind) {
+      case 'symbol': return `'${c.name}'`;
+      case 'address': return `'the C function at 0x${c.at.toString(16)}'`;
+      case 'naked': return `'${this.vm.module.fns[c.fn]!.display}'`;
+      default: return `the assembly in '${this.sites[c.site]!.fn.display}'`;
+    }
+  }
+
+  private targetOf(port: NativePort, c: Callee): number | AsmSite {
+    switch (c.kind) {
+      case 'address': return c.at;
+      case 'naked': return port.naked(this.vm.module.fns[c.fn]!);
+      case 'asm': return this.sites[c.site]!;
+      default: {
+        const at = port.symbol(c.name);
+        if (at === 0) throw new VmStop(`cannot call '${c.name}' at compile time: neither the C library nor a library of the program has it`);
+        return at;
+      }
+    }
   }
 
   /** Tells of a file that was opened for reading. */
@@ -97,14 +128,19 @@ export class NativeSide {
     }
   }
 
-  private start(symbol: string): NativePort {
+  /** `what` is to run, or to be looked at. */
+  private start(what: string): NativePort {
     if (this.port !== null) return this.port;
     const { native, noNative } = this.host;
-    if (native === undefined) throw new VmStop(`cannot call '${symbol}' at compile time${noNative === undefined ? '' : `: ${noNative}`}`);
+    if (native === undefined) throw new VmStop(`cannot ${what.startsWith('the assembly') ? 'run' : 'call'} ${what} at compile time${noNative === undefined ? '' : `: ${noNative}`}`);
     const { vm } = this;
     this.port = native({
       memory: vm.memory,
-      takeCallbacks: (): readonly Fn[] => this.callbacks.splice(0).map((id) => vm.module.fns[id]!),
+      callbacks: this.callbacks,
+      sites: this.sites,
+      globalAsm: vm.module.globalAsm,
+      fn: (id) => vm.module.fns[id]!,
+      exported: (symbol) => vm.module.fns.find((f) => f?.linkage === Linkage.export_ && f.symbol === symbol) ?? null,
       sigOf: (fn) => vm.module.sigs[fn.sig]!,
       callback: (fn, words) => {
         this.foreign.refresh();

@@ -16,7 +16,9 @@ import { CALL_FUEL, codePointer, FN_BASE, FUEL_CHUNK, HOST_ARGS, HOST_RESULT, NU
 import { EXIT_ABORT, badAccess, VmMemory, VmStop } from './memory.ts';
 import { VmRtti } from './rtti.ts';
 import { prefixFn } from './prefix.ts';
-import { foreignSymbol, NativeSide } from './native_side.ts';
+import { foreignSymbol } from './callee.ts';
+import type { AsmSite } from './native.ts';
+import { NativeSide } from './native_side.ts';
 import { isWalkable, neededFns, walk, type WalkPort } from './thunk.ts';
 import { type TypeKey, Vt } from './wasm.ts';
 
@@ -218,8 +220,10 @@ export class Vm implements BatchHost, HostState, WalkPort {
 
   addressTaken(id: number): void {
     const fn = this.module.fns[id]!;
-    if (this.module.sigs[fn.sig]!.abi === Abi.c && fn.linkage !== Linkage.extern) this.native.addressTaken(id);
+    if (this.module.sigs[fn.sig]!.abi !== Abi.sx) this.native.addressTaken(id);
   }
+
+  asmSite(site: AsmSite): number { return this.native.asmSite(site); }
 
   forward(symbol: string, args: readonly number[]): number { return this.native.forward(symbol, args); }
   get errnoAt(): number { return this.native.errnoAt; }
@@ -332,7 +336,9 @@ export class Vm implements BatchHost, HostState, WalkPort {
     this.walked[id] = true;
     this.noteAddresses(id);
     const body = openBody(fn.body!);
-    this.demand(neededFns(this, body));
+    const pointed = neededFns(this, body);
+    for (const f of pointed) this.addressTaken(f);
+    this.demand(pointed);
     this.walking.push({ fn: id, inst: 0 });
     const v = walk(this, this.module.sigs[fn.sig]!, body, args, dst, sp);
     this.walking.pop();
@@ -366,8 +372,6 @@ export class Vm implements BatchHost, HostState, WalkPort {
   invoke(id: FnId, args: readonly (number | bigint)[], dst: number, sp: number): number | bigint | null {
     let entry = this.entries[id];
     if (entry === undefined) {
-      const fn = this.module.fns[id]!;
-      if (this.module.sigs[fn.sig]!.abi === Abi.naked) throw new VmStop(`cannot call naked function '${fn.display}' at compile time`);
       entry = this.table.get(TABLE_FNS + id) as Entry;
       this.entries[id] = entry;
     }

@@ -6,7 +6,10 @@ import type { ComptimePort, EvalResult } from '../check/comptime_port.ts';
 import { checkInst } from '../check/fn.ts';
 import { BodyState } from '../check/fn_decl.ts';
 import { typeInfoGlobal } from '../check/type_info.ts';
+import { machineOf } from './machine.ts';
+import type { AsmTarget } from './native_asm.ts';
 import { NativeCalls, type NativeLibraries } from './native_calls.ts';
+import { NativeStore } from './native_store.ts';
 import { importC } from './c_import.ts';
 import { compilerService } from './comptime_hooks.ts';
 import type { ModuleStore } from './modules.ts';
@@ -26,9 +29,9 @@ export function linkComptime(c: Checker, s: Session): Vm {
       store?.current?.beyond('files read');
       s.reads.add(path);
     },
-    noNative: s.options.comptimeFfi ? undefined : 'calls of C functions are not allowed here (--comptime-ffi=allow allows them; for a target of Bazel: comptime_ffi = True)',
+    noNative: s.options.comptimeFfi ? undefined : 'C functions and assembly are not allowed here (--comptime-ffi=allow allows them; for a target of Bazel: comptime_ffi = True)',
     native: native === undefined || !s.options.comptimeFfi ? undefined : (machine) => {
-      const calls = new NativeCalls(native, c.types, () => librariesOf(c, s), machine);
+      const calls = new NativeCalls(native, c.types, () => librariesOf(c, s), machine, asmTarget(c, s), s.host.kept?.native ?? new NativeStore());
       s.onEnd(() => calls.end());
       return calls;
     },
@@ -76,6 +79,15 @@ function watchVariables(port: ComptimePort, vm: Vm, store: ModuleStore): void {
       depth--;
       look();
     }
+  };
+}
+
+/** What assembly that runs at compile time is written for. */
+function asmTarget(c: Checker, s: Session): AsmTarget {
+  return {
+    arch: c.options.target.arch, os: c.options.target.os,
+    codegen: () => machineOf(s.options),
+    isOwn: (pos) => pos !== 0 && !s.isLibrary(c.sources.fileOf(pos as Pos).path),
   };
 }
 

@@ -10,12 +10,12 @@ import { reachableFns, reachesInstructions } from '../ir/reach.ts';
 import { libraryPath, loadLlvm, preload } from '../llvm/binding.ts';
 import { mergeObjects } from '../link/merge_elf.ts';
 import { CODEGEN_FLAG, compileApart, serveCodegen } from '../llvm/apart.ts';
-import { type CodegenOptions, compileAside, compileText, hostCpu, SANITIZER_PASSES } from '../llvm/codegen.ts';
+import { type CodegenOptions, compileAside, compileText, SANITIZER_PASSES } from '../llvm/codegen.ts';
 import { PASSES, runPasses } from '../passes/run.ts';
 import { type Backend, hasAsmOfItsOwn, refused, writesAsm } from './asm_code.ts';
 import type { CImportHost } from './c_compiler.ts';
 import { importC } from './c_import.ts';
-import { cpuFor, featuresFor } from './options.ts';
+import { machineOf } from './machine.ts';
 import { loadProgram } from '../resolve/load.ts';
 import type { Program } from '../resolve/module.ts';
 import { targetFacts } from '../resolve/target.ts';
@@ -317,9 +317,8 @@ function backend(s: Session, p: CheckedProgram, kind: 'obj' | 'asm'): Backend {
 
 function codegenOptions(s: Session, kind: 'obj' | 'asm'): CodegenOptions {
   const o = s.options;
-  const machine = o.cpu === 'native' ? hostCpu() : { cpu: cpuFor(o.triple, o.cpu), features: '' };
   return {
-    triple: o.triple, cpu: machine.cpu, features: featuresFor(o.triple, machine.features, o.features), opt: o.opt, kind, verify: false,
+    triple: o.triple, ...machineOf(o), opt: o.opt, kind, verify: false,
     passes: o.sanitizer === null ? undefined : SANITIZER_PASSES[o.sanitizer],
   };
 }

@@ -37,6 +37,8 @@ export interface EmitOptions {
   readonly sanitizer?: 'thread' | 'address' | null;
   /** Marks assembly with its positions, to locate what LLVM says of it (asm_marks.ts). Without debug information and coverage. */
   readonly markAsm?: boolean;
+  /** Nothing of a function lies below its stack pointer: assembly in it may push and call. */
+  readonly noRedZone?: boolean;
   /** Leaves out the asm whose text begins at none of these positions; absent = leaves out nothing. */
   readonly onlyAsm?: ReadonlySet<number>;
   /** Count the lines that run; absent = no. */

@@ -321,6 +321,7 @@ export class EmitState {
     let text = 'nounwind';
     if (naked) text += ' naked noinline';
     else {
+      if (this.opts.noRedZone === true) text += ' noredzone';
       if (fn.cold) text += ' cold';
       if (fn.noinline || fn.cold) text += ' noinline';
       if (fn.noreturn) text += ' noreturn';

@@ -85,6 +85,8 @@ export interface AsmBlob {
   readonly sideEffects: boolean;
   readonly resultTys: readonly IrTy[]; // register outputs, in order
   readonly outs: readonly Ref[]; // where each register output is stored
+  /** Functions whose symbols the template holds; absent = none. */
+  readonly fns?: readonly FnId[];
   /** Where the lines of the template are written; absent in IR that was read from text. */
   readonly lines?: readonly number[];
 }

@@ -1,4 +1,4 @@
-// Takes the path of the child's executable and the evaluator's memory; gives the running child: requests, its memory, how it ended.
+// Takes the child's executable and the evaluator's memory; gives the running child: requests, its memory, how it ended.
 import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { constants as os } from 'node:os';
 import type { Koffi } from '../host/koffi.ts';
@@ -23,12 +23,15 @@ interface Libc {
 }
 
 const CLOEXEC = 0o2000000;
+const MFD_CLOEXEC = 1;
 const PROT_RW = 3;
 const SHARED_FIXED = 0x11;
 const SHARED_FIXED_NOREPLACE = 0x100001;
 const MAPPED = 0x10000;
 /** Descriptors of the child: memory, requests, replies. */
 const [MEMORY_FD, IN_FD, OUT_FD] = [3, 4, 5];
+/** Where descriptors are on their way: the memory, requests, replies, the executable. */
+const AWAY = 100;
 const SIGKILL = 9;
 const POLLIN = 1;
 
@@ -79,29 +82,34 @@ export class Child {
     process.on('exit', this.atExit);
   }
 
-  /** Starts `exe`; the child gets `memory` (of at most `limit` bytes) at the addresses that the program uses. A text says why not. */
-  static start(exe: string, memory: WebAssembly.Memory, limit: number): Child | string {
+  /** Starts the executable; the child gets `memory` (of at most `limit` bytes) at the addresses that the program uses. A text says why not. */
+  static start(executable: Uint8Array, memory: WebAssembly.Memory, limit: number): Child | string {
     const b = bind();
     if (typeof b === 'string') return b;
     const { libc, koffi } = b;
     const fd = share(libc, koffi, memory, limit);
     if (typeof fd === 'string') return fd;
+    const image = libc.memfd_create('sx-comptime-child', MFD_CLOEXEC);
+    if (image < 0) return 'memfd_create failed';
+    for (let at = 0; at < executable.length; ) at += writeAt(image, executable.subarray(at), at);
     const up = new Int32Array(2);
     const down = new Int32Array(2);
     if (libc.pipe2(up, CLOEXEC) !== 0 || libc.pipe2(down, CLOEXEC) !== 0) return 'pipe2 failed';
     const actions = new Uint8Array(512);
     libc.posix_spawn_file_actions_init(actions);
     // Out of the way first: the numbers wanted may be taken by the descriptors given.
-    const given = [fd, up[0]!, down[1]!];
-    given.forEach((x, i) => libc.posix_spawn_file_actions_adddup2(actions, x, 100 + i));
-    [MEMORY_FD, IN_FD, OUT_FD].forEach((x, i) => libc.posix_spawn_file_actions_adddup2(actions, 100 + i, x));
+    const given = [fd, up[0]!, down[1]!, image];
+    given.forEach((x, i) => libc.posix_spawn_file_actions_adddup2(actions, x, AWAY + i));
+    [MEMORY_FD, IN_FD, OUT_FD].forEach((x, i) => libc.posix_spawn_file_actions_adddup2(actions, AWAY + i, x));
     // Node.js marks its own stdin, stdout and stderr as not inherited; a descriptor copied to itself is.
     for (const x of [0, 1, 2]) libc.posix_spawn_file_actions_adddup2(actions, x, x);
     const pid = new Int32Array(1);
+    const exe = `/proc/self/fd/${AWAY + 3}`;
     const env = Object.entries(process.env).map(([k, v]) => `${k}=${v}`);
-    const error = libc.posix_spawn(pid, exe, actions, null, [exe, null], [...env, null]);
+    const error = libc.posix_spawn(pid, exe, actions, null, ['sx-comptime-child', null], [...env, null]);
     libc.posix_spawn_file_actions_destroy(actions);
     closeSync(fd);
+    closeSync(image);
     closeSync(up[0]!);
     closeSync(down[1]!);
     if (error !== 0) return `posix_spawn failed with errno ${error}`;

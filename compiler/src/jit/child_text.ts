@@ -17,7 +17,12 @@ export const enum Request {
   outcome,
 }
 
-export const enum Reply { done, callback }
+export const enum Reply {
+  done,
+  callback,
+  /** The call that comes back is not the one that was made last: it changed the stack. The child is of no use any more. */
+  switched,
+}
 
 /** The function that thunks of callbacks call: (function, words, n). */
 export const CALLBACK_SYMBOL = 'sx_child_callback';
@@ -36,6 +41,7 @@ export const CHILD_TEXT = `
 declare i64 @read(i32, ptr, i64)
 declare i64 @write(i32, ptr, i64)
 declare void @_exit(i32)
+declare i32 @close(i32)
 declare void @abort()
 declare ptr @mmap(ptr, i64, i32, i32, i32, i64)
 declare ptr @dlopen(ptr, i32)
@@ -130,6 +136,15 @@ take:
   %l = call i32 @pthread_mutex_lock(ptr @turn)
   br label %back
 back:
+  ; Calls nest, and each has its number on its own stack: another stack has another.
+  %last = load i32, ptr @calls
+  %mine = icmp eq i32 %last, %c1
+  br i1 %mine, label %here, label %elsewhere
+elsewhere:
+  call void @reply(i64 ${Reply.switched}, i64 0, i64 0, i64 0, ptr null)
+  call void @serve(ptr null)
+  unreachable
+here:
   store i32 %c0, ptr @calls
   %now = call i32 @getpid()
   %was = load i32, ptr @pid
@@ -240,6 +255,11 @@ define i32 @main(i32 %argc, ptr %argv) {
   %d = call i32 (i32, ...) @prctl(i32 1, i64 9)
   ; Node.js ignores SIGPIPE, which would be inherited.
   %s = call ptr @signal(i32 13, ptr null)
+  ; What it was given came by way of these.
+  %x100 = call i32 @close(i32 100)
+  %x101 = call i32 @close(i32 101)
+  %x102 = call i32 @close(i32 102)
+  %x103 = call i32 @close(i32 103)
   ; Processes that the program starts have no part in this conversation.
   %f3 = call i32 (i32, i32, ...) @fcntl(i32 3, i32 2, i32 1)
   %f4 = call i32 (i32, i32, ...) @fcntl(i32 4, i32 2, i32 1)
