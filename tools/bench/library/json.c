@@ -32,8 +32,10 @@ static void *take(arena *a, long n) {
 }
 
 static int space(parser *p) {
-  while (p->p < p->end && (*p->p == ' ' || *p->p == '\t' || *p->p == '\n' || *p->p == '\r')) p->p++;
-  return p->p < p->end;
+  const char *at = p->p, *end = p->end;
+  while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r')) at++;
+  p->p = at;
+  return at < end;
 }
 static int hex4(const char *p, const char *end, unsigned *v) {
   if (end - p < 4) return 0;
@@ -87,18 +89,18 @@ static int unescape(str raw, char *out, long *len) {
   return 1;
 }
 static int string_at(parser *p, str *out) {
-  const char *start = ++p->p;
+  const char *start = p->p + 1, *at = start, *end = p->end;
   int escapes = 0;
-  for (;; p->p++) {
-    if (p->p >= p->end) return 0;
-    unsigned char c = (unsigned char)*p->p;
+  for (;; at++) {
+    if (at >= end) return 0;
+    unsigned char c = (unsigned char)*at;
     if (c == '"') break;
     if (c < 32) return 0;
-    if (c == '\\') { escapes = 1; if (++p->p >= p->end) return 0; }
+    if (c == '\\') { escapes = 1; if (++at >= end) return 0; }
   }
   out->ptr = start;
-  out->len = p->p - start;
-  p->p++;
+  out->len = at - start;
+  p->p = at + 1;
   if (!escapes) return 1;
   char *buf = take(&p->a, out->len);
   long len;
@@ -108,19 +110,22 @@ static int string_at(parser *p, str *out) {
   return 1;
 }
 static int number_at(parser *p, int64_t *out) {
-  int neg = *p->p == '-';
-  if (neg) p->p++;
+  const char *at = p->p, *end = p->end;
+  int neg = *at == '-';
+  if (neg) at++;
   uint64_t limit = neg ? 9223372036854775808ull : 9223372036854775807ull, v = 0;
-  const char *start = p->p;
-  while (p->p < p->end && *p->p >= '0' && *p->p <= '9') {
-    uint64_t d = (uint64_t)(*p->p - '0');
-    if (v > (limit - d) / 10) return 0;
+  const char *start = at;
+  while (at < end && *at >= '0' && *at <= '9') {
+    uint64_t d = (uint64_t)(*at - '0');
+    // Eighteen digits always fit.
+    if (at - start >= 18 && v > (limit - d) / 10) return 0;
     v = v * 10 + d;
-    p->p++;
+    at++;
   }
-  long n = p->p - start;
+  long n = at - start;
+  p->p = at;
   if (n == 0 || (n > 1 && *start == '0')) return 0;
-  if (p->p < p->end && (*p->p == '.' || *p->p == 'e' || *p->p == 'E')) return 0;
+  if (at < end && (*at == '.' || *at == 'e' || *at == 'E')) return 0;
   *out = (int64_t)(neg ? 0 - v : v);
   return 1;
 }
