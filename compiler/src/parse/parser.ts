@@ -119,7 +119,8 @@ export class Parser {
     this.current = tokens.kind[0]!;
     this.at = tokens.start[0]!;
     this.g = grammar;
-    this.capacity = tokens.count + 16;
+    // Seven nodes to ten tokens in dense code, and four fields: see lexFile for why not more.
+    this.capacity = Math.floor(tokens.count * 0.75) + 16;
     this.kind = new Uint8Array(this.capacity);
     this.flags = new Uint16Array(this.capacity);
     this.start = new Int32Array(this.capacity);
@@ -127,7 +128,7 @@ export class Parser {
     this.a = new Int32Array(this.capacity);
     this.b = new Int32Array(this.capacity);
     this.c = new Int32Array(this.capacity);
-    this.extra = new Int32Array(this.capacity);
+    this.extra = new Int32Array((tokens.count >> 1) + 16);
     this.nameTuple = names.intern('Tuple');
     this.nameClosure = names.intern('Closure');
   }
@@ -273,8 +274,10 @@ export class Parser {
 
   /** A record of three. */
   rec3(a: number, b: number, c: number): number {
-    const at = this.rec(a, b);
-    this.extra[this.reserveExtra(1)] = c;
+    const at = this.reserveExtra(3);
+    this.extra[at] = a;
+    this.extra[at + 1] = b;
+    this.extra[at + 2] = c;
     return at;
   }
 
@@ -302,7 +305,7 @@ export class Parser {
   }
 
   private growNodes(): void {
-    const size = this.capacity * 2;
+    const size = this.capacity + (this.capacity >> 1) + 16;
     const wider = (old: Int32Array): Int32Array => {
       const next = new Int32Array(size);
       next.set(old);
