@@ -160,3 +160,23 @@ test('total: tokens are ordered, inside the file, and only white space and comme
     { numRuns: 500 },
   );
 });
+
+/** By token, the index of the bracket that closes it; 0 for all others. */
+function partners(text: string): number[] {
+  const { tokens } = lex(new TextEncoder().encode(text));
+  return [...tokens.value.subarray(0, tokens.count)];
+}
+
+test('an opening bracket knows its partner: the nearest that is open is closed, what stands open inside of it stays alone', () => {
+  expect(partners('([{}])')).toEqual([5, 4, 3, 0, 0, 0, 0]);
+  expect(partners('(1)[2]')).toEqual([2, 0, 0, 5, 0, 0, 0]);
+  expect(partners('([{)]')).toEqual([3, 0, 0, 0, 0, 0]);
+  expect(partners('])}((')).toEqual([0, 0, 0, 0, 0, 0]);
+  expect(partners('(]()')).toEqual([0, 0, 3, 0, 0]);
+});
+
+test('brackets without partners take no longer than others', () => {
+  const n = 200_000;
+  expect(partners('('.repeat(n) + ']'.repeat(n)).every((v) => v === 0)).toBe(true);
+  expect(partners('('.repeat(n) + ')'.repeat(n))[0]).toBe(2 * n - 1);
+});

@@ -198,3 +198,10 @@ test('total on token soup: a tree with spans inside the file', () => {
     { numRuns: 500 },
   );
 });
+
+test('records and lists stay whole while their store grows', () => {
+  const unit = 'while x := f() { } g() catch (e) { }; h :: (p: i32) -> i32 { }';
+  const inner = /^\(Block \[(.*)\]\)$/.exec(stmts(unit))![1]!;
+  expect(inner).toContain('(Param p');
+  for (let n = 2; n < 60; n++) expect(stmts(`${unit}\n`.repeat(n))).toBe(`(Block [${Array(n).fill(inner).join(' ')}])`);
+});
