@@ -1,13 +1,13 @@
-// Takes docs/reference; gives its fenced sx examples as files of their own, with stable names, and what is expected of them.
+// Takes docs/reference and docs/guides; gives their fenced sx examples as files of their own, with stable names, and what is expected of them.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const HELP = `Usage: node tools/examples/extract.mjs [OUT-DIR]
 
-Writes every \`\`\`sx block of docs/reference into OUT-DIR (default build/examples) and prints name, kind and line.
+Writes every \`\`\`sx block of docs/reference and docs/guides into OUT-DIR (default build/examples) and prints name, kind and line.
 
-Names are CHAPTER-SECTION-INDEX (\`05-5.4-1\`: the first block of section 5.4). Wrapping rules:
+Names are CHAPTER-SECTION-INDEX (\`05-5.4-1\`: the first block of section 5.4; a guide's chapter is \`guide-NAME\`). Wrapping rules:
   program    the block declares main: as it stands; std.sx and std/mem.sx are imported when it imports nothing
   fragment   otherwise: top-level items (NAME ::, impl, # directives, inline if, private) go to the file level, all
              other statements into the body of main; the same imports are added
@@ -86,19 +86,28 @@ export function printedComment(text) {
   return lines.length === 0 ? null : lines;
 }
 
+/** The documents with examples: {file, chapter}, the file from the root. */
+function documents() {
+  const list = (folder, pattern) =>
+    readdirSync(join(root, folder))
+      .filter((n) => pattern.test(n))
+      .sort()
+      .map((n) => join(folder, n));
+  return [
+    ...list('docs/reference', /^\d\d-.*\.md$/).map((file) => ({ file, chapter: basename(file).slice(0, 2) })),
+    ...list('docs/guides', /\.md$/).map((file) => ({ file, chapter: `guide-${basename(file, '.md')}` })),
+  ];
+}
+
 /** All examples: {name, chapter, line, kind, text, expected, files}. */
 export function examples() {
   const out = [];
-  const reference = join(root, 'docs/reference');
-  for (const file of readdirSync(reference)
-    .filter((n) => /^\d\d-.*\.md$/.test(n))
-    .sort()) {
-    const chapter = file.slice(0, 2);
+  for (const { file, chapter } of documents()) {
     let section = '0';
     let index = 0;
     let block = null;
     let files = {};
-    readFileSync(join(reference, file), 'utf8')
+    readFileSync(join(root, file), 'utf8')
       .split('\n')
       .forEach((line, at) => {
         if (block === null) {
@@ -178,6 +187,6 @@ if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.ur
   const written = writeExamples(resolve(argv[0] ?? join(root, 'build/examples')));
   for (const e of written) {
     const output = e.expected === null ? '' : '  (output compared)';
-    console.log(`${e.name}  ${e.kind}  docs/reference/${e.file}:${e.line}${output}`);
+    console.log(`${e.name}  ${e.kind}  ${e.file}:${e.line}${output}`);
   }
 }

@@ -1,4 +1,4 @@
-// Takes the examples of docs/reference; gives one line per example that does not do what the text says, and `N passed, M failed`.
+// Takes the examples of docs/reference and docs/guides; gives one line per example that does not do what the text says, and `N passed, M failed`.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -17,7 +17,7 @@ import { writeExamples } from './extract.mjs';
 
 const HELP = `Usage: node tools/examples/run.mjs [--sx PATH] [--keep DIR] [-v] [NAME-PART...]
 
-Extracts the sx examples of docs/reference (see extract.mjs --help for names and wrapping) and
+Extracts the sx examples of docs/reference and docs/guides (see extract.mjs --help for names and wrapping) and
   programs    runs them; status 0, and the output their comments state
   fragments   checks them; errors about names that only the surrounding text declares are allowed, others are not
 Expected failures: docs/reference/examples_xfail.txt, one \`NAME reason\` per line; one that passes is a failure.
@@ -94,7 +94,7 @@ try {
   );
   const verdicts = await inParallel(chosen, 2, judge);
   chosen.forEach((e, i) => {
-    const where = `${e.name} (${e.kind}, docs/reference/${e.file}:${e.line})`;
+    const where = `${e.name} (${e.kind}, ${e.file}:${e.line})`;
     const entry = xfail.get(e.name);
     if (entry !== undefined && verdicts[i] !== null) expected++;
     else if (entry !== undefined) failures.push(`FAIL ${where}: unexpected pass: remove it from examples_xfail.txt`);
