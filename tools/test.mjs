@@ -31,6 +31,7 @@ const STEPS = [
   { name: 'asm', what: 'recorded assembly of atomics, natively and under qemu', cmd: [node, 'tools/corpus/asm.mjs'] },
   { name: 'litmus', what: 'memory orderings on real threads, with ThreadSanitizer', cmd: [node, 'tools/litmus/run.mjs'] },
   { name: 'switch', what: 'the context switch and its mutants, natively and under qemu', cmd: [node, 'tools/fibers/switch.mjs'] },
+  { name: 'fibers', what: 'programs of 18xx under sanitizers, seeded bugs that have to be caught', cmd: [node, 'tools/fibers/stress.mjs'] },
   { name: 'fuzz', what: 'mutated programs', cmd: [node, 'tools/fuzz/mutate.mjs', '--count', '300'] },
   { name: 'shapes', what: 'every kind of operand in every kind of place, a sample', cmd: [node, 'tools/fuzz/shapes.mjs', '--step', '32'] },
   { name: 'fuzz-asm', what: 'random inline assembly, which must not be the end of the compiler', cmd: [node, 'tools/fuzz/asm.mjs', '--count', '100'] },
