@@ -21,11 +21,15 @@ export interface BatchHost {
   readonly compiled: readonly boolean[];
   readonly maps: (CodeMap | undefined)[];
   ensureBody(id: number): boolean;
+  /** The program takes the address of this function. */
+  point(id: number): void;
+  /** Functions whose addresses are known, that are not compiled and can be now. */
+  pointed(): readonly number[];
+  /** A function of `pointed` is not in this batch: `missing`, which it is or calls, has no body now. */
+  isMissing(id: number, missing: number): void;
   hostCall(symbol: string, key: TypeKey, sig: Sig, extra: readonly IrTy[]): HostCall;
   /** The number of an asm expression. */
   asmSite(site: AsmSite): number;
-  /** The program takes the address of this function. */
-  addressTaken(id: number): void;
   message(text: string): number;
 }
 
@@ -43,6 +47,8 @@ export class Batch implements BatchPort {
   private readonly seen = new Set<number>();
   /** The function that is being compiled. */
   private current: Fn | null = null;
+  /** What the collecting under way has seen first. */
+  private readonly added: number[] = [];
 
   constructor(private readonly host: BatchHost) {
     this.module = host.module;
@@ -68,20 +74,15 @@ export class Batch implements BatchPort {
   private want(id: number): void {
     if (this.seen.has(id) || this.host.compiled[id] === true) return;
     this.seen.add(id);
+    this.added.push(id);
     this.work.push(id);
   }
 
-  private takeAddress(id: number): void {
-    this.host.addressTaken(id);
-    this.want(id);
-  }
-
-  /** Bodies of everything reachable; 0 = all there, else the function without one. */
+  /** Bodies of everything that is called from there; 0 = all there, else the function without one. */
   private collect(roots: readonly number[]): number {
     const { module } = this;
     for (const r of roots) this.want(r);
     for (;;) {
-      for (const id of this.host.globals.takeNeeded()) this.takeAddress(id);
       const id = this.work.pop();
       if (id === undefined) return 0;
       const fn = module.fns[id]!;
@@ -97,7 +98,7 @@ export class Batch implements BatchPort {
       const body = fn.body as FnBody | null;
       if (body === null) return id;
       if (sig.abi === Abi.naked) {
-        for (const named of openBody(body).asms[0]?.fns ?? []) this.takeAddress(named);
+        for (const named of openBody(body).asms[0]?.fns ?? []) this.host.point(named);
         this.thunks.push(id);
         continue;
       }
@@ -106,15 +107,41 @@ export class Batch implements BatchPort {
     }
   }
 
+  /**
+   * Functions of which the addresses are known, each with what it calls. One whose code is not to be had now is left out: a body
+   * that is being checked needs the evaluation that this batch is for, and what has errors is not called.
+   */
+  private collectPointed(): void {
+    const tried = new Set<number>();
+    for (;;) {
+      // What is collected stays pointed until it is compiled: evaluations within this loop may call it.
+      const list = this.host.pointed().filter((id) => !tried.has(id));
+      if (list.length === 0) return;
+      for (const id of list) {
+        tried.add(id);
+        const { length } = this.order;
+        const thunks = this.thunks.length;
+        this.added.length = 0;
+        const missing = this.collect([id]);
+        if (missing === 0) continue;
+        this.order.length = length;
+        this.thunks.length = thunks;
+        this.work.length = 0;
+        for (const x of this.added) this.seen.delete(x);
+        this.host.isMissing(id, missing);
+      }
+    }
+  }
+
   private scan(body: FnBody): void {
     const { module } = this;
     const visit = (ref: number): void => {
       if (ref >= 0) return;
       const c = module.consts[~ref]!;
-      if (c.kind === ConstKind.fn) this.takeAddress(Number(c.value));
+      if (c.kind === ConstKind.fn) this.host.point(Number(c.value));
       else if (c.kind === ConstKind.global) this.host.globals.address(Number(c.value));
     };
-    for (const blob of body.asms) for (const id of blob.fns ?? []) this.takeAddress(id);
+    for (const blob of body.asms) for (const id of blob.fns ?? []) this.host.point(id);
     for (let i = 1; i < body.count; i++) {
       eachRef(body, i, visit);
       if (body.op[i] !== Op.call) continue;
@@ -128,6 +155,7 @@ export class Batch implements BatchPort {
   build(roots: readonly number[]): BatchResult {
     const missing = this.collect(roots);
     if (missing !== 0) return { ok: false, reason: '', fn: missing };
+    this.collectPointed();
     const { wasm, module } = this;
     let next = 0;
     for (const id of this.order) this.index.set(id, next++);

@@ -18,6 +18,8 @@ export type HostFn = (args: readonly (number | bigint)[]) => number | bigint | u
 export interface VmHost {
   /** Makes sure that the body of a function is in the module; false when it has errors. */
   ensureBody(fn: number): boolean;
+  /** Whether the body of a function is being checked now (and asked for this evaluation). */
+  isOpen?(fn: number): boolean;
   /** Output of the program: fd 1 or 2. */
   write(fd: number, bytes: Uint8Array): void;
   /** A host function that is not built in (a native call, a compiler hook); null when there is none. Asked before the built-in ones. */

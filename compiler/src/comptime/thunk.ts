@@ -8,6 +8,8 @@ import { codePointer, STACK_LOW } from './layout.ts';
 import { EXIT_ABORT, type VmMemory, VmStop } from './memory.ts';
 
 const MAX_INSTS = 400;
+/** Of one that makes no calls. */
+const MAX_STORES = 8000;
 
 const WALKED = new Set<Op>([
   Op.nop, Op.param, Op.ret_slot, Op.slot, Op.load, Op.store, Op.copy, Op.zero, Op.field, Op.index, Op.call, Op.comptime_flag,
@@ -17,7 +19,7 @@ const WALKED = new Set<Op>([
 
 /** Whether `body` is straight enough to be walked: no loops, few instructions, only moves, whole numbers and calls of sx code. */
 export function isWalkable(module: Module, body: FnBody): boolean {
-  if (body.count > MAX_INSTS) return false;
+  if (body.count > MAX_STORES) return false;
   let highest = -1;
   for (const b of body.order) {
     if (b <= highest) return false;
@@ -28,6 +30,7 @@ export function isWalkable(module: Module, body: FnBody): boolean {
       if (o === Op.br && body.a[i]! <= b) return false;
       if (o === Op.cond_br && (body.b[i]! <= b || body.c[i]! <= b)) return false;
       if (o === Op.call) {
+        if (body.count > MAX_INSTS) return false;
         const fn = module.fns[body.a[i]!]!;
         if (fn.linkage === Linkage.extern && fn.body === null) return false;
       }
@@ -36,7 +39,7 @@ export function isWalkable(module: Module, body: FnBody): boolean {
   return true;
 }
 
-/** The functions whose address a walked body takes (they have to be compiled); places the globals it names (whose data may need more). */
+/** The functions whose address a walked body takes; places the globals it names (whose data may need more). */
 export function neededFns(port: WalkPort, body: FnBody): number[] {
   const out: number[] = [];
   const visit = (ref: Ref): void => {

@@ -50,7 +50,7 @@ const MAX_FRAMES = 64;
 const MAX_WALKS = 32;
 /** Why an evaluation stops where only wrong code comes. */
 export const UNREACHABLE = 'control reached code marked unreachable';
-const OTHER_TYPE = 'call through a function pointer of another type';
+export const OTHER_TYPE = 'call through a function pointer of another type';
 const TOO_DEEP = 'recursion too deep: compile-time stack exhausted';
 
 /** Code that has to be compiled first cannot be. */
@@ -79,6 +79,8 @@ export class Vm implements BatchHost, HostState, WalkPort {
   private sp = STACK_TOP;
   /** The walked functions that are running, and where; the innermost is the last. */
   private walking: { fn: FnId; inst: number }[] = [];
+  /** Functions that data or code has the addresses of, to be compiled before more code runs; what holds one up: itself or what it calls. */
+  private readonly waiting = new Map<FnId, FnId>();
   /** Functions made by prefixEntry and foreignEntry, by what is called and signature; 0 = there is none. */
   private readonly made = new Map<string, FnId>();
   /** Functions that were walked once: the next call compiles them. */
@@ -153,6 +155,28 @@ export class Vm implements BatchHost, HostState, WalkPort {
   // ---- BatchHost
 
   ensureBody(id: number): boolean { return this.host.ensureBody(id); }
+
+  point(id: number): void {
+    this.addressTaken(id);
+    if (this.compiled[id] !== true && !this.waiting.has(id)) this.waiting.set(id, 0);
+  }
+
+  pointed(): readonly FnId[] {
+    for (const f of this.globals.takeNeeded()) this.point(f);
+    const out: FnId[] = [];
+    for (const [f, missing] of this.waiting) {
+      if (this.compiled[f] === true) this.waiting.delete(f);
+      else if (!this.isOpen(f) && (missing === 0 || !this.isOpen(missing))) out.push(f);
+    }
+    return out;
+  }
+
+  isMissing(id: number, missing: number): void {
+    if (this.isOpen(missing)) this.waiting.set(id, missing);
+    else this.waiting.delete(id);
+  }
+
+  private isOpen(id: FnId): boolean { return this.host.isOpen?.(id) ?? false; }
 
   message(text: string): number {
     let id = this.messageIds.get(text);
@@ -255,6 +279,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
   /** Compiles `roots` and what they reach; null, or why not. */
   private prepare(roots: readonly FnId[]): VmResult | null {
     const built = new Batch(this).build(roots);
+    if (!built.ok && built.reason !== '') this.waiting.clear();
     if (!built.ok) return { ok: false, reason: built.reason, frames: built.fn !== 0 && built.reason !== '' ? [{ fn: built.fn, pos: this.module.fns[built.fn]!.pos }] : [] };
     const need = TABLE_FNS + this.module.fns.length;
     if (need > this.table.length) this.table.grow(Math.max(need, this.table.length * 2) - this.table.length);
@@ -336,9 +361,8 @@ export class Vm implements BatchHost, HostState, WalkPort {
     this.walked[id] = true;
     this.noteAddresses(id);
     const body = openBody(fn.body!);
-    const pointed = neededFns(this, body);
-    for (const f of pointed) this.addressTaken(f);
-    this.demand(pointed);
+    // Walked code calls by name, and a call readies what waits: where it makes none, nothing of this has to be there.
+    for (const f of neededFns(this, body)) this.point(f);
     this.walking.push({ fn: id, inst: 0 });
     const v = walk(this, this.module.sigs[fn.sig]!, body, args, dst, sp);
     this.walking.pop();
@@ -361,11 +385,9 @@ export class Vm implements BatchHost, HostState, WalkPort {
 
   /** Compiles what is missing of `fns` and of the functions that data placed meanwhile points at. */
   private ready(fns: readonly FnId[]): VmResult | null {
-    const pointed = this.globals.takeNeeded();
-    if (pointed.length === 0 && fns.length === 1 && this.compiled[fns[0]!] === true) return null;
-    for (const f of pointed) this.addressTaken(f);
-    const missing = fns.concat(pointed).filter((f) => this.compiled[f] !== true);
-    return missing.length > 0 ? this.prepare(missing) : null;
+    const pointed = this.pointed();
+    const missing = fns.filter((f) => this.compiled[f] !== true);
+    return missing.length > 0 || pointed.length > 0 ? this.prepare(missing) : null;
   }
 
   /** Enters compiled code. */

@@ -1,6 +1,6 @@
 // Ties check's ComptimePort to the evaluator: the one cycle of the language, closed here.
 import { EXIT_ABORT } from '../comptime/memory.ts';
-import { UNREACHABLE, Vm } from '../comptime/vm.ts';
+import { OTHER_TYPE, UNREACHABLE, Vm } from '../comptime/vm.ts';
 import type { Checker } from '../check/checker.ts';
 import type { ComptimePort, EvalResult } from '../check/comptime_port.ts';
 import { checkInst } from '../check/fn.ts';
@@ -24,6 +24,7 @@ export function linkComptime(c: Checker, s: Session): Vm {
   const store = s.modules?.store ?? null;
   const vm: Vm = new Vm(c.module, c.types, {
     ensureBody: (id) => ensureBody(c, id),
+    isOpen: (id) => c.fnInsts.get(id)?.state === BodyState.active,
     write,
     opened: (path) => {
       store?.current?.beyond('files read');
@@ -119,9 +120,9 @@ function ensureBody(c: Checker, id: number): boolean {
   return c.sink.errorCount === errors && fn.body !== null;
 }
 
-/** Code that was lowered from something wrong has holes: what is wrong was reported, and running into a hole says nothing new. */
+/** Code that was lowered from something wrong has holes, or is not there: what is wrong was reported, and running into it says nothing new. */
 function withoutHoles(c: Checker, r: EvalResult): EvalResult {
-  return !r.ok && r.reason === UNREACHABLE && c.sink.hasErrors ? { ...r, reason: '' } : r;
+  return !r.ok && (r.reason === UNREACHABLE || r.reason === OTHER_TYPE) && c.sink.hasErrors ? { ...r, reason: '' } : r;
 }
 
 /** Evaluations until one of them ends the compiler: none runs after it. The only codes in a result are those of TableError. */
