@@ -11,7 +11,7 @@ import { isPrunable, staticCondition } from './static_cond.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { optionalBinding } from './optional.ts';
 import { errorAt } from './report.ts';
-import { blockStatement, blockValue, exprStatement, statement } from './stmt.ts';
+import { blockStatement, blockValue, endChosen, exprStatement, statement } from './stmt.ts';
 import { type Val, voidVal } from './val.ts';
 import { poison } from './value.ts';
 
@@ -21,7 +21,12 @@ export function ifExpr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref, asValue: 
   const inline = (tree.flags[node]! & IfFlag.inline) !== 0;
   if (inline || isPrunable(f, cond)) {
     const known = staticCondition(f, cond);
-    if (known !== null) return taken(f, known ? tree.b[node]! : tree.c[node]!, want, dst, asValue, inline);
+    if (known !== null) {
+      const { live } = f;
+      const v = taken(f, known ? tree.b[node]! : tree.c[node]!, want, dst, asValue, inline);
+      if (live) endChosen(f);
+      return v;
+    }
   }
   const isValue = asValue && yieldsValue(f, node);
   if (asValue && tree.c[node] === 0 && isValue && needsElse(f, node)) {

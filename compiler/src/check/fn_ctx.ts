@@ -124,6 +124,8 @@ export class FnCtx {
   inferring: ((v: Val | null) => void) | null = null;
   /** The operand of the `xx` or `.(T)` being converted, for messages of user conversions. */
   convertSpan: { readonly start: number; readonly end: number } | null = null;
+  /** A branch chosen at compile time has left: until something is live again, nothing after it is looked at (reference 4.7). */
+  cut = false;
   /** Instructions kept free in the entry block for slots of captures that are met later (lambda.ts). */
   captureSlots: Ref[] = NONE;
   /** An instruction of the entry block kept free for ret_slot while the result type is inferred (it must dominate every return). */

@@ -78,7 +78,18 @@ export function exprStatement(f: FnCtx, node: NodeId): void {
 function statements(f: FnCtx, list: number): void {
   const { tree } = f;
   const n = tree.listCount(list);
-  for (let i = 0; i < n; i++) statement(f, tree.listAt(list, i));
+  for (let i = 0; i < n && !isCut(f); i++) statement(f, tree.listAt(list, i));
+}
+
+/** Whether what follows is behind a branch chosen at compile time that leaves. */
+function isCut(f: FnCtx): boolean {
+  if (f.live) f.cut = false;
+  return f.cut;
+}
+
+/** Ends a branch chosen at compile time, which was live at its start. */
+export function endChosen(f: FnCtx): void {
+  if (!f.live) f.cut = true;
 }
 
 /** Statements of a block in their own scope; a tail value is dropped. */
@@ -93,7 +104,7 @@ export function blockStatement(f: FnCtx, node: NodeId): void {
   f.push();
   statements(f, tree.a[node]!);
   const tail = tree.b[node]!;
-  if (tail !== 0) exprStatement(f, tail);
+  if (tail !== 0 && !isCut(f)) exprStatement(f, tail);
   leaveScope(f);
 }
 

@@ -8,6 +8,7 @@ import { Ty, type TypeId } from '../types/types.ts';
 import { anyData, anyTag } from './any.ts';
 import { type Arm, planArms, unifyArms } from './arms.ts';
 import { armBody, armNode, captureCopy, declareCapture, type MatchSite, patternValue, unparen } from './check_match.ts';
+import { endChosen } from './stmt.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { errorAt, errorAtName } from './report.ts';
 import { asType, typeExpr } from './type_expr.ts';
@@ -184,7 +185,9 @@ export function inlineMatch(f: FnCtx, site: MatchSite, subject: Val): Val | null
 
 function selected(f: FnCtx, site: MatchSite, arm: NodeId): Val {
   if (arm === 0) return voidVal(f.c.types.void);
+  const { live } = f;
   const v = armBody(f, arm, site.asValue, site.want, site.dst);
+  if (live) endChosen(f);
   return v.k === VK.void && !f.b.live ? voidVal(f.c.types.noreturn) : v;
 }
 
