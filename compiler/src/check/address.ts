@@ -34,7 +34,10 @@ export function addressOfExpr(f: FnCtx, node: NodeId, want: TypeId): Val {
     errorAt(f, 'PACK-VALUE', node, `pack '${f.c.text(v.captureName)}' has no runtime value`);
     return poison(f);
   }
-  return regVal(types.ptr(v.ty), toMem(f, v));
+  const out = regVal(types.ptr(v.ty), toMem(f, v));
+  // The context is read-only by name, however its place is spelled; a pointer that is kept is a pointer.
+  if (v.capture === Capture.context) out.capture = v.capture;
+  return out;
 }
 
 function isLiteral(f: FnCtx, n: NodeId): boolean {

@@ -146,6 +146,10 @@ function nameTarget(f: FnCtx, node: NodeId): Target {
   const text = c.text(name);
   noteName(f, node);
   const v = lookupIdent(f, name, 'any', node);
+  if (v === null && name === c.known.context && c.usesContext) {
+    errorAt(f, 'CTX-WRITE', node, 'cannot assign to `context`').help('`push e { … }` makes `e` the context of a block');
+    return null;
+  }
   if (v === null) {
     if (f.lookupReported) f.lookupReported = false;
     else errorAt(f, 'ASSIGN-UNDECL', node, `unresolved '${text}' in assignment`).help(`declare it: \`${text} := ...\``);
@@ -299,7 +303,7 @@ function writable(f: FnCtx, v: Val, node: NodeId, slot: Slot): Target {
   const { c } = f;
   if (v.k === VK.poison) return null;
   if (v.capture === Capture.context) {
-    errorAt(f, 'CTX-WRITE', node, `cannot assign to context field '${/^context\s*\.\s*(\w+)/.exec(f.tree.text(node))?.[1] ?? f.tree.text(node)}'`).help('`push .{ … } { … }` changes the context of a block');
+    errorAt(f, 'CTX-WRITE', node, `cannot assign to context field '${/\bcontext\W+(\w+)/.exec(f.tree.text(node))?.[1] ?? f.tree.text(node)}'`).help('`push .{ … } { … }` changes the context of a block');
     return null;
   }
   if (v.capture === Capture.constant || v.k === VK.const_) {
