@@ -47,3 +47,42 @@ test('a line breakpoint, steps into and out of a function', () => {
   expect(out).toContain('add (a=3, b=4) at program.sx:3\n');
   expect(out).toContain('y = 7\n');
 });
+
+// Blocks: a name that is declared again is the innermost one, and what ended is not shown.
+const NESTED = `#import "modules/std.sx";
+work :: (n: i64) -> i64 {
+    x := n;
+    if n > 1 {
+        x := n * 10;
+        y := x + 1;
+        print("{} {}\\n", x, y);
+    }
+    for 0..1 (i) {
+        x := 7; { x := 8; print("{}\\n", x); }
+        print("{}\\n", x);
+    }
+    if v := maybe(n) {
+        print("{}\\n", v);
+    }
+    return x;
+}
+maybe :: (n: i64) -> ?i64 { return n; }
+main :: () { print("{}\\n", work(2)); }
+`;
+
+test.failing('names of nested blocks', () => {
+  writeFileSync(join(dir, 'nested.sx'), NESTED);
+  const built = spawnSync(process.execPath, [SX, 'build', 'nested.sx', '-o', 'nested'], { cwd: dir, encoding: 'utf8' });
+  expect(built.status).toBe(0);
+  const all = ['set debuginfod enabled off', 'break 7', 'break 11', 'break 14', 'break 16', 'run', 'print x', 'info locals',
+    'continue', 'print x', 'continue', 'print x', 'print v', 'continue', 'print x', 'info locals'].flatMap((c) => ['-ex', c]);
+  const out = spawnSync('gdb', ['-nx', '-batch', ...all, './nested'], { cwd: dir, encoding: 'utf8' }).stdout;
+  expect(out).toContain('$1 = 20\n');
+  expect(out).toContain('y = 21\n');
+  expect(out).toContain('$2 = 7\n');
+  expect(out).toContain('$3 = 2\n');
+  expect(out).toContain('$4 = 2\n');
+  expect(out).toContain('$5 = 2\n');
+  expect(out.slice(out.indexOf('$5 = 2\n'))).toMatch(/^\$5 = 2\nx = 2\n(\[Inferior|$)?/);
+  expect(out.slice(out.indexOf('$5 = 2\n'))).not.toContain('y = ');
+});
