@@ -144,7 +144,7 @@ export function ifBindExpr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref, asVal
     block: some, node: valueNode(f, body),
     run: (w, d) => {
       f.push();
-      binding.declare();
+      binding.declare(body);
       let v: Val;
       if (isValue) v = blockValue(f, body, w, d);
       else {

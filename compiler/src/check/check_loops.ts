@@ -66,7 +66,7 @@ export function whileBindStatement(f: FnCtx, node: NodeId): void {
   f.b.start(body);
   loopBody(f, done, head, () => {
     f.push();
-    binding.declare();
+    binding.declare(tree.b[node]!);
     blockStatement(f, tree.b[node]!);
     leaveScope(f);
   });

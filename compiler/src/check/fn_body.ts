@@ -172,6 +172,7 @@ export function namedReturns(f: FnCtx, inst: FnInst): void {
 /** Body statements and the result they give; infers the result type when none is known. */
 export function runBody(f: FnCtx, body: NodeId, arrow: boolean, inst: FnInst): void {
   const { c } = f;
+  f.body = body;
   if (!inst.retKnown) {
     inferBody(f, body, arrow, inst);
     return;

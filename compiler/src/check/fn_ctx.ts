@@ -124,6 +124,10 @@ export class FnCtx {
   inferring: ((v: Val | null) => void) | null = null;
   /** The operand of the `xx` or `.(T)` being converted, for messages of user conversions. */
   convertSpan: { readonly start: number; readonly end: number } | null = null;
+  /** The function's own block, and the positions of the block under way when it is another one (debug information). */
+  body: NodeId = 0;
+  blockFrom = 0;
+  blockTo = 0;
   /** A branch chosen at compile time has left: until something is live again, nothing after it is looked at (reference 4.7). */
   cut = false;
   /** Instructions kept free in the entry block for slots of captures that are met later (lambda.ts). */

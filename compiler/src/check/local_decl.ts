@@ -120,7 +120,7 @@ function warnOfRedeclaration(f: FnCtx, name: NameId, node: NodeId): void {
 export function declareVar(f: FnCtx, name: NameId, place: Val, node: NodeId): void {
   warnOfRedeclaration(f, name, node);
   f.declare(name, place, f.pos(node)).statement = true;
-  if (f.c.types.size(place.ty) > 0) f.b.debugVar({ name: f.c.text(name), type: place.ty, slot: place.ref, pos: f.pos(node), param: 0 });
+  if (f.c.types.size(place.ty) > 0) f.b.debugVar({ name: f.c.text(name), type: place.ty, slot: place.ref, pos: f.pos(node), param: 0, from: f.blockFrom, to: f.blockTo });
 }
 
 export function declarePoison(f: FnCtx, name: NameId, node: NodeId): void {

@@ -1,5 +1,5 @@
 // Optionals: presence, payload, wrapping, and the optional bindings of `if` and `while` (reference 5.6).
-import type { NameId } from '../base/ids.ts';
+import type { NameId, NodeId } from '../base/ids.ts';
 import type { BlockId } from '../ir/builder.ts';
 import type { Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
@@ -66,7 +66,8 @@ export function storeAbsent(f: FnCtx, dst: Ref, optType: TypeId): void {
 /** A source of an optional binding, evaluated and branched upon; `declare` binds the payload in the block taken when present. */
 export interface OptionalBinding {
   readonly ok: boolean;
-  declare(): void;
+  /** `body`: the block that the payload's name ends with. */
+  declare(body: NodeId): void;
 }
 
 /** `n := e` of `if` and `while`: evaluates e and branches; call `declare` once the `some` block was started and its scope opened. */
@@ -91,11 +92,11 @@ export function optionalBinding(f: FnCtx, rec: number, some: BlockId, none: Bloc
   const payload = types.a[v.ty]!;
   return {
     ok: true,
-    declare: () => {
+    declare: (body) => {
       const slot = newSlot(f, payload);
       storeTo(f, slot, loadPayload(f, held));
       f.declare(name, placeVal(payload, slot), pos);
-      if (types.size(payload) > 0) f.b.debugVar({ name: f.c.text(name), type: payload, slot, pos, param: 0 });
+      if (types.size(payload) > 0) f.b.debugVar({ name: f.c.text(name), type: payload, slot, pos, param: 0, from: f.pos(body), to: f.end(body) });
     },
   };
 }

@@ -81,6 +81,12 @@ function statements(f: FnCtx, list: number): void {
   for (let i = 0; i < n && !isCut(f); i++) statement(f, tree.listAt(list, i));
 }
 
+function enterBlock(f: FnCtx, node: NodeId): void {
+  const own = node === f.body;
+  f.blockFrom = own ? 0 : f.pos(node);
+  f.blockTo = own ? 0 : f.end(node);
+}
+
 /** Whether what follows is behind a branch chosen at compile time that leaves. */
 function isCut(f: FnCtx): boolean {
   if (f.live) f.cut = false;
@@ -101,11 +107,15 @@ export function blockStatement(f: FnCtx, node: NodeId): void {
     leaveScope(f);
     return;
   }
+  const { blockFrom, blockTo } = f;
+  enterBlock(f, node);
   f.push();
   statements(f, tree.a[node]!);
   const tail = tree.b[node]!;
   if (tail !== 0 && !isCut(f)) exprStatement(f, tail);
   leaveScope(f);
+  f.blockFrom = blockFrom;
+  f.blockTo = blockTo;
 }
 
 /** A block as a value: its tail's. Aggregates in the block's own locals are moved out before its cleanups run. */
@@ -113,6 +123,8 @@ export function blockValue(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val 
   const { tree } = f;
   const { types } = f.c;
   if (tree.kindOf(node) !== Node.Block) return expr(f, node, want, dst);
+  const { blockFrom, blockTo } = f;
+  enterBlock(f, node);
   const scope = f.push();
   statements(f, tree.a[node]!);
   const tail = tree.b[node]!;
@@ -129,6 +141,8 @@ export function blockValue(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val 
   }
   if (v.local !== 0) v = unlocal(f, v);
   leaveScope(f);
+  f.blockFrom = blockFrom;
+  f.blockTo = blockTo;
   return v;
 }
 

@@ -97,6 +97,11 @@ export class DebugWriter {
   /** Scopes of the current function for positions in other files. */
   private readonly otherScopes = new Map<string, number>();
   private fnPos = 0;
+  /** Where the innermost block with variables changes in the current function, ascending, and the scope from there on. */
+  private bounds: number[] = [];
+  private boundScopes: number[] = [];
+  /** Scopes of such blocks by where they begin. */
+  private readonly blocks = new Map<number, number>();
 
   constructor(
     private readonly st: EmitState,
@@ -155,7 +160,48 @@ export class DebugWriter {
     text.num(at.line);
     text.put((this.st.opts.optLevel ?? 0) >= 2 ? SUBPROGRAM_OPTIMIZED : SUBPROGRAM_PLAIN);
     meta.close();
+    this.openBlocks(fn.body?.vars ?? []);
     return this.scope;
+  }
+
+  /** Scopes for the blocks that variables end with; they nest. */
+  private openBlocks(vars: readonly DebugVar[]): void {
+    this.bounds = [];
+    this.boundScopes = [];
+    this.blocks.clear();
+    const ranges = new Map<number, number>();
+    for (const { from, to } of vars) if (from !== undefined && to !== undefined && to > 0) ranges.set(from, to);
+    if (ranges.size === 0) return;
+    const open: { to: number; scope: number }[] = [];
+    const mark = (at: number): void => {
+      this.bounds.push(at);
+      this.boundScopes.push(open.length === 0 ? 0 : open[open.length - 1]!.scope);
+    };
+    const close = (upTo: number): void => {
+      while (open.length > 0 && open[open.length - 1]!.to <= upTo) mark(open.pop()!.to);
+    };
+    for (const [from, to] of [...ranges].sort((x, y) => x[0] - y[0])) {
+      close(from);
+      const at = this.opts.source.lineAt(from);
+      const parent = open.length === 0 ? this.scopeIn(at.file.path) : open[open.length - 1]!.scope;
+      const scope = this.meta.node(`distinct !DILexicalBlock(scope: !${parent}, file: !${this.file(at.file.path)}, line: ${at.line})`);
+      this.blocks.set(from, scope);
+      open.push({ to, scope });
+      mark(from);
+    }
+    close(Infinity);
+  }
+
+  /** The index of the last bound at or before `pos`; -1 before all. */
+  private boundAt(pos: number): number {
+    let low = 0;
+    let high = this.bounds.length;
+    while (low < high) {
+      const mid = (low + high) >> 1;
+      if (this.bounds[mid]! <= pos) low = mid + 1;
+      else high = mid;
+    }
+    return low - 1;
   }
 
   /**
@@ -166,6 +212,7 @@ export class DebugWriter {
     this.fnPos = 0;
     this.fnPath = '';
     this.scope = 0;
+    this.openBlocks([]);
     if ((this.st.opts.optLevel ?? 0) === 0) return 0;
     const file = this.file(this.opts.mainFile);
     this.scope = this.meta.node(
@@ -182,8 +229,8 @@ export class DebugWriter {
   }
 
   /**
-   * The location of a position in the current function; 0 for none. One location per line, without a column: a debugger stops at
-   * lines, and locations were half of what LLVM read.
+   * The location of a position in the current function; 0 for none. One location per line and block, without a column: a debugger
+   * stops at lines, and locations were half of what LLVM read.
    */
   loc(pos: number): number {
     if (pos >= this.lineFrom && pos <= this.lineTo) return this.lineLoc;
@@ -191,10 +238,19 @@ export class DebugWriter {
     const at = this.opts.source.lineAt(pos);
     this.lineFrom = at.from;
     this.lineTo = at.to;
-    let node = this.locs.get(at.from);
+    let scope = 0;
+    if (this.bounds.length > 0) {
+      const i = this.boundAt(pos);
+      if (i >= 0) {
+        this.lineFrom = Math.max(at.from, this.bounds[i]!);
+        scope = this.boundScopes[i]!;
+      }
+      if (i + 1 < this.bounds.length) this.lineTo = Math.min(at.to, this.bounds[i + 1]! - 1);
+    }
+    let node = this.locs.get(this.lineFrom);
     if (node === undefined) {
-      node = this.locNode(this.scopeIn(at.file.path), at.line);
-      this.locs.set(at.from, node);
+      node = this.locNode(scope !== 0 ? scope : this.scopeIn(at.file.path), at.line);
+      this.locs.set(this.lineFrom, node);
     }
     this.lineLoc = node;
     return node;
@@ -228,7 +284,8 @@ export class DebugWriter {
   declareVar(w: FnWriter, v: DebugVar): void {
     if (this.scope === 0 || v.slot <= 0 || w.val[v.slot] === 0 || v.pos === 0 || v.name === '' || v.type === 0) return;
     const at = this.opts.source.lineAt(v.pos);
-    const scope = this.scopeIn(at.file.path);
+    const block = this.blocks.get(v.from ?? 0);
+    const scope = block ?? this.scopeIn(at.file.path);
     const file = this.file(at.file.path);
     const type = this.types.node(v.type);
     const { meta } = this;
@@ -249,13 +306,15 @@ export class DebugWriter {
     text.num(type);
     meta.close();
     this.st.declare('llvm.dbg.declare', 'declare void @llvm.dbg.declare(metadata, metadata, metadata)');
+    // LLVM puts a variable where its declaration's location is; the name of `if n := e { … }` stands before its block.
+    const loc = block !== undefined && v.pos < v.from! ? this.locNode(block, at.line) : this.loc(v.pos);
     const { out } = w;
     out.put(DECLARE);
     w.ref(v.slot);
     out.put(DECLARED);
     out.num(id);
     out.put(EXPRESSION);
-    out.num(this.loc(v.pos));
+    out.num(loc);
     out.byte(10);
   }
 

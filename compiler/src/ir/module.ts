@@ -76,6 +76,9 @@ export interface DebugVar {
   readonly slot: Ref; // ref of a ptr to the variable's memory
   readonly pos: number; // declaration
   readonly param: number; // 1-based parameter number, 0 = local
+  /** The block that it ends with, as a range of positions; absent or 0, 0 for the function's own. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 /** Inline assembly in LLVM's own terms: template and constraint string. Outputs are stored to outs[i] (ptr refs). */

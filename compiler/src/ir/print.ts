@@ -149,7 +149,7 @@ export function printFn(m: Module, fn: Fn, options: PrintOptions = {}): string {
       out.push(`  ${instText(m, body, i)}${options.positions === true && body.pos[i] !== 0 ? ` !${body.pos[i]}` : ''}`);
     }
   }
-  for (const v of body.vars) out.push(`  var ${quote(v.name)} ${refText(m, v.slot)} type ${v.type} pos ${v.pos} param ${v.param}`);
+  for (const v of body.vars) out.push(`  var ${quote(v.name)} ${refText(m, v.slot)} type ${v.type} pos ${v.pos} param ${v.param}${v.to === undefined || v.to === 0 ? '' : ` in ${v.from} ${v.to}`}`);
   for (const a of body.asms) {
     const results = a.resultTys.map((t, k) => `${irTypeName(t)} ${refText(m, a.outs[k]!)}`).join(', ');
     out.push(`  asmtext ${quote(a.template)} ${quote(a.constraints)}${a.sideEffects ? ' volatile' : ''} (${results})`);

@@ -256,7 +256,13 @@ class FnReader {
     l.expect('pos');
     const pos = l.number();
     l.expect('param');
-    this.vars.push({ name, type, slot, pos, param: l.number() });
+    const param = l.number();
+    if (l.peek() !== 'in') {
+      this.vars.push({ name, type, slot, pos, param });
+      return;
+    }
+    l.next();
+    this.vars.push({ name, type, slot, pos, param, from: l.number(), to: l.number() });
   }
 
   asm(l: Line): void {
