@@ -70,7 +70,7 @@ maybe :: (n: i64) -> ?i64 { return n; }
 main :: () { print("{}\\n", work(2)); }
 `;
 
-test.failing('names of nested blocks', () => {
+test('names of nested blocks', () => {
   writeFileSync(join(dir, 'nested.sx'), NESTED);
   const built = spawnSync(process.execPath, [SX, 'build', 'nested.sx', '-o', 'nested'], { cwd: dir, encoding: 'utf8' });
   expect(built.status).toBe(0);
