@@ -49,7 +49,7 @@ export function libraryKept(roots: readonly string[]): Kept {
   if (image === null || root === null) return new Kept();
   const here = `${process.cwd()}/`;
   return unpackLibrary(image, (path) => {
-    const full = join(root, path);
+    const full = `${root}/${path}`;
     return full.startsWith(here) ? [full, full.slice(here.length)] : [full];
   });
 }

@@ -28,7 +28,8 @@ export class Parts {
   private running = 0;
   private atOnce: number;
   private bytes = 0;
-  private stop = new AbortController();
+  /** Made when a part is compiled: Node.js loads a module for it (2 ms). */
+  private stop: AbortController | null = null;
   /** Time that threads were at work, and how much of it while the program was being checked. */
   private busy = 0;
   private checkedAt = Infinity;
@@ -76,8 +77,8 @@ export class Parts {
 
   /** Nobody wants the object: what is in line is forgotten, and what is at work ends early and is not heard of. */
   drop(): void {
-    this.stop.abort();
-    this.stop = new AbortController();
+    this.stop?.abort();
+    this.stop = null;
     this.waiting = [];
     this.objects.length = 0;
     this.emission = null;
@@ -101,6 +102,7 @@ export class Parts {
     while (this.running < this.atOnce) {
       const next = this.waiting.shift();
       if (next === undefined) return;
+      this.stop ??= new AbortController();
       next.done(this.compile(next.text, this.stop.signal));
     }
   }

@@ -86,7 +86,9 @@ export function findCommand(name: string): string | null {
   return found;
 }
 
+/** Most places that are asked have no such file: that is not told by an exception, which takes longer than the question. */
 function isExecutable(path: string): boolean {
+  if (!existsSync(path)) return false;
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();

@@ -42,11 +42,14 @@ const isDriver = (command: string): boolean => /(^|[/-])(gcc|g\+\+|cc|c\+\+|clan
 
 /** Links; every failure is an error value with the linker's own words. */
 export function link(host: LinkHost, o: LinkOptions): LinkResult {
+  const quick = planQuick(host, o);
+  if (quick !== null) {
+    host.makeDirFor(o.output);
+    if (host.run(quick.command, quick.args).status === 0) return { ok: true, linker: quick.command };
+  }
   const plan = planLink(host, o);
   if (typeof plan === 'string') return { ok: false, error: plan };
   host.makeDirFor(o.output);
-  const quick = planQuick(host, o);
-  if (quick !== null && host.run(quick.command, quick.args).status === 0) return { ok: true, linker: quick.command };
   const run = host.run(plan.command, plan.args);
   if (run.status === 0) return { ok: true, linker: plan.command };
   const said = (run.stderr + run.stdout).trim();
@@ -82,8 +85,10 @@ export function planQuick(host: LinkHost, o: LinkOptions): LinkCommand | null {
   if (o.static || o.shared || o.sanitizer || o.sysroot || o.linker) return null;
   const lib = findCLibrary(host, o.arch, '');
   const library = lib?.searchDirs.map((d) => `${d}/libc.so.6`).find((path) => host.exists(path));
-  const command = QUICK_LINKERS.map((name) => host.findCommand(name)).find((c) => c !== null);
-  if (lib === null || library === undefined || !command) return null;
+  if (lib === null || library === undefined) return null;
+  const name = QUICK_LINKERS.find((n) => host.findCommand(n) !== null);
+  if (name === undefined) return null;
+  const command = host.findCommand(name)!;
   const head = ['-o', o.output, '-m', lib.emulation, '--hash-style=gnu', '--eh-frame-hdr', '-pie', '-dynamic-linker', lib.dynamicLinker];
   return { command, args: [...head, `${lib.crtDir}/Scrt1.o`, ...o.objects, library] };
 }
