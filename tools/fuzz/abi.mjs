@@ -7,7 +7,7 @@ import { compilerCommand, execute, inParallel } from '../corpus/lib.mjs';
 import { which } from '../requirements.mjs';
 import { describe, generate } from './abi_gen.mjs';
 
-const HELP = `Usage: node tools/fuzz/abi.mjs [--count N] [--seed S] [--batch N] [--arch LIST] [-j N] [--keep DIR] [--sx PATH]
+const HELP = `Usage: node tools/fuzz/abi.mjs [--count N] [--seed S] [--batch N] [--arch LIST] [-j N] [--comptime] [--keep DIR] [--sx PATH]
 
 Random C signatures: nested structs and unions, arrays in structs, homogeneous aggregates of floats and vectors, empty and
 over-aligned structs, bool, small integers, enums, variadic tails, more arguments than registers, results of every class. In
@@ -21,6 +21,8 @@ Last line: N passed, M failed (one for each signature, architecture and C compil
   --batch N   signatures in one program (default 50)
   --arch LIST default x86_64,aarch64
   -j N        batches at a time (default 2)
+  --comptime  the same calls under #run: in the compiler's child process, with the C side as a source of the program (this
+              machine's architecture; C calls sx through pointers only)
   --keep DIR  failing programs are kept there (default a temporary folder, printed)
 
 Examples
@@ -36,7 +38,7 @@ function value(name, otherwise) {
   const i = argv.indexOf(name);
   return i < 0 ? otherwise : argv[i + 1];
 }
-const known = ['--count', '--seed', '--batch', '--arch', '-j', '--keep', '--sx'];
+const known = ['--comptime', '--count', '--seed', '--batch', '--arch', '-j', '--keep', '--sx'];
 const odd = argv.find((a, i) => a.startsWith('-') && !known.includes(a) && !known.includes(argv[i - 1]));
 if (odd !== undefined) {
   console.error(`abi: unknown option '${odd}'\n${HELP}`);
@@ -46,10 +48,11 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const count = Number(value('--count', '100'));
 const seed = Number(value('--seed', String(Date.now() % 1000000)));
 const size = Number(value('--batch', '50'));
-const arches = value('--arch', 'x86_64,aarch64').split(',');
+const comptime = argv.includes('--comptime');
 const keep = value('--keep', '');
 const sx = compilerCommand(resolve(value('--sx', join(root, 'compiler/dist/sx.cjs'))));
 const native = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+const arches = comptime ? [native] : value('--arch', 'x86_64,aarch64').split(',');
 if ([count, seed, size].some((n) => !Number.isInteger(n)) || size < 1) {
   console.error(`abi: --count, --seed and --batch take whole numbers\n${HELP}`);
   process.exit(2);
@@ -83,6 +86,41 @@ const complaints = [];
 async function command(cmd, args, dir, seconds = 300) {
   const r = await execute(cmd, args, { cwd: dir, timeout: seconds * 1000 });
   return { ok: r.code === 0, text: `${r.stdout}${r.stderr}`, status: r.code };
+}
+
+/** What a program said: how many of its signatures are wrong, and its words about them. */
+function verdict(g, n, label, r, fail) {
+  const wrong = new Set([...r.text.matchAll(/^signature (\d+):/gm)].map((m) => Number(m[1])));
+  if (wrong.size === 0 && (!r.ok || !r.text.includes(`${g.calls} calls, 0 wrong`))) {
+    fail(`${label}: ended with status ${r.status}`, r.text);
+    return;
+  }
+  passed += n - wrong.size;
+  if (wrong.size === 0) return;
+  const shown = [...wrong].slice(0, 5).map((i) => `  ${i}: ${describe(g.signatures[i])}`);
+  fail(label, `${shown.join('\n')}\n${r.text}`, wrong.size);
+}
+
+/** The calls of one program under #run, for each C compiler. */
+async function batchUnderRun(first, n) {
+  const batchSeed = seed + first;
+  const dir = join(temp, `batch-${batchSeed}`);
+  mkdirSync(dir);
+  let bad = false;
+  const fail = (what, text, signatures = n) => {
+    bad = true;
+    failed += signatures;
+    complaints.push(`--comptime --seed ${batchSeed} --count ${n} --batch ${n}: ${what}\n${text.split('\n').slice(0, 20).join('\n')}`);
+  };
+  for (const [j, cc] of COMPILERS[native].entries()) {
+    const level = (batchSeed + j) % 4;
+    const g = generate(batchSeed, n, `-w -fno-strict-aliasing -O${level}`);
+    writeFileSync(join(dir, 'abi.sx'), `${g.sx}\n`);
+    writeFileSync(join(dir, 'abi.c'), `${g.c}\n`);
+    const r = await command(sx[0], [...sx.slice(1), 'check', '--cc', cc[0], 'abi.sx'], dir);
+    verdict(g, n, `#run, ${cc[0]} -O${level}`, r, fail);
+  }
+  if (!bad) rmSync(dir, { recursive: true });
 }
 
 async function batch(first, n) {
@@ -121,25 +159,16 @@ async function batch(first, n) {
         continue;
       }
       const r = arch === native ? await command(`./${exe}`, [], dir) : await command(`qemu-${arch}`, ['-L', `/usr/${arch}-linux-gnu`, exe], dir);
-      const wrong = new Set([...r.text.matchAll(/^signature (\d+):/gm)].map((m) => Number(m[1])));
-      if (wrong.size === 0 && (!r.ok || !r.text.includes(`${g.calls} calls, 0 wrong`))) {
-        fail(`${label}: ended with status ${r.status}`, r.text);
-        continue;
-      }
-      passed += n - wrong.size;
-      if (wrong.size > 0) {
-        const shown = [...wrong].slice(0, 5).map((i) => `  ${i}: ${describe(g.signatures[i])}`);
-        fail(label, `${shown.join('\n')}\n${r.text}`, wrong.size);
-      }
+      verdict(g, n, label, r, fail);
     }
   }
   if (!bad) rmSync(dir, { recursive: true });
 }
 
 const began = performance.now();
-console.log(`seed ${seed}: ${count} signatures, ${arches.join(' and ')}`);
+console.log(`seed ${seed}: ${count} signatures, ${comptime ? 'under #run' : arches.join(' and ')}`);
 const firsts = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size);
-await inParallel(firsts, Number(value('-j', '2')), (first) => batch(first, Math.min(size, count - first)));
+await inParallel(firsts, Number(value('-j', '2')), (first) => (comptime ? batchUnderRun : batch)(first, Math.min(size, count - first)));
 for (const c of complaints) console.log(c);
 if (failed > 0) {
   console.log(`failing programs are in ${temp}`);

@@ -293,7 +293,11 @@ export function describe(s) {
   return `${cResult(s)} f(${[...s.params.map(cName), ...(s.variadic ? ['...', ...s.extras.map(cName)] : [])].join(', ')})`;
 }
 
-export function generate(seed, count) {
+/**
+ * A program of `count` random signatures. `underRun`: everything happens in a `#run`, with the C side (`abi.c`, by these flags) as a
+ * source of the program; C then reaches sx through pointers only.
+ */
+export function generate(seed, count, underRun = null) {
   const shapes = new Shapes(randomFrom(seed));
   const list = Array.from({ length: count }, (_, i) => shapes.signature(i));
   const vectors = new Map();
@@ -312,7 +316,7 @@ export function generate(seed, count) {
     ...shapes.named.map(cDeclare),
     ...[...v, ...shapes.named].map(cHelpers),
     ...list.map((s) => `${cResult(s)} c_${s.index}(${cParams(s)}) { ${cBody(s)} }`),
-    ...fixed.map((s) => `extern ${cResult(s)} sx_${s.index}(${cParams(s)});\nvoid drive_${s.index}(${cResult(s)} (*f)(${cParams(s)})) { { ${cCall(s, `sx_${s.index}`, 'C calls sx by name')} } { ${cCall(s, 'f', 'C calls sx by pointer')} } }`),
+    ...fixed.map((s) => `${underRun === null ? `extern ${cResult(s)} sx_${s.index}(${cParams(s)});\n` : ''}void drive_${s.index}(${cResult(s)} (*f)(${cParams(s)})) { ${underRun === null ? `{ ${cCall(s, `sx_${s.index}`, 'C calls sx by name')} } ` : ''}{ ${cCall(s, 'f', 'C calls sx by pointer')} } }`),
     ...list.map((s) => `void *pointer_${s.index}(void) { return (void *)c_${s.index}; }`),
   ].join('\n');
   const sx = [
@@ -334,7 +338,8 @@ pointer_${s.index} :: () -> *void extern;`),
     drive_${s.index}(local_${s.index});`
     }
 }`),
-    `main :: () -> i32 { ${list.map((s) => `test_${s.index}();`).join(' ')} return abi_end(); }`,
+    ...(underRun === null ? [] : [`#import c { #source "abi.c"; #flags "${underRun}"; };\nRESULT :: #run everything();\nmain :: () -> i32 { return RESULT; }`]),
+    `${underRun === null ? 'main' : 'everything'} :: () -> i32 { ${list.map((s) => `test_${s.index}();`).join(' ')} return abi_end(); }`,
   ].join('\n');
-  return { c, sx, signatures: list, calls: list.length + 4 * fixed.length };
+  return { c, sx, signatures: list, calls: list.length + (underRun === null ? 4 : 3) * fixed.length };
 }
