@@ -260,7 +260,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
     const view = new DataView(words.buffer, words.byteOffset, words.byteLength);
     let at = 0;
     const next = (ty: IrTy): number | bigint => {
-      const v = vtOf(ty) === Vt.i64 ? view.getBigInt64(at, true) : vtOf(ty) === Vt.i32 ? view.getInt32(at, true) : ty === IR_F32 ? view.getFloat32(at, true) : view.getFloat64(at, true);
+      const v = vtOf(ty) === Vt.i64 ? view.getBigInt64(at, true) : vtOf(ty) === Vt.i32 ? narrowed(ty, view.getInt32(at, true)) : ty === IR_F32 ? view.getFloat32(at, true) : view.getFloat64(at, true);
       at += 8;
       return v;
     };
@@ -515,6 +515,12 @@ function isOfAddress(body: FnBody, i: number): boolean {
   if (o === Op.p2i) return a >= 0;
   if (o !== Op.ult && o !== Op.ule && o !== Op.ugt && o !== Op.uge && o !== Op.slt && o !== Op.sle && o !== Op.sgt && o !== Op.sge) return false;
   return a >= 0 && body.ty[a] === IR_PTR;
+}
+
+/** The register of an integer of at most 32 bits, of which a word of C's holds the low ones. */
+function narrowed(ty: IrTy, bits: number): number {
+  const spare = 32 - irWidth(ty);
+  return irIsSigned(ty) ? (bits << spare) >> spare : (bits << spare) >>> spare;
 }
 
 function toRegister(ty: IrTy, v: number | bigint): number | bigint {
