@@ -103,13 +103,13 @@ export class NativeCalls implements NativePort {
   /** The child's executable: linked once in a process. */
   private executable(): Uint8Array {
     if (this.store.executable !== null) return this.store.executable;
-    const object = this.store.object(CHILD_TEXT, { triple: this.triple, opt: 1, kind: 'obj' });
+    const object = this.store.object(CHILD_TEXT, { triple: this.triple, opt: 0, kind: 'obj' });
     if (!object.ok) return fail(object.error);
     const dir = this.host.tempDir();
     const path = `${dir}/child.o`;
     const output = `${dir}/sx-comptime-child`;
     this.host.writeBytes(path, object.bytes);
-    const made = link(this.host, { arch: this.host.arch, objects: [path], output });
+    const made = link(this.host, { arch: this.host.arch, objects: [path], output, quick: true });
     if (made.ok) this.store.executable = this.host.readBytes(output);
     this.host.removeTempDir(dir);
     return made.ok ? this.store.executable! : fail(made.error);
