@@ -36,6 +36,7 @@ const STEPS = [
   { name: 'shapes', what: 'every kind of operand in every kind of place, a sample', cmd: [node, 'tools/fuzz/shapes.mjs', '--step', '32'] },
   { name: 'fuzz-asm', what: 'random inline assembly, which must not be the end of the compiler', cmd: [node, 'tools/fuzz/asm.mjs', '--count', '100'] },
   { name: 'abi', what: 'random C signatures against clang and gcc', cmd: [node, 'tools/fuzz/abi.mjs', '--count', '100'] },
+  { name: 'abi-comptime', what: 'random C signatures under #run', cmd: [node, 'tools/fuzz/abi.mjs', '--comptime', '--count', '25', '--batch', '25'] },
   { name: 'cadence', what: 'tests and implementations in commits of their own', cmd: [node, 'tools/cadence.mjs'] },
 ];
 
