@@ -9,6 +9,7 @@ import { coerce, type Slot, SlotKind } from './coerce.ts';
 import { makeFat } from './convert.ts';
 import { expr, exprInto } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
+import { lasting } from './leaving.ts';
 import { errorAt } from './report.ts';
 import { storedType } from './tuple.ts';
 import { literalType } from './type_expr.ts';
@@ -57,7 +58,7 @@ export function arrayFromElems(f: FnCtx, nodes: readonly NodeId[], t: TypeId, no
     case Ty.slice: {
       const arr = types.array(types.a[t]!, nodes.length);
       const v = fill(f, nodes, types.a[t]!, arr, 0);
-      return v.k === VK.poison ? v : makeFat(f, t, v.ref, f.c.module.int(IR_I64, nodes.length));
+      return v.k === VK.poison ? v : makeFat(f, t, lasting(f, v.ref, arr), f.c.module.int(IR_I64, nodes.length));
     }
     case Ty.manyptr: {
       const v = fill(f, nodes, types.a[t]!, types.array(types.a[t]!, nodes.length), 0);

@@ -19,6 +19,7 @@ import { memberVal } from './static_member.ts';
 import { Capture, type Val, VK } from './val.ts';
 import { rvalue, snapshot, storeTo } from './value.ts';
 import { unnarrow } from './convert.ts';
+import { inFrame, leaving } from './leaving.ts';
 
 /** Where an assignment stores. */
 type Target =
@@ -57,7 +58,8 @@ function assignPlain(f: FnCtx, t: Exclude<Target, null>, valueNode: NodeId): voi
     setProperty(f, t, expr(f, valueNode, t.type, 0), valueNode);
     return;
   }
-  const v = exprAs(f, valueNode, t.place.ty, t.slot, 0);
+  const value = (): Val => exprAs(f, valueNode, t.place.ty, t.slot, 0);
+  const v = inFrame(f, t.place.ref) ? value() : leaving(f, value);
   if (v.k === VK.poison) return;
   // A view stored to a global outlives this frame.
   storeTo(f, t.place.ref, t.place.ref < 0 ? durableView(f, v) : v);
@@ -96,7 +98,8 @@ export function multiAssignStatement(f: FnCtx, node: NodeId): void {
     const t = places[i]!;
     if (t.kind === 'discard') return expr(f, v, 0, 0);
     const want = t.kind === 'place' ? t.place.ty : t.type;
-    return snapshot(f, rvalue(f, exprAs(f, v, want, t.kind === 'place' ? t.slot : { kind: SlotKind.field, name: c.text(t.name) }, 0)));
+    const value = (): Val => exprAs(f, v, want, t.kind === 'place' ? t.slot : { kind: SlotKind.field, name: c.text(t.name) }, 0);
+    return snapshot(f, rvalue(f, t.kind === 'place' && inFrame(f, t.place.ref) ? value() : leaving(f, value)));
   });
   places.forEach((t, i) => {
     const v = vals[i]!;

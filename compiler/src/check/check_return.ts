@@ -10,11 +10,14 @@ import { expr, exprAs } from './expr.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { successType } from './fn_body.ts';
 import { retNode } from './fn_sig.ts';
+import { leaving } from './leaving.ts';
 import { errorAt, plural } from './report.ts';
 import { subPlace, storeTo, toMem, toReg, loadVal } from './value.ts';
 import { type Val, VK, voidVal } from './val.ts';
 
-export function returnStatement(f: FnCtx, node: NodeId): void {
+export function returnStatement(f: FnCtx, node: NodeId): void { leaving(f, () => returnResult(f, node)); }
+
+function returnResult(f: FnCtx, node: NodeId): void {
   const { tree } = f;
   const { types } = f.c;
   const items = tree.ids(tree.a[node]!);

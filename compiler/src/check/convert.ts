@@ -10,6 +10,7 @@ import { noteInsight } from './insight.ts';
 import { fnValueType } from './fn_value_type.ts';
 import { eraseToProtocol, recoverFromProtocol, viewOfProtocol } from './protocol.ts';
 import { userConversion } from './into.ts';
+import { lasting } from './leaving.ts';
 import { loadPayload, optionalPresent, payloadPlace, wrapOptional } from './optional.ts';
 import { constVal, Lit, memVal, regVal, Val, VK } from './val.ts';
 import { constRef, isPoison, newSlot, small, storeTo, subPlace, toMem, toReg, wrapInt } from './value.ts';
@@ -263,9 +264,9 @@ function convertAggregate(f: FnCtx, v: Val, to: TypeId, mode: Mode, fromKind: Ty
   return undefined;
 }
 
-/** Memory of an array that lives as long as the function: its own place, or a frame copy. */
+/** Memory of an array that lives as long as a slice of it: its own place, or a copy. */
 function durable(f: FnCtx, v: Val): Ref {
-  return toMem(f, v);
+  return v.lv ? toMem(f, v) : lasting(f, toMem(f, v), v.ty);
 }
 
 function arrayElementwise(f: FnCtx, v: Val, to: TypeId, mode: Mode): Val | null {
@@ -282,7 +283,7 @@ function arrayElementwise(f: FnCtx, v: Val, to: TypeId, mode: Mode): Val | null 
     if (inner === null) return null;
     storeTo(f, f.b.field(out, i * types.size(elem)), inner);
   }
-  return makeFat(f, to, out, module.int(IR_I64, n));
+  return makeFat(f, to, lasting(f, out, arr), module.int(IR_I64, n));
 }
 
 /** A {ptr, len} pair. */

@@ -27,6 +27,7 @@ import { memberExpr, tupleIndexExpr } from './member.ts';
 import { binaryExpr, chainExpr, unaryExpr } from './ops.ts';
 import { coalesceExpr, optCastExpr, optMemberExpr, unwrapExpr } from './optional_expr.ts';
 import { pushStatement } from './context.ts';
+import { handsOn, staying } from './leaving.ts';
 import { derefVal } from './place.ts';
 import { errorAt } from './report.ts';
 import { runExpr } from './run.ts';
@@ -38,7 +39,7 @@ import { constVal, Lit, Val, VK, voidVal } from './val.ts';
 import { boolConst, poison, storeTo } from './value.ts';
 
 export function expr(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
-  const v = exprByKind(f, node, want, dst);
+  const v = f.leaves && !handsOn(f.tree, node) ? staying(f, () => exprByKind(f, node, want, dst)) : exprByKind(f, node, want, dst);
   if (f.c.semantics !== null) f.c.semantics.value(f.tree, node, v);
   // Poison stands for a reported error: without one the program would silently lose this expression.
   if (v.k === VK.poison && !f.c.sink.hasErrors && !f.c.sink.isMuted) errorAt(f, 'UNEXPLAINED', node, `this expression could not be compiled: '${f.tree.text(node)}'`);

@@ -22,6 +22,7 @@ import { fnValueType } from './fn_value_type.ts';
 import { blockValue, blockStatement } from './stmt.ts';
 import { finishNamedReturns, returnSuccess } from './check_return.ts';
 import { nakedBody } from './asm.ts';
+import { leaving } from './leaving.ts';
 import { paramPlace } from './semantics.ts';
 import { placeVal, Val, VK, voidVal } from './val.ts';
 import { storeTo } from './value.ts';
@@ -170,7 +171,9 @@ export function namedReturns(f: FnCtx, inst: FnInst): void {
 }
 
 /** Body statements and the result they give; infers the result type when none is known. */
-export function runBody(f: FnCtx, body: NodeId, arrow: boolean, inst: FnInst): void {
+export function runBody(f: FnCtx, body: NodeId, arrow: boolean, inst: FnInst): void { leaving(f, () => bodyAndResult(f, body, arrow, inst)); }
+
+function bodyAndResult(f: FnCtx, body: NodeId, arrow: boolean, inst: FnInst): void {
   const { c } = f;
   f.body = body;
   if (!inst.retKnown) {

@@ -104,6 +104,8 @@ export class FnCtx {
   inCleanup = 0;
   /** This is code for the evaluator only (a #run thunk). */
   comptime = false;
+  /** What is being evaluated goes out of the function: arrays that slices of it see must not lie in the frame (reference 2.5). */
+  leaves = false;
   /** Only the type of what is being looked at is wanted: locals around compile-time code have one, and no value. */
   typesOnly = false;
   /** Where a diagnostic of a generic body is to be reported too: the user's call. */

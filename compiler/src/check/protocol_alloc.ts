@@ -22,6 +22,11 @@ export function contextAlloc(f: FnCtx, size: Ref): Ref {
   return allocThrough(f, place.type, f.b.field(f.ctx, place.offset), size);
 }
 
+/** Like contextAlloc, and of the C heap where the context is being made up. */
+export function freshMemory(f: FnCtx, size: Ref): Ref {
+  return f.c.contextKnown ? contextAlloc(f, size) : f.b.call(mallocFn(f.c).id, IR_PTR, [size], 0);
+}
+
 function allocatorField(c: Checker): { type: TypeId; offset: number } | null {
   if (c.contextType === 0) return null;
   const fields = c.types.members(c.contextType).fields;

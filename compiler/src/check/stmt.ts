@@ -78,7 +78,10 @@ export function exprStatement(f: FnCtx, node: NodeId): void {
 function statements(f: FnCtx, list: number): void {
   const { tree } = f;
   const n = tree.listCount(list);
+  const { leaves } = f;
+  f.leaves = false;
   for (let i = 0; i < n && !isCut(f); i++) statement(f, tree.listAt(list, i));
+  f.leaves = leaves;
 }
 
 function enterBlock(f: FnCtx, node: NodeId): void {
