@@ -1,6 +1,7 @@
 // Takes the root file's syntax; reports values of failables that are read where their error may be present (reference 9.11). Failables
 // are told by signatures; where several functions of a name differ, by the type that was found, if the function was checked.
 import type { NameId, NodeId } from '../base/ids.ts';
+import { reachedIn } from '../parse/after_jump.ts';
 import { BinOp, BindRec, FnRec, Node, UnOp } from '../parse/node.ts';
 import { forEachChild } from '../parse/node_shape.ts';
 import type { Tree } from '../parse/tree.ts';
@@ -121,8 +122,7 @@ class Liveness {
   private block(n: NodeId): boolean {
     const scope = this.names.length;
     let out = false;
-    for (const s of this.tree.list(this.tree.a[n]!)) out = this.visit(s) || out;
-    if (this.tree.b[n] !== 0) out = this.visit(this.tree.b[n]!) || out;
+    for (const s of reachedIn(this.tree, n)) out = this.visit(s) || out;
     this.names.length = scope;
     return out;
   }

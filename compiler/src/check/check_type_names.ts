@@ -3,6 +3,7 @@
 import type { NameId, NodeId } from '../base/ids.ts';
 import type { Code } from '../diagnostics/codes.ts';
 import { explainRefused } from './c_refused.ts';
+import { reachedIn } from '../parse/after_jump.ts';
 import { BindRec, IfFlag, Node, ParamFlag } from '../parse/node.ts';
 import { forEachChild } from '../parse/node_shape.ts';
 import type { Tree } from '../parse/tree.ts';
@@ -160,6 +161,7 @@ class TypeNames {
       case Node.Match: if ((tree.flags[n]! & IfFlag.inline) !== 0) return; break;
       // Heads of impls belong to step 2.
       case Node.Impl: for (const m of tree.list(tree.c[n]!)) this.visit(m); return;
+      case Node.Block: for (const s of reachedIn(tree, n)) this.visit(s); return;
       case Node.ProtocolDef: return this.protocol(n);
       case Node.Fn: case Node.StructDef: return this.scope(n);
       default: break;

@@ -163,7 +163,7 @@ export function namedReturns(f: FnCtx, inst: FnInst): void {
     const dflt = tree.c[s]!;
     const local = f.declare(name, place, f.pos(s));
     local.assigned = dflt !== 0 || collides;
-    if (dflt !== 0) storeTo(f, slot, exprAs(f, dflt, t, slotDefault(c.text(name)), 0));
+    if (dflt !== 0) storeTo(f, slot, leaving(f, () => exprAs(f, dflt, t, slotDefault(c.text(name)), 0)));
     else defaultInto(f, slot, t);
     f.b.debugVar({ name: c.text(name), type: t, slot, pos: f.pos(s), param: 0 });
     f.retLocals!.push(local);

@@ -46,9 +46,9 @@ export function lasting(f: FnCtx, array: Ref, t: TypeId): Ref {
   return out;
 }
 
-/** Whether an address is within this call's frame. */
+/** Whether an address is within this call's frame, and no result's slot in it. */
 export function inFrame(f: FnCtx, address: Ref): boolean {
   let r = address;
   while (r > 0 && (f.b.op[r] === Op.field || f.b.op[r] === Op.index)) r = f.b.a[r]!;
-  return r > 0 && (f.b.op[r] === Op.slot || f.b.op[r] === Op.param);
+  return r > 0 && (f.b.op[r] === Op.slot || f.b.op[r] === Op.param) && f.retLocals?.some((l) => l.val.ref === r) !== true;
 }

@@ -1,6 +1,7 @@
 // Takes statements and blocks; writes their code. One row per statement kind (reference 1.8, 4.2).
 import type { NodeId } from '../base/ids.ts';
 import type { Ref } from '../ir/module.ts';
+import { jumps, untilJump } from '../parse/after_jump.ts';
 import { Node } from '../parse/node.ts';
 import { convert, Mode } from './convert.ts';
 import { Ty, type TypeId } from '../types/types.ts';
@@ -77,7 +78,7 @@ export function exprStatement(f: FnCtx, node: NodeId): void {
 
 function statements(f: FnCtx, list: number): void {
   const { tree } = f;
-  const n = tree.listCount(list);
+  const n = untilJump(tree, list);
   const { leaves } = f;
   f.leaves = false;
   for (let i = 0; i < n && !isCut(f); i++) statement(f, tree.listAt(list, i));
@@ -115,7 +116,7 @@ export function blockStatement(f: FnCtx, node: NodeId): void {
   f.push();
   statements(f, tree.a[node]!);
   const tail = tree.b[node]!;
-  if (tail !== 0 && !isCut(f)) exprStatement(f, tail);
+  if (tail !== 0 && !isCut(f) && !jumps(tree, tree.a[node]!)) exprStatement(f, tail);
   leaveScope(f);
   f.blockFrom = blockFrom;
   f.blockTo = blockTo;
