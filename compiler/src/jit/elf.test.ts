@@ -132,6 +132,56 @@ for (const { arch, cc, runner } of MACHINES) {
   });
 }
 
+/** Assembly with data of its own and addresses from the GOT, of its own symbol and of another object's; by architecture. */
+const ASSEMBLY = {
+  x86_64: [
+    'counted:', 'movq counter@GOTPCREL(%rip), %rax', 'addq %rdi, (%rax)', 'movq counter(%rip), %rax', 'ret',
+    'outside:', 'jmp *host_add@GOTPCREL(%rip)',
+  ],
+  aarch64: [
+    'counted:', 'adrp x2, :got:counter', 'ldr x2, [x2, :got_lo12:counter]', 'ldr x3, [x2]', 'add x0, x0, x3', 'str x0, [x2]', 'ret',
+    'outside:', 'adrp x2, :got:host_add', 'ldr x2, [x2, :got_lo12:host_add]', 'br x2',
+  ],
+} as const;
+const COUNTER = ['.data', '.balign 8', '.globl counter', 'counter: .quad 500'];
+
+for (const { arch, cc, runner } of MACHINES) {
+  test(`${arch}: assembly has its data in a region of its own, and addresses from the GOT`, () => {
+    const text = ['.globl counted', '.globl outside', ...ASSEMBLY[arch], ...COUNTER].map((l) => `module asm "${l}"\n`).join('');
+    const object = compileText(text, { triple: `${arch}-unknown-linux-gnu`, opt: 0, kind: 'obj' });
+    if (!object.ok) throw new Error(object.error);
+    const driver = join(dir, `${arch}-data`);
+    writeFileSync(`${driver}.c`, DRIVER);
+    expect(spawnSync(cc, ['-static', '-no-pie', '-O1', '-o', driver, `${driver}.c`], { encoding: 'utf8' }).stderr).toBe('');
+    const run = (args: readonly string[]): string => {
+      const [command, ...rest] = [...runner, driver, ...args];
+      return spawnSync(command!, rest, { encoding: 'utf8' }).stdout;
+    };
+    const at = 2 ** 40;
+    const gap = 0x20000;
+    const placed = placeObject(object.bytes, at, arch, () => Number(run([])), at + gap);
+    expect([...placed.symbols.keys()]).toEqual(expect.arrayContaining(['counted', 'counter', 'outside']));
+    expect(placed.symbols.get('counter')).toBe(at + gap);
+    const image = new Uint8Array(gap + placed.data.length);
+    image.set(placed.bytes);
+    image.set(placed.data, gap);
+    writeFileSync(`${driver}.bin`, image);
+    const [counted, outside] = ['counted', 'outside'].map((name) => String(placed.symbols.get(name)));
+    expect(run([`${driver}.bin`, String(at), counted!, counted!, outside!])).toBe('520\n540\n1023\n');
+  });
+}
+
+test('what has no place is refused by name: far addresses, thread-local data, constructors', () => {
+  const place = (lines: readonly string[]): (() => unknown) => {
+    const object = compileText(lines.map((l) => `module asm "${l}"\n`).join(''), { triple: 'x86_64-unknown-linux-gnu', opt: 0, kind: 'obj' });
+    if (!object.ok) throw new Error(object.error);
+    return () => placeObject(object.bytes, 2 ** 40, 'x86_64', () => 0x7fff_0000_0000);
+  };
+  expect(place(['movq stdin(%rip), %rax'])).toThrow("takes the address of 'stdin' in 32 bits");
+  expect(place(['.section .tdata,\\22awT\\22,@progbits', '.quad 1'])).toThrow("thread-local data ('.tdata')");
+  expect(place(['.section .init_array,\\22aw\\22,@init_array', '.quad 1'])).toThrow("'.init_array'");
+});
+
 test('what thunks never need is refused', () => {
   const object = compileText('@x = external thread_local global i64\ndefine ptr @f() {\n  %p = call ptr @llvm.threadlocal.address(ptr @x)\n  ret ptr %p\n}\ndeclare ptr @llvm.threadlocal.address(ptr)\n', { triple: 'aarch64-unknown-linux-gnu', opt: 0, kind: 'obj' });
   if (!object.ok) throw new Error(object.error);
