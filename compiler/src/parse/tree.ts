@@ -15,6 +15,8 @@ const NAMING: readonly Node[] = [
 export interface TreeFacts {
   /** No declaration in it has a reserved name (parse/reserved.ts). */
   noReserved: boolean;
+  /** The kinds of its nodes, once somebody has looked. */
+  kinds: readonly Node[] | null;
 }
 
 /** Syntax tree of one file: columns indexed by NodeId (0 = none); see node.ts for the meaning per kind. */
@@ -35,7 +37,7 @@ export class Tree {
   /** True when a syntax error was reported while building this tree. */
   readonly hasErrors: boolean;
   readonly facts: TreeFacts;
-  private index: { readonly kinds: Uint8Array; readonly naming: Int32Array } | null = null;
+  private named: Int32Array | null = null;
 
   constructor(columns: {
     file: SourceFile;
@@ -64,7 +66,7 @@ export class Tree {
     this.c = columns.c;
     this.extra = columns.extra;
     this.hasErrors = columns.hasErrors;
-    this.facts = columns.facts ?? { noReserved: false };
+    this.facts = columns.facts ?? { noReserved: false, kinds: null };
   }
 
   /** The same tree over another record of the same bytes: files have new positions in every compilation. */
@@ -73,12 +75,18 @@ export class Tree {
   }
 
   /** Whether a node of this kind is in the tree: for looks over all nodes, most of which are for what few files have. */
-  has(kind: Node): boolean { return (this.index ??= this.look()).kinds[kind] === 1; }
+  has(kind: Node): boolean { return this.kinds().includes(kind); }
+
+  /** The kinds of all nodes. */
+  kinds(): readonly Node[] {
+    if (this.facts.kinds === null) this.named = this.look();
+    return this.facts.kinds!;
+  }
 
   /** The nodes that declare a name or name a type, in order: a tenth of all. */
-  naming(): Int32Array { return (this.index ??= this.look()).naming; }
+  naming(): Int32Array { return this.named ??= this.look(); }
 
-  private look(): { readonly kinds: Uint8Array; readonly naming: Int32Array } {
+  private look(): Int32Array {
     const { kind, count } = this;
     const wanted = new Uint8Array(256);
     for (const k of NAMING) wanted[k] = 1;
@@ -89,7 +97,10 @@ export class Tree {
       kinds[k] = 1;
       if (wanted[k] === 1) naming.push(n);
     }
-    return { kinds, naming: naming.data.subarray(0, naming.length) };
+    const held: Node[] = [];
+    for (let k = 0; k < kinds.length; k++) if (kinds[k] === 1) held.push(k);
+    this.facts.kinds = held;
+    return naming.data.subarray(0, naming.length);
   }
 
   kindOf(n: NodeId): Node {

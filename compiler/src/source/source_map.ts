@@ -162,7 +162,7 @@ export class SourceMap {
     if (known) return known;
     const starts = [0];
     for (let at = file.bytes.indexOf(10); at >= 0; at = file.bytes.indexOf(10, at + 1)) starts.push(at + 1);
-    const table = Int32Array.from(starts);
+    const table = new Int32Array(starts);
     this.lineTables[file.id - 1] = table;
     return table;
   }
