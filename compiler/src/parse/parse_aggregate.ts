@@ -11,8 +11,8 @@ import { parseAbi, parseType, typePath } from './parse_type.ts';
 export function parseStructDef(p: Parser): NodeId {
   const start = p.at;
   p.advance();
-  const abi = p.tok() === Tok.kwAbi ? parseAbi(p).name : 0;
-  const params = p.tok() === Tok.lparen ? parseParams(p) : 0;
+  const abi = p.tok === Tok.kwAbi ? parseAbi(p).name : 0;
+  const params = p.tok === Tok.lparen ? parseParams(p) : 0;
   const members = memberBlock(p, structMember);
   return p.node(Node.StructDef, start, p.prevEnd, params, members, abi);
 }
@@ -26,7 +26,7 @@ export function memberBlock(p: Parser, member: (p: Parser) => NodeId): number {
   p.expect(Tok.lbrace);
   const outer = p.enterHeader(Header.none);
   const mark = p.top;
-  while (p.tok() !== Tok.rbrace && p.tok() !== Tok.eof) {
+  while (p.tok !== Tok.rbrace && p.tok !== Tok.eof) {
     const before = p.i;
     const errors = p.errorCount;
     p.push(member(p));
@@ -42,16 +42,16 @@ export function memberBlock(p: Parser, member: (p: Parser) => NodeId): number {
 
 function structMember(p: Parser): NodeId {
   const start = p.at;
-  if (p.tok() === Tok.hashUsing) {
+  if (p.tok === Tok.hashUsing) {
     p.advance();
     let type = 0;
-    if (p.isName(p.tok())) type = typePath(p);
+    if (p.isName(p.tok)) type = typePath(p);
     else p.expected('a struct name', "after '#using'");
     const node = p.node(Node.Using, start, p.prevEnd, type);
     p.accept(Tok.semi);
     return node;
   }
-  if (p.tok() === Tok.kwPrivate && atMemberAfterPrivate(p)) {
+  if (p.tok === Tok.kwPrivate && atMemberAfterPrivate(p)) {
     p.error(
       'PRIV-PLACE',
       start,
@@ -77,11 +77,11 @@ export function parseEnumDef(p: Parser): NodeId {
   const start = p.at;
   p.advance();
   let flags = 0;
-  if (p.tok() === Tok.ident && p.names.text(p.tokValue[p.i]) === 'flags') {
+  if (p.tok === Tok.ident && p.names.text(p.tokValue[p.i]) === 'flags') {
     flags = EnumFlag.flags;
     p.advance();
   }
-  const backing = p.tok() === Tok.lbrace ? 0 : parseType(p, 'enum backing');
+  const backing = p.tok === Tok.lbrace ? 0 : parseType(p, 'enum backing');
   const isFlags = flags !== 0;
   const variants = memberBlock(p, (q) => variant(q, isFlags));
   return p.node(Node.EnumDef, start, p.prevEnd, variants, backing, 0, flags);
@@ -120,13 +120,13 @@ export function parseUnionDef(p: Parser): NodeId {
 
 function unionMember(p: Parser): NodeId {
   const start = p.at;
-  if (p.tok() === Tok.kwStruct && p.peek(1) === Tok.lbrace) {
+  if (p.tok === Tok.kwStruct && p.peek(1) === Tok.lbrace) {
     const arm = parseStructDef(p);
     const node = p.node(Node.Field, start, p.prevEnd, 0, arm);
     p.accept(Tok.semi);
     return node;
   }
-  if (!p.isName(p.tok())) {
+  if (!p.isName(p.tok)) {
     p.expected('a union member name');
     return p.errorNode();
   }

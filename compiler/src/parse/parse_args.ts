@@ -9,7 +9,7 @@ import { Header, type Parser } from './parser.ts';
 export function parseArgs(p: Parser, closer: Tok, literal: boolean): number {
   const mark = p.top;
   const outer = p.enterHeader(Header.none);
-  while (p.tok() !== closer && p.tok() !== Tok.eof) {
+  while (p.tok !== closer && p.tok !== Tok.eof) {
     p.push(argument(p, literal));
     if (!p.accept(Tok.comma)) break;
   }
@@ -19,7 +19,7 @@ export function parseArgs(p: Parser, closer: Tok, literal: boolean): number {
 
 function argument(p: Parser, literal: boolean): NodeId {
   const start = p.at;
-  const kind = p.tok();
+  const kind = p.tok;
   if (kind === Tok.dotDot) {
     p.advance();
     const inner = p.g.expr(p, Level.pipe);
@@ -54,7 +54,7 @@ export function parseStructLit(p: Parser, start: number, type: NodeId): NodeId {
   const flags = p.tokKind[p.i - 1] === Tok.comma ? StructLitFlag.trailingComma : 0;
   p.expect(Tok.rbrace, 'after the literal');
   let init = 0;
-  if (p.tok() === Tok.lbrace && (p.header & Header.noBlocks) === 0) init = p.g.block(p);
+  if (p.tok === Tok.lbrace && (p.header & Header.noBlocks) === 0) init = p.g.block(p);
   return p.node(Node.StructLit, start, p.prevEnd, type, args, init, flags);
 }
 
@@ -63,7 +63,7 @@ export function parseArrayLit(p: Parser, start: number, type: NodeId): NodeId {
   p.advance();
   const mark = p.top;
   const outer = p.enterHeader(Header.none);
-  while (p.tok() !== Tok.rbracket && p.tok() !== Tok.eof) {
+  while (p.tok !== Tok.rbracket && p.tok !== Tok.eof) {
     p.push(p.g.expr(p, Level.pipe));
     if (!p.accept(Tok.comma)) break;
   }

@@ -12,7 +12,7 @@ export function parseAsm(p: Parser, global: boolean): NodeId {
   const start = p.at;
   p.advance();
   let flags = global ? AsmFlag.global : 0;
-  if (p.tok() === Tok.ident && p.names.text(p.tokValue[p.i]) === 'volatile') {
+  if (p.tok === Tok.ident && p.names.text(p.tokValue[p.i]) === 'volatile') {
     flags |= AsmFlag.volatile;
     p.advance();
   }
@@ -21,8 +21,8 @@ export function parseAsm(p: Parser, global: boolean): NodeId {
   const clobbers: number[] = [];
   const outer = p.enterHeader(Header.none);
   const template = p.g.expr(p, Level.pipe);
-  while (p.accept(Tok.comma) && p.tok() !== Tok.rbrace) {
-    if (p.tok() === Tok.ident && p.names.text(p.tokValue[p.i]) === 'clobbers') clobberList(p, clobbers);
+  while (p.accept(Tok.comma) && p.tok !== Tok.rbrace) {
+    if (p.tok === Tok.ident && p.names.text(p.tokValue[p.i]) === 'clobbers') clobberList(p, clobbers);
     else operands.push(operand(p));
   }
   p.header = outer;
@@ -39,9 +39,9 @@ function listOf(p: Parser, ids: number[]): number {
 function clobberList(p: Parser, out: number[]): void {
   p.advance();
   p.expect(Tok.lparen, "after 'clobbers'");
-  while (p.tok() === Tok.dot) {
+  while (p.tok === Tok.dot) {
     p.advance();
-    if (!p.isName(p.tok()) && !p.isKeyword(p.tok())) {
+    if (!p.isName(p.tok) && !p.isKeyword(p.tok)) {
       p.expected('a register name', 'in clobbers(…)');
       break;
     }
@@ -56,7 +56,7 @@ function operand(p: Parser): NodeId {
   const start = p.at;
   let name = 0;
   if (p.accept(Tok.lbracket)) {
-    if (p.isName(p.tok()) || p.isKeyword(p.tok())) name = memberName(p);
+    if (p.isName(p.tok) || p.isKeyword(p.tok)) name = memberName(p);
     else p.expected('an operand name', "after '['");
     p.expect(Tok.rbracket, 'after the operand name');
   }

@@ -32,31 +32,31 @@ function ifBody(p: Parser, inline: boolean, fileLevel: boolean): NodeId {
   const start = inline && p.tokKind[p.i - 1] === Tok.kwInline ? p.tokStart[p.i - 1] : p.at;
   const flags = inline ? IfFlag.inline : 0;
   p.advance();
-  if (p.bindsName(p.tok()) && p.peek(1) === Tok.colonEq) {
+  if (p.bindsName(p.tok) && p.peek(1) === Tok.colonEq) {
     const bind = binding(p, Header.noBlocks);
     const then = branch(p, fileLevel);
     const other = elseBranch(p, inline, fileLevel);
     return p.node(Node.IfBind, start, p.prevEnd, bind, then, other, flags);
   }
   const cond = exprInHeader(p, Header.if, Level.or);
-  if (p.tok() === Tok.eqEq && p.peek(1) === Tok.lbrace) {
+  if (p.tok === Tok.eqEq && p.peek(1) === Tok.lbrace) {
     if (isLooserThanShift(p, cond)) {
       p.errorAt('SYNTAX', p.start[cond], p.end[cond], 'the subject of a match needs parentheses around this operator');
     }
     p.advance();
     return parseMatchBody(p, start, cond, inline, fileLevel);
   }
-  if (p.tok() === Tok.kwThen) {
+  if (p.tok === Tok.kwThen) {
     p.advance();
     const then = inlineBranch(p);
     let other = 0;
-    if (p.tok() === Tok.kwElse && p.peek(1) !== Tok.colon) {
+    if (p.peek(0) === Tok.kwElse && p.peek(1) !== Tok.colon) {
       p.advance();
       other = inlineBranch(p);
     }
     return p.node(Node.If, start, p.prevEnd, cond, then, other, flags | IfFlag.then);
   }
-  if (p.tok() !== Tok.lbrace) {
+  if (p.tok !== Tok.lbrace) {
     p.expected("'{' or 'then'", 'after the condition');
     return p.node(Node.Error, start, p.prevEnd);
   }
@@ -88,11 +88,11 @@ function branch(p: Parser, fileLevel: boolean): NodeId {
 }
 
 function elseBranch(p: Parser, inline: boolean, fileLevel: boolean): NodeId {
-  if (p.tok() !== Tok.kwElse || p.peek(1) === Tok.colon) return 0;
+  if (p.tok !== Tok.kwElse || p.peek(1) === Tok.colon) return 0;
   p.advance();
-  const written = p.tok() === Tok.kwInline && p.peek(1) === Tok.kwIf;
+  const written = p.peek(0) === Tok.kwInline && p.peek(1) === Tok.kwIf;
   if (written) p.advance();
-  if (p.tok() !== Tok.kwIf) return branch(p, fileLevel);
+  if (p.peek(0) !== Tok.kwIf) return branch(p, fileLevel);
   // A chain is not nesting for its author: it has a limit of its own.
   if (p.elseChain === MAX_CHAIN) {
     p.tooDeep(MAX_CHAIN);
@@ -110,9 +110,9 @@ export function parseMatchBody(p: Parser, start: number, subject: NodeId, inline
   p.expect(Tok.lbrace);
   const mark = p.top;
   let elseSeen = false;
-  while (p.tok() !== Tok.rbrace && p.tok() !== Tok.eof) {
-    const isElse = p.tok() === Tok.kwElse;
-    if (!isElse && p.tok() !== Tok.kwCase) {
+  while (p.tok !== Tok.rbrace && p.tok !== Tok.eof) {
+    const isElse = p.tok === Tok.kwElse;
+    if (!isElse && p.tok !== Tok.kwCase) {
       p.expected("'case', 'else' or '}'", 'in a match');
       skipToArm(p);
       continue;
@@ -128,7 +128,7 @@ export function parseMatchBody(p: Parser, start: number, subject: NodeId, inline
 }
 
 function skipToArm(p: Parser): void {
-  while (!endsArm(p) && p.tok() !== Tok.eof) {
+  while (!endsArm(p) && p.tok !== Tok.eof) {
     const close = p.closing();
     if (close !== 0) p.moveTo(close);
     p.advance();
@@ -136,7 +136,7 @@ function skipToArm(p: Parser): void {
 }
 
 function endsArm(p: Parser): boolean {
-  const kind = p.tok();
+  const kind = p.tok;
   return kind === Tok.kwCase || kind === Tok.kwElse || kind === Tok.rbrace || kind === Tok.eof;
 }
 
@@ -146,7 +146,7 @@ function arm(p: Parser, isElse: boolean, fileLevel: boolean): NodeId {
   const pattern = isElse ? 0 : parsePattern(p);
   p.expect(Tok.colon, isElse ? "after 'else'" : 'after the pattern');
   let bind = 0;
-  if (p.tok() === Tok.lparen && p.bindsName(p.peek(1)) && p.peek(2) === Tok.rparen) {
+  if (p.tok === Tok.lparen && p.bindsName(p.peek(1)) && p.peek(2) === Tok.rparen) {
     p.advance();
     bind = p.rec3(p.tokValue[p.i], p.at, 0);
     p.advance();
@@ -156,7 +156,7 @@ function arm(p: Parser, isElse: boolean, fileLevel: boolean): NodeId {
   let body: NodeId;
   const bodyStart = p.at;
   if (fileLevel) body = itemArm(p);
-  else if (p.tok() === Tok.kwBreak && emptyArm(p)) {
+  else if (p.tok === Tok.kwBreak && emptyArm(p)) {
     flags = ArmFlag.break;
     p.advance();
     p.accept(Tok.semi);
@@ -165,7 +165,7 @@ function arm(p: Parser, isElse: boolean, fileLevel: boolean): NodeId {
     flags = ArmFlag.arrow;
     const value = p.g.expr(p, Level.pipe);
     const semi = p.accept(Tok.semi);
-    if (!semi && p.tok() !== Tok.rbrace && !isBlockForm(p, value)) p.expect(Tok.semi);
+    if (!semi && p.tok !== Tok.rbrace && !isBlockForm(p, value)) p.expect(Tok.semi);
     body = p.node(Node.Block, p.start[value], p.prevEnd, 0, value, 0, BlockFlag.bare | (semi ? BlockFlag.tailSemi : 0));
   } else body = armStatements(p);
   return p.node(Node.Arm, start, p.prevEnd, pattern, bind, body, flags);
@@ -174,7 +174,7 @@ function arm(p: Parser, isElse: boolean, fileLevel: boolean): NodeId {
 /** The expression after `then` or its `else`. An assignment there is reported as what it is, and read over. */
 function inlineBranch(p: Parser): NodeId {
   const e = p.g.expr(p, Level.pipe);
-  if (assignOp(p.tok()) < 0) return e;
+  if (assignOp(p.tok) < 0) return e;
   p.error('SYNTAX', p.at, p.tokEnd[p.i], 'an assignment is a statement, and here stands an expression').help('write the branch in braces: `if … { x = …; }`');
   p.advance();
   p.g.expr(p, Level.pipe);
@@ -212,7 +212,7 @@ function armStatements(p: Parser): NodeId {
 }
 
 function itemArm(p: Parser): NodeId {
-  if (p.tok() === Tok.lbrace) return parseItemBlock(p);
+  if (p.tok === Tok.lbrace) return parseItemBlock(p);
   const start = p.at;
   const mark = p.top;
   p.g.items(p, true);
@@ -224,7 +224,7 @@ function itemArm(p: Parser): NodeId {
 export function parseWhile(p: Parser): NodeId {
   const start = p.at;
   p.advance();
-  if (p.bindsName(p.tok()) && p.peek(1) === Tok.colonEq) {
+  if (p.bindsName(p.tok) && p.peek(1) === Tok.colonEq) {
     const bind = binding(p, Header.noTrailing);
     const body = loopBody(p);
     return p.node(Node.WhileBind, start, p.prevEnd, bind, body);
@@ -253,18 +253,18 @@ export function parseFor(p: Parser, inline: boolean): NodeId {
   p.header = outer;
   const iters = p.list(mark);
   checkFirst(p, iters, inline);
-  if (p.tok() === Tok.colon) {
+  if (p.tok === Tok.colon) {
     p.error('FOR-COLON', p.at, p.tokEnd[p.i], "the ':' before the capture was removed: write 'for xs (x) { … }'");
     p.advance();
   }
-  const captures = p.tok() === Tok.lparen ? captureList(p, iters) : 0;
+  const captures = p.tok === Tok.lparen ? captureList(p, iters) : 0;
   let flags = inline ? ForFlag.inline : 0;
   let body: NodeId;
-  if (p.tok() === Tok.fatArrow) {
+  if (p.tok === Tok.fatArrow) {
     flags |= ForFlag.arrow;
     p.advance();
     body = arrowBody(p);
-  } else if (startsStatement(p.tok())) {
+  } else if (startsStatement(p.tok)) {
     p.error('SYNTAX', p.at, p.tokEnd[p.i], `expected '{', found ${p.describe()}`).help('write `=>` before a body of one statement');
     body = arrowBody(p);
   } else body = loopBody(p);
@@ -289,11 +289,11 @@ function arrowBody(p: Parser): NodeId {
 function iterable(p: Parser): NodeId {
   const start = p.at;
   const lo = p.g.expr(p, Level.pipe);
-  const op = rangeOp(p.tok());
+  const op = rangeOp(p.tok);
   if (op === RangeOp.none) return p.node(Node.Iter, start, p.prevEnd, lo);
   const opStart = p.at;
   p.advance();
-  const kind = p.tok();
+  const kind = p.tok;
   const open =
     kind === Tok.comma || kind === Tok.lbrace || kind === Tok.fatArrow || (kind === Tok.lparen && isCapture(p));
   const hi = open ? 0 : p.g.expr(p, Level.pipe);
@@ -319,7 +319,7 @@ function captureList(p: Parser, iters: number): number {
   for (;;) {
     const at = p.at;
     const byRef = p.accept(Tok.star);
-    if (!p.bindsName(p.tok())) {
+    if (!p.bindsName(p.tok)) {
       p.error('FOR-CAPTURE', p.at, p.tokEnd[p.i], `expected capture variable name, found ${p.describe()}`).help(
         'the parenthesis directly before the body is the capture: write for (f()) { … } to iterate a call',
       );
@@ -336,7 +336,7 @@ function captureList(p: Parser, iters: number): number {
   }
   const count = p.top - mark;
   const list = p.list(mark);
-  while (p.tok() !== Tok.rparen && p.tok() !== Tok.lbrace && p.tok() !== Tok.fatArrow && p.tok() !== Tok.eof) {
+  while (p.tok !== Tok.rparen && p.tok !== Tok.lbrace && p.tok !== Tok.fatArrow && p.tok !== Tok.eof) {
     p.expected("')'", 'after the captures');
     p.advance();
   }

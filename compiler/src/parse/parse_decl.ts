@@ -12,7 +12,7 @@ import { parseType } from './parse_type.ts';
 
 /** True when the cursor stands at `name ::`, `name :=` or `name :`. */
 export function atDecl(p: Parser): boolean {
-  if (!p.bindsName(p.tok())) return false;
+  if (!p.bindsName(p.tok)) return false;
   const next = p.peek(1);
   return next === Tok.colonColon || next === Tok.colonEq || next === Tok.colon;
 }
@@ -21,7 +21,7 @@ export function atDecl(p: Parser): boolean {
 export function parseDecl(p: Parser, declFlags: number): NodeId {
   const start = p.at;
   const name = p.tokValue[p.i];
-  const flags = declFlags | (p.tok() === Tok.raw ? DeclFlag.raw : 0);
+  const flags = declFlags | (p.tok === Tok.raw ? DeclFlag.raw : 0);
   p.advance();
   if (p.accept(Tok.colonColon)) {
     const value = parseConstValue(p, false);
@@ -47,7 +47,7 @@ export function parseDecl(p: Parser, declFlags: number): NodeId {
     terminator(p, init);
     return p.node(Node.VarDecl, start, end, name, type, init, flags);
   }
-  if (p.tok() === Tok.kwExtern) return externVar(p, start, name, type, flags);
+  if (p.tok === Tok.kwExtern) return externVar(p, start, name, type, flags);
   const end = p.prevEnd;
   p.expect(Tok.semi, 'after the declaration');
   return p.node(Node.VarDecl, start, end, name, type, 0, flags);
@@ -57,12 +57,12 @@ function externVar(p: Parser, start: number, name: number, type: NodeId, flags: 
   p.advance();
   let lib = 0;
   let libOffset = 0;
-  if (p.isName(p.tok())) {
+  if (p.isName(p.tok)) {
     lib = p.tokValue[p.i];
     libOffset = p.at;
     p.advance();
   }
-  const symbol = p.tok() === Tok.string ? parseString(p, '') : 0;
+  const symbol = p.tok === Tok.string ? parseString(p, '') : 0;
   const end = p.prevEnd;
   p.expect(Tok.semi, 'after the declaration');
   return p.node(Node.ExternVar, start, end, name, type, p.rec3(lib, libOffset, symbol), flags);
@@ -78,7 +78,7 @@ export function terminator(p: Parser, node: NodeId): void {
 /** The right side of `name ::` with its terminator; in members the `;` after an expression is optional before `}`. */
 export function parseConstValue(p: Parser, member: boolean): NodeId {
   const start = p.at;
-  switch (p.tok()) {
+  switch (p.tok) {
     case Tok.hashImport:
       return parseImport(p);
     case Tok.hashLibrary: {
@@ -141,11 +141,11 @@ export function parseConstValue(p: Parser, member: boolean): NodeId {
 export function parseImport(p: Parser): NodeId {
   const start = p.at;
   p.advance();
-  if (p.tok() === Tok.ident && p.peek(1) === Tok.lbrace && p.names.text(p.tokValue[p.i]) === 'c') {
+  if (p.tok === Tok.ident && p.peek(1) === Tok.lbrace && p.names.text(p.tokValue[p.i]) === 'c') {
     p.advance();
     p.advance();
     const mark = p.top;
-    while (p.tok() !== Tok.rbrace && p.tok() !== Tok.eof) {
+    while (p.peek(0) !== Tok.rbrace && p.peek(0) !== Tok.eof) {
       const item = cItem(p);
       if (item === 0) break;
       p.push(item);
@@ -165,7 +165,7 @@ export function parseImport(p: Parser): NodeId {
 function cItem(p: Parser): NodeId {
   const start = p.at;
   let kind: CItemKind;
-  switch (p.tok()) {
+  switch (p.tok) {
     case Tok.hashInclude:
       kind = CItemKind.include;
       break;
@@ -186,6 +186,6 @@ function cItem(p: Parser): NodeId {
   const text = parseString(p, 'in #import c');
   if (text === 0) return 0;
   const node = p.node(Node.CItem, start, p.prevEnd, text, 0, 0, kind);
-  if (p.tok() !== Tok.rbrace) p.expect(Tok.semi);
+  if (p.peek(0) !== Tok.rbrace) p.expect(Tok.semi);
   return node;
 }

@@ -51,7 +51,7 @@ export function parseExpr(p: Parser, level: Level): NodeId {
 function operand(p: Parser, level: Level): NodeId {
   let left = firstOperand(p);
   for (let steps = 0; ; steps++) {
-    const kind = p.tok();
+    const kind = p.tok;
     const found = LEVEL[kind];
     if (found === 0 || found < level || endsHere(p, kind)) return left;
     if (steps === MAX_CHAIN) {
@@ -75,7 +75,7 @@ function operand(p: Parser, level: Level): NodeId {
 
 /** Most operands are a name or a number without a postfix. */
 function firstOperand(p: Parser): NodeId {
-  const kind = p.tok();
+  const kind = p.tok;
   if (kind === Tok.ident) {
     if (POSTFIX[p.peek(1)] === 0) return ident(p, 0);
   } else if (kind === Tok.int && POSTFIX[p.peek(1)] === 0) return parseIntLiteral(p);
@@ -91,7 +91,7 @@ function endsHere(p: Parser, kind: Tok): boolean {
 
 /** One run of comparisons: Binary for one operator, Chain for several; `in` is an ordinary left-associative operator. */
 function compare(p: Parser, first: NodeId): NodeId {
-  const firstKind = p.tok();
+  const firstKind = p.tok;
   const firstAt = p.at;
   p.advance();
   const second = operand(p, Level.shift);
@@ -104,7 +104,7 @@ function compare(p: Parser, first: NodeId): NodeId {
   p.push(first);
   p.push(second);
   while (continuesChain(p)) {
-    ops.push(OP[p.tok()]);
+    ops.push(OP[p.tok]);
     p.advance();
     p.push(operand(p, Level.shift));
   }
@@ -114,14 +114,14 @@ function compare(p: Parser, first: NodeId): NodeId {
 }
 
 function continuesChain(p: Parser): boolean {
-  const kind = p.tok();
+  const kind = p.tok;
   return LEVEL[kind] === Level.compare && kind !== Tok.kwIn && !endsHere(p, kind);
 }
 
 /** Prefix operators, then a postfix expression. */
 export function parseUnary(p: Parser): NodeId {
   const start = p.at;
-  switch (p.tok()) {
+  switch (p.tok) {
     case Tok.minus:
       return prefix(p, start, Node.Unary, UnOp.neg);
     case Tok.bang:

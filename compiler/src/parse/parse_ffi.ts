@@ -36,7 +36,7 @@ export function parseRuntimeClass(p: Parser): NodeId {
     flags |= RuntimeClassFlag.jniMain;
     p.advance();
   }
-  const kind = p.tok() === Tok.hashFfi ? CLASS_KINDS.get(word(p)) : undefined;
+  const kind = p.tok === Tok.hashFfi ? CLASS_KINDS.get(word(p)) : undefined;
   if (kind === undefined) {
     p.expected('a runtime class directive');
     return p.errorNode(start, p.prevEnd);
@@ -50,12 +50,12 @@ export function parseRuntimeClass(p: Parser): NodeId {
   for (;;) {
     if (p.accept(Tok.kwExtern)) flags |= RuntimeClassFlag.extern;
     else if (p.accept(Tok.kwExport)) flags |= RuntimeClassFlag.export;
-    else if (p.tok() === Tok.hashFfi && word(p) === 'jni_main') {
+    else if (p.tok === Tok.hashFfi && word(p) === 'jni_main') {
       flags |= RuntimeClassFlag.jniMain;
       p.advance();
     } else break;
   }
-  const members = p.tok() === Tok.lbrace ? memberBlock(p, runtimeMember) : 0;
+  const members = p.tok === Tok.lbrace ? memberBlock(p, runtimeMember) : 0;
   const node = p.node(Node.RuntimeClass, start, p.prevEnd, name, members, kind, flags);
   p.accept(Tok.semi);
   return node;
@@ -77,14 +77,14 @@ function runtimeMember(p: Parser): NodeId {
 
 function opaqueMember(p: Parser): NodeId {
   const start = p.at;
-  const name = p.tok() === Tok.hashFfi ? p.tokValue[p.i] : 0;
-  while (p.tok() !== Tok.eof && p.tok() !== Tok.rbrace) {
+  const name = p.tok === Tok.hashFfi ? p.tokValue[p.i] : 0;
+  while (p.tok !== Tok.eof && p.tok !== Tok.rbrace) {
     if (p.accept(Tok.semi)) break;
     const close = p.closing();
-    const brace = p.tok() === Tok.lbrace;
+    const brace = p.tok === Tok.lbrace;
     if (close !== 0) p.moveTo(close);
     p.advance();
-    if (brace && p.tok() !== Tok.semi) break;
+    if (brace && p.tok !== Tok.semi) break;
   }
   return p.node(Node.RuntimeMember, start, p.prevEnd, 0, name);
 }
@@ -104,7 +104,7 @@ export function parseFfiExpr(p: Parser): NodeId {
     const body = p.g.block(p);
     return p.node(Node.JniEnv, start, p.prevEnd, env, body);
   }
-  if (p.tok() !== Tok.lparen) return p.node(Node.FfiCall, start, p.prevEnd, 0, 0, name);
+  if (p.tok !== Tok.lparen) return p.node(Node.FfiCall, start, p.prevEnd, 0, 0, name);
   let type = 0;
   if (p.afterMatch() === Tok.lparen) {
     p.advance();

@@ -49,7 +49,7 @@ const grammar: Grammar = {
 export function parseFile(file: SourceFile, names: Names, sink: Sink): Tree {
   const p = open(file, names);
   parseItems(p, false);
-  while (p.tok() !== Tok.eof) {
+  while (p.tok !== Tok.eof) {
     topLevelError(p);
     p.advance();
     parseItems(p, false);
@@ -63,7 +63,7 @@ export function parseStatements(file: SourceFile, names: Names, sink: Sink): Tre
   const p = open(file, names);
   p.loopDepth = -1;
   let tail = statements(p, Tok.eof);
-  while (p.tok() !== Tok.eof) {
+  while (p.tok !== Tok.eof) {
     p.expected('a statement');
     p.advance();
     tail = statements(p, Tok.eof);
@@ -77,7 +77,7 @@ export function parseExpression(file: SourceFile, names: Names, sink: Sink): Tre
   const p = open(file, names);
   p.loopDepth = -1;
   const node = parseExpr(p, Level.pipe);
-  if (p.tok() !== Tok.eof) p.expected('end of file');
+  if (p.tok !== Tok.eof) p.expected('end of file');
   return close(p, node, sink);
 }
 
@@ -105,8 +105,8 @@ function close(p: Parser, root: NodeId, sink: Sink): Tree {
 
 /** Items up to `}`, end of file, or (in arms) the next `case` / `else`; pushed onto the stack. */
 export function parseItems(p: Parser, stopAtCase: boolean): void {
-  while (p.tok() !== Tok.eof && p.tok() !== Tok.rbrace) {
-    if (stopAtCase && (p.tok() === Tok.kwCase || p.tok() === Tok.kwElse)) return;
+  while (p.tok !== Tok.eof && p.tok !== Tok.rbrace) {
+    if (stopAtCase && (p.tok === Tok.kwCase || p.tok === Tok.kwElse)) return;
     const before = p.i;
     const errors = p.errorCount;
     if (!p.enter()) {
@@ -123,7 +123,7 @@ export function parseItems(p: Parser, stopAtCase: boolean): void {
 function item(p: Parser): NodeId {
   const start = p.at;
   if (atDecl(p)) return parseDecl(p, 0);
-  switch (p.tok()) {
+  switch (p.tok) {
     case Tok.kwPrivate:
       return privateItem(p);
     case Tok.hashImport:
@@ -173,7 +173,7 @@ function item(p: Parser): NodeId {
 function topLevelError(p: Parser): void {
   const start = p.at;
   const end = p.tokEnd[p.i];
-  if (p.isKeyword(p.tok()) && (p.peek(1) === Tok.colonColon || p.peek(1) === Tok.colonEq || p.peek(1) === Tok.colon)) {
+  if (p.isKeyword(p.tok) && (p.peek(1) === Tok.colonColon || p.peek(1) === Tok.colonEq || p.peek(1) === Tok.colon)) {
     const word = p.names.text(p.tokValue[p.i]);
     p.error(
       'TOP-LEVEL',
@@ -197,12 +197,12 @@ function privateItem(p: Parser): NodeId {
   p.moveTo(here - 1);
   p.error('PRIV-PLACE', start, end, `'private' is only allowed on module-scope declarations${what}`);
   if (p.i === here - 1) p.moveTo(here);
-  if (p.tok() === Tok.kwPrivate) return privateItem(p);
+  if (p.tok === Tok.kwPrivate) return privateItem(p);
   return item(p);
 }
 
 function placeName(p: Parser): string {
-  switch (p.tok()) {
+  switch (p.tok) {
     case Tok.hashImport:
       return ", not on a flat '#import'";
     case Tok.kwImpl:
@@ -229,7 +229,7 @@ function placeName(p: Parser): string {
 function contextExtend(p: Parser): NodeId {
   const start = p.at;
   p.advance();
-  if (!p.isName(p.tok())) {
+  if (!p.isName(p.tok)) {
     p.expected('identifier', "after '#context_extend'");
     return p.errorNode(start, p.prevEnd);
   }
@@ -246,18 +246,18 @@ function contextExtend(p: Parser): NodeId {
 
 /** After an item with an error: to the next token that begins an item in column one, or past the item's own `;` / `}`. */
 function recoverItem(p: Parser, first: number): void {
-  if (p.i > first && !p.newlineBefore() && p.tok() !== Tok.eof) skipItem(p);
-  while (p.tok() !== Tok.eof && p.tok() !== Tok.rbrace && !(startsItem(p) && p.i > first)) {
+  if (p.i > first && !p.newlineBefore() && p.tok !== Tok.eof) skipItem(p);
+  while (p.tok !== Tok.eof && p.tok !== Tok.rbrace && !(startsItem(p) && p.i > first)) {
     if (p.i === first) p.advance();
     else skipItem(p);
   }
 }
 
 function skipItem(p: Parser): void {
-  while (p.tok() !== Tok.eof && p.tok() !== Tok.rbrace) {
+  while (p.tok !== Tok.eof && p.tok !== Tok.rbrace) {
     if (p.accept(Tok.semi)) return;
     const close = p.closing();
-    const brace = p.tok() === Tok.lbrace;
+    const brace = p.tok === Tok.lbrace;
     if (close !== 0) p.moveTo(close);
     p.advance();
     if (brace && p.newlineBefore()) return;
@@ -270,7 +270,7 @@ function columnOne(p: Parser): boolean {
 }
 
 function startsItem(p: Parser): boolean {
-  switch (p.tok()) {
+  switch (p.tok) {
     case Tok.hashImport:
     case Tok.hashRun:
     case Tok.hashFramework:

@@ -42,7 +42,7 @@ export function parseFn(p: Parser, initialFlags: number, start = p.at, bodyless 
   let libOffset = 0;
   let symbol = 0;
   for (;;) {
-    const kind = p.tok();
+    const kind = p.tok;
     if (kind === Tok.kwAbi) {
       const found = parseAbi(p);
       flags |= found.flags;
@@ -56,19 +56,19 @@ export function parseFn(p: Parser, initialFlags: number, start = p.at, bodyless 
       }
       flags |= kind === Tok.kwExtern ? FnFlag.extern : FnFlag.export;
       p.advance();
-      if (p.isName(p.tok())) {
+      if (p.isName(p.tok)) {
         lib = p.tokValue[p.i];
         libOffset = p.at;
         p.advance();
       }
-      if (p.tok() === Tok.string) symbol = parseString(p, '');
+      if (p.tok === Tok.string) symbol = parseString(p, '');
     } else break;
   }
   if ((flags & FnFlag.set) !== 0) checkSetter(p, start, ret, params);
   const rec = p.rec6(ret, abi, lib, libOffset, symbol, paramsEnd);
   if ((flags & FnFlag.extern) === 0) {
-    if (p.tok() === Tok.fatArrow) flags |= FnFlag.arrow;
-    else if (!lambda && p.tok() === Tok.kwIntrinsic) flags |= FnFlag.intrinsic;
+    if (p.tok === Tok.fatArrow) flags |= FnFlag.arrow;
+    else if (!lambda && p.tok === Tok.kwIntrinsic) flags |= FnFlag.intrinsic;
   }
   const body = parseBody(p, flags, bodyless);
   const node = p.node(Node.Fn, start, p.prevEnd, params, body, rec, flags);
@@ -87,7 +87,7 @@ function parseBody(p: Parser, flags: number, bodyless: boolean): NodeId {
   p.deferDepth = 0;
   p.loopDepth = 0;
   let body = 0;
-  if (p.tok() === Tok.lbrace) body = p.g.block(p);
+  if (p.tok === Tok.lbrace) body = p.g.block(p);
   else if (p.accept(Tok.fatArrow)) body = p.g.expr(p, Level.pipe);
   else if (!bodyless) p.expected("'{' or '=>'", 'for the function body');
   p.deferDepth = deferDepth;
@@ -101,7 +101,7 @@ function fnTerminator(p: Parser, flags: number, body: NodeId, bodyless: boolean)
     return;
   }
   if ((flags & FnFlag.arrow) !== 0) {
-    if (p.tok() === Tok.semi || !isBlockForm(p, body)) p.expect(Tok.semi, "after '=> …'");
+    if (p.tok === Tok.semi || !isBlockForm(p, body)) p.expect(Tok.semi, "after '=> …'");
     return;
   }
   if (bodyless && body === 0) p.accept(Tok.semi);
@@ -140,10 +140,10 @@ export function parseParams(p: Parser): number {
   p.expect(Tok.lparen, 'before parameters');
   const mark = p.top;
   const outer = p.enterHeader(Header.none);
-  while (p.tok() !== Tok.rparen && p.tok() !== Tok.eof) {
+  while (p.tok !== Tok.rparen && p.tok !== Tok.eof) {
     const before = p.i;
     const param = parseParam(p);
-    if ((p.flags[param] & ParamFlag.variadic) !== 0 && p.tok() === Tok.comma && p.peek(1) !== Tok.rparen) {
+    if ((p.flags[param] & ParamFlag.variadic) !== 0 && p.tok === Tok.comma && p.peek(1) !== Tok.rparen) {
       p.errorAt('SYNTAX', p.start[param], p.end[param], 'a variadic parameter must be the last parameter');
     }
     p.push(param);
@@ -162,18 +162,18 @@ function parseParam(p: Parser): NodeId {
   if (p.accept(Tok.dotDot)) flags |= ParamFlag.variadic;
   if (p.accept(Tok.dollar)) flags |= ParamFlag.comptime;
   const offset = p.at;
-  if (!p.bindsName(p.tok())) {
+  if (!p.bindsName(p.tok)) {
     p.expected('a parameter name');
     return p.errorNode(start, p.prevEnd);
   }
-  if (p.tok() === Tok.raw) flags |= ParamFlag.raw;
+  if (p.tok === Tok.raw) flags |= ParamFlag.raw;
   const name = p.tokValue[p.i];
   p.advance();
   let type = 0;
   let init = 0;
   if (p.accept(Tok.colon)) {
     type = parseType(p, 'parameter');
-    if (p.tok() === Tok.slash) {
+    if (p.tok === Tok.slash) {
       const typeStart = p.start[type];
       const constraints = constraintList(p);
       type = p.node(Node.TypeConstrained, typeStart, p.prevEnd, type, constraints);

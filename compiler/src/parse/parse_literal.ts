@@ -59,7 +59,7 @@ export function parseLiteral(p: Parser): NodeId {
   const start = p.at;
   const end = p.tokEnd[p.i];
   let node: NodeId;
-  switch (p.tok()) {
+  switch (p.tok) {
     case Tok.int:
       return parseIntLiteral(p);
     case Tok.float:
@@ -98,7 +98,7 @@ export function parseLiteral(p: Parser): NodeId {
 
 /** A string literal is required here (paths, symbols). Returns 0 after a report when there is none. */
 export function parseString(p: Parser, context: string): NodeId {
-  if (p.tok() === Tok.string || p.tok() === Tok.heredoc) return parseLiteral(p);
+  if (p.tok === Tok.string || p.tok === Tok.heredoc) return parseLiteral(p);
   p.expected('string literal', context);
   return 0;
 }

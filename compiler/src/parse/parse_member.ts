@@ -8,13 +8,13 @@ import { inlineMember } from './parse_args.ts';
 
 /** True when the current token may name a member (`inline` too: it is reported when consumed). */
 export function atMemberName(p: Parser): boolean {
-  return p.isName(p.tok()) || p.isKeyword(p.tok());
+  return p.isName(p.tok) || p.isKeyword(p.tok);
 }
 
 /** Consumes a member name as a Name node. */
 export function memberName(p: Parser): NodeId {
-  if (p.tok() === Tok.kwInline) inlineMember(p);
-  const flags = p.tok() === Tok.raw ? NameFlag.raw : 0;
+  if (p.tok === Tok.kwInline) inlineMember(p);
+  const flags = p.tok === Tok.raw ? NameFlag.raw : 0;
   const node = p.node(Node.Name, p.at, p.tokEnd[p.i], p.tokValue[p.i], 0, 0, flags);
   p.advance();
   return node;
@@ -61,11 +61,11 @@ export function fieldMember(p: Parser): NodeId {
 
 /** After a member that did not parse: to the `;` or `}` that ends it. */
 export function recoverMember(p: Parser): void {
-  while (p.tok() !== Tok.eof && p.tok() !== Tok.rbrace) {
+  while (p.tok !== Tok.eof && p.tok !== Tok.rbrace) {
     if (p.accept(Tok.semi)) return;
     const close = p.closing();
     if (close !== 0) {
-      const brace = p.tok() === Tok.lbrace;
+      const brace = p.tok === Tok.lbrace;
       p.moveTo(close);
       p.advance();
       if (brace && p.newlineBefore()) return;

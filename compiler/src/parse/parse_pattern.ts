@@ -18,12 +18,12 @@ export function parsePattern(p: Parser): NodeId {
 
 function pattern(p: Parser): NodeId {
   const start = p.at;
-  const kind = p.tok();
+  const kind = p.tok;
   switch (kind) {
     case Tok.dot: {
       p.advance();
       const offset = p.at;
-      if (!p.isName(p.tok()) && !p.isKeyword(p.tok())) {
+      if (!p.isName(p.tok) && !p.isKeyword(p.tok)) {
         p.expected('a variant name', "after '.'");
         return p.errorNode(start, p.prevEnd);
       }
@@ -68,7 +68,7 @@ function pattern(p: Parser): NodeId {
     }
     default: {
       p.expected('a pattern', "after 'case'");
-      while (p.tok() !== Tok.colon && p.tok() !== Tok.semi && p.tok() !== Tok.rbrace && p.tok() !== Tok.eof)
+      while (p.tok !== Tok.colon && p.tok !== Tok.semi && p.tok !== Tok.rbrace && p.tok !== Tok.eof)
         p.advance();
       return p.errorNode(start, p.prevEnd);
     }
@@ -76,7 +76,7 @@ function pattern(p: Parser): NodeId {
 }
 
 function word(p: Parser): NodeId {
-  const flags = p.tok() === Tok.raw ? NameFlag.raw : 0;
+  const flags = p.tok === Tok.raw ? NameFlag.raw : 0;
   const node = p.node(Node.Ident, p.at, p.tokEnd[p.i], p.tokValue[p.i], 0, 0, flags);
   p.advance();
   return node;

@@ -19,7 +19,7 @@ export function parsePostfix(p: Parser, primary: NodeId): NodeId {
       p.tooDeep(MAX_CHAIN);
       return node;
     }
-    switch (p.tok()) {
+    switch (p.tok) {
       case Tok.lparen: {
         if ((p.header & Header.capture) !== 0 && isCapture(p)) return node;
         node = call(p, start, node);
@@ -67,7 +67,7 @@ function call(p: Parser, start: number, callee: NodeId): NodeId {
   const args = parseArgs(p, Tok.rparen, false);
   p.expect(Tok.rparen, 'after arguments');
   let trailing = 0;
-  if (p.tok() === Tok.lbrace && p.header === Header.none && !p.newlineBefore()) {
+  if (p.tok === Tok.lbrace && p.header === Header.none && !p.newlineBefore()) {
     trailing = p.g.fnLiteral(p, FnFlag.lambda | FnFlag.trailing | FnFlag.noParams);
     p.trailingEnd = p.i;
   }
@@ -76,7 +76,7 @@ function call(p: Parser, start: number, callee: NodeId): NodeId {
 
 /** After a trailing block: a postfix operator on the line of its `}`. */
 function continuesChain(p: Parser): boolean {
-  switch (p.tok()) {
+  switch (p.tok) {
     case Tok.dot:
     case Tok.questionDot:
     case Tok.lbracket:
@@ -99,12 +99,12 @@ function index(p: Parser, start: number, base: NodeId): NodeId {
   let lo = 0;
   let hi = 0;
   const outer = p.enterHeader(Header.none);
-  if (rangeOp(p.tok()) === RangeOp.none) lo = p.g.expr(p, Level.pipe);
-  const op = rangeOp(p.tok());
+  if (rangeOp(p.tok) === RangeOp.none) lo = p.g.expr(p, Level.pipe);
+  const op = rangeOp(p.tok);
   if (op !== RangeOp.none) {
     const opStart = p.at;
     p.advance();
-    if (p.tok() !== Tok.rbracket) hi = p.g.expr(p, Level.pipe);
+    if (p.tok !== Tok.rbracket) hi = p.g.expr(p, Level.pipe);
     else if ((op - 1) % 3 !== 0) {
       p.error('FOR-RANGE-END', opStart, p.prevEnd, 'an explicit end marker needs an end: write the upper bound');
     }
@@ -117,7 +117,7 @@ function index(p: Parser, start: number, base: NodeId): NodeId {
 
 function member(p: Parser, start: number, base: NodeId): NodeId {
   p.advance();
-  const kind = p.tok();
+  const kind = p.tok;
   const offset = p.at;
   if (p.isName(kind) || p.isKeyword(kind)) {
     const name = p.tokValue[p.i];
@@ -159,7 +159,7 @@ function tupleIndex(p: Parser, start: number, base: NodeId, kind: Node): NodeId 
   const offset = p.at;
   const text = p.sourceText(offset, p.tokEnd[p.i]).replaceAll('_', '');
   const end = p.tokEnd[p.i];
-  const dot = p.tok() === Tok.float ? text.indexOf('.') : -1;
+  const dot = p.tok === Tok.float ? text.indexOf('.') : -1;
   p.advance();
   if (dot < 0) return p.node(kind, start, end, base, Number(text) | 0, offset);
   const first = p.node(kind, start, offset + dot, base, Number(text.slice(0, dot)) | 0, offset);
@@ -168,7 +168,7 @@ function tupleIndex(p: Parser, start: number, base: NodeId, kind: Node): NodeId 
 
 function optMember(p: Parser, start: number, base: NodeId): NodeId {
   p.advance();
-  const kind = p.tok();
+  const kind = p.tok;
   const offset = p.at;
   if (p.isName(kind) || p.isKeyword(kind)) {
     const name = p.tokValue[p.i];
@@ -188,16 +188,16 @@ function optMember(p: Parser, start: number, base: NodeId): NodeId {
 
 function catchExpr(p: Parser, start: number, operand: NodeId): NodeId {
   p.advance();
-  if (p.tok() === Tok.lbrace) {
+  if (p.tok === Tok.lbrace) {
     const block = p.g.block(p);
     return p.node(Node.Catch, start, p.prevEnd, operand, block, 0, CatchForm.block);
   }
-  if (p.tok() !== Tok.lparen) {
-    if (p.isName(p.tok())) {
+  if (p.tok !== Tok.lparen) {
+    if (p.isName(p.tok)) {
       const name = p.names.text(p.tokValue[p.i]);
       p.error('CATCH-PARENS', p.at, p.tokEnd[p.i], `the catch error binding needs parens: write 'catch (${name})'`);
       p.advance();
-      const handler = p.tok() === Tok.lbrace ? p.g.block(p) : p.errorNode();
+      const handler = p.peek(0) === Tok.lbrace ? p.g.block(p) : p.errorNode();
       return p.node(Node.Catch, start, p.prevEnd, operand, handler);
     }
     p.expected("'{' or '(name)'", "after 'catch'");
@@ -206,8 +206,8 @@ function catchExpr(p: Parser, start: number, operand: NodeId): NodeId {
   p.advance();
   const offset = p.at;
   const nameEnd = p.tokEnd[p.i];
-  const raw = p.tok() === Tok.raw ? 2 : 0;
-  const name = p.bindsName(p.tok()) ? p.tokValue[p.i] : 0;
+  const raw = p.peek(0) === Tok.raw ? 2 : 0;
+  const name = p.bindsName(p.tok) ? p.tokValue[p.i] : 0;
   if (name === 0) {
     p.expected('identifier', "in 'catch (name)'");
     return p.node(Node.Error, start, p.prevEnd);
@@ -215,13 +215,13 @@ function catchExpr(p: Parser, start: number, operand: NodeId): NodeId {
   p.advance();
   p.expect(Tok.rparen, 'after the error binding');
   const bind = p.rec3(name, offset, 0);
-  if (p.tok() === Tok.eqEq && p.peek(1) === Tok.lbrace) {
+  if (p.peek(0) === Tok.eqEq && p.peek(1) === Tok.lbrace) {
     p.advance();
     const subject = p.node(Node.Ident, offset, nameEnd, name, 0, 0, raw);
     const match = p.g.matchBody(p, offset, subject, false, false);
     return p.node(Node.Catch, start, p.prevEnd, operand, match, bind, CatchForm.match);
   }
-  if (p.tok() === Tok.lbrace) {
+  if (p.peek(0) === Tok.lbrace) {
     const block = p.g.block(p);
     return p.node(Node.Catch, start, p.prevEnd, operand, block, bind, CatchForm.block);
   }

@@ -19,7 +19,7 @@ import {
 
 export function parsePrimary(p: Parser): NodeId {
   const start = p.at;
-  switch (p.tok()) {
+  switch (p.tok) {
     case Tok.ident:
       if (p.peek(1) === Tok.lparen) {
         if (p.tokValue[p.i] === p.nameTuple) return tupleType(p);
@@ -51,7 +51,7 @@ export function parsePrimary(p: Parser): NodeId {
     case Tok.kwInline:
       if (p.peek(1) === Tok.kwIf || p.peek(1) === Tok.kwFor) {
         p.advance();
-        return p.tok() === Tok.kwIf ? p.g.ifExpr(p, true, false) : p.g.forExpr(p, true);
+        return p.peek(0) === Tok.kwIf ? p.g.ifExpr(p, true, false) : p.g.forExpr(p, true);
       }
       break;
     case Tok.kwPush:
@@ -138,7 +138,7 @@ export function startsExpr(kind: Tok): boolean {
 function dotForm(p: Parser): NodeId {
   const start = p.at;
   p.advance();
-  const kind = p.tok();
+  const kind = p.tok;
   const offset = p.at;
   if (p.isName(kind) || p.isKeyword(kind)) {
     const name = p.tokValue[p.i];
@@ -165,7 +165,7 @@ function errorTag(p: Parser): NodeId {
   p.advance();
   if (!p.expect(Tok.dot, "after 'error'")) return p.errorNode(start, p.prevEnd);
   const offset = p.at;
-  if (!p.isName(p.tok()) && !p.isKeyword(p.tok())) {
+  if (!p.isName(p.tok) && !p.isKeyword(p.tok)) {
     p.expected('an error tag', "after 'error.'");
     return p.errorNode(start, p.prevEnd);
   }
@@ -206,7 +206,7 @@ function returnExpr(p: Parser): NodeId {
   checkReturnPlace(p);
   p.advance();
   const mark = p.top;
-  if (startsExpr(p.tok())) p.push(p.g.expr(p, Level.pipe));
+  if (startsExpr(p.tok)) p.push(p.g.expr(p, Level.pipe));
   const values = p.list(mark);
   return p.node(Node.Return, start, p.prevEnd, values);
 }
@@ -267,14 +267,14 @@ function beginsParams(p: Parser): boolean {
 function group(p: Parser): NodeId {
   const start = p.at;
   p.advance();
-  if (p.tok() === Tok.rparen) {
+  if (p.tok === Tok.rparen) {
     p.error('SYNTAX', start, p.tokEnd[p.i], "'()' is not a value: write '.{ … }' for a value, 'Tuple(…)' for a type");
     p.advance();
     return p.errorNode(start, p.prevEnd);
   }
   const inner = exprInBrackets(p);
-  if (p.tok() === Tok.comma || p.tok() === Tok.colon) {
-    const what = p.tok() === Tok.comma ? "'(a, b)'" : "'(x: e)'";
+  if (p.tok === Tok.comma || p.tok === Tok.colon) {
+    const what = p.tok === Tok.comma ? "'(a, b)'" : "'(x: e)'";
     p.error(
       'SYNTAX',
       start,

@@ -14,7 +14,7 @@ export function parseErrorDef(p: Parser): NodeId {
   p.advance();
   p.advance();
   const mark = p.top;
-  while (p.tok() !== Tok.rbrace && p.tok() !== Tok.eof) {
+  while (p.tok !== Tok.rbrace && p.tok !== Tok.eof) {
     if (!atMemberName(p)) {
       p.expected('an error tag');
       break;
@@ -34,10 +34,10 @@ export function parseErrorDef(p: Parser): NodeId {
 export function parseProtocolDef(p: Parser): NodeId {
   const start = p.at;
   p.advance();
-  const params = p.tok() === Tok.lparen ? parseParams(p) : 0;
+  const params = p.tok === Tok.lparen ? parseParams(p) : 0;
   let flags = 0;
-  while (p.tok() === Tok.hashInline || p.tok() === Tok.hashIdentity) {
-    const bit = p.tok() === Tok.hashInline ? ProtocolFlag.inline : ProtocolFlag.identity;
+  while (p.tok === Tok.hashInline || p.tok === Tok.hashIdentity) {
+    const bit = p.tok === Tok.hashInline ? ProtocolFlag.inline : ProtocolFlag.identity;
     if ((flags & bit) !== 0) p.error('SYNTAX', p.at, p.tokEnd[p.i], `${p.describe()} is given twice`);
     flags |= bit;
     p.advance();
@@ -54,7 +54,7 @@ function protocolMethod(p: Parser): NodeId {
   }
   const name = memberName(p);
   p.expect(Tok.colonColon, 'after the method name');
-  if (p.tok() !== Tok.lparen) {
+  if (p.tok !== Tok.lparen) {
     p.expected("'('", 'for the parameters of the protocol method');
     return p.errorNode(start, p.prevEnd);
   }

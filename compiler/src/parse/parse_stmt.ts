@@ -29,7 +29,7 @@ export function parseBlock(p: Parser): NodeId {
 /** Statements up to `closer`, pushed onto the stack; returns the tail expression or 0. */
 export function statements(p: Parser, closer: Tok): NodeId {
   let tail = 0;
-  while (p.tok() !== closer && p.tok() !== Tok.eof) {
+  while (p.tok !== closer && p.tok !== Tok.eof) {
     const before = p.i;
     const node = parseStmt(p);
     if (p.tail !== 0) tail = node;
@@ -67,7 +67,7 @@ export function parseStmt(p: Parser): NodeId {
 
 function statement(p: Parser): NodeId {
   const start = p.at;
-  switch (p.tok()) {
+  switch (p.tok) {
     case Tok.ident:
     case Tok.raw:
     case Tok.kwProtocol:
@@ -121,7 +121,7 @@ function statement(p: Parser): NodeId {
     case Tok.kwPrivate:
       p.error('PRIV-PLACE', start, p.tokEnd[p.i], "'private' is only allowed on module-scope declarations");
       p.advance();
-      return p.isName(p.tok()) ? statement(p) : p.errorNode(start, p.prevEnd);
+      return p.isName(p.tok) ? statement(p) : p.errorNode(start, p.prevEnd);
     case Tok.hashContextExtend:
       p.error('CTX-PLACE', start, p.tokEnd[p.i], '#context_extend is only allowed at top level');
       return p.errorNode();
@@ -151,8 +151,8 @@ function returnStatement(p: Parser): NodeId {
   checkReturnPlace(p);
   p.advance();
   const mark = p.top;
-  if (p.tok() !== Tok.semi && p.tok() !== Tok.rbrace && p.tok() !== Tok.eof) {
-    do p.push(p.isName(p.tok()) && p.peek(1) === Tok.eq ? namedArg(p) : p.g.expr(p, Level.pipe));
+  if (p.tok !== Tok.semi && p.tok !== Tok.rbrace && p.tok !== Tok.eof) {
+    do p.push(p.isName(p.tok) && p.peek(1) === Tok.eq ? namedArg(p) : p.g.expr(p, Level.pipe));
     while (p.accept(Tok.comma));
   }
   const values = p.list(mark);
@@ -164,10 +164,10 @@ function cleanupBody(p: Parser, onfail: boolean): NodeId {
   const depth = p.deferDepth;
   p.deferDepth = depth + (onfail ? IN_ONFAIL : 1);
   let body: NodeId;
-  if (p.tok() === Tok.lbrace) body = parseBlock(p);
+  if (p.tok === Tok.lbrace) body = parseBlock(p);
   else {
     body = p.g.expr(p, Level.pipe);
-    const op = assignOp(p.tok());
+    const op = assignOp(p.tok);
     if (op >= 0) body = assignment(p, body, op);
   }
   p.deferDepth = depth;
@@ -178,12 +178,12 @@ function onFail(p: Parser): NodeId {
   const start = p.at;
   p.advance();
   let bind = 0;
-  if (p.tok() === Tok.lparen && p.bindsName(p.peek(1)) && p.peek(2) === Tok.rparen && p.peek(3) === Tok.lbrace) {
+  if (p.tok === Tok.lparen && p.bindsName(p.peek(1)) && p.peek(2) === Tok.rparen && p.peek(3) === Tok.lbrace) {
     p.advance();
     bind = p.rec3(p.tokValue[p.i], p.at, 0);
     p.advance();
     p.advance();
-  } else if (p.isName(p.tok()) && p.peek(1) === Tok.lbrace) {
+  } else if (p.isName(p.tok) && p.peek(1) === Tok.lbrace) {
     const name = p.names.text(p.tokValue[p.i]);
     p.error('CATCH-PARENS', p.at, p.tokEnd[p.i], `the onfail error binding needs parens: write 'onfail (${name})'`);
     p.advance();
@@ -197,10 +197,10 @@ function onFail(p: Parser): NodeId {
 function blockFormStatement(p: Parser): NodeId {
   const start = p.at;
   let node: NodeId;
-  switch (p.tok()) {
+  switch (p.tok) {
     case Tok.kwInline:
       p.advance();
-      node = p.tok() === Tok.kwIf ? p.g.ifExpr(p, true, false) : p.g.forExpr(p, true);
+      node = p.peek(0) === Tok.kwIf ? p.g.ifExpr(p, true, false) : p.g.forExpr(p, true);
       break;
     case Tok.kwIf:
       node = p.g.ifExpr(p, false, false);
@@ -224,7 +224,7 @@ function blockFormStatement(p: Parser): NodeId {
 /** Expression, assignment, multi-assignment or destructuring. */
 function exprStatement(p: Parser): NodeId {
   const start = p.at;
-  if (p.isKeyword(p.tok()) && (p.peek(1) === Tok.colonColon || p.peek(1) === Tok.colonEq)) {
+  if (p.isKeyword(p.tok) && (p.peek(1) === Tok.colonColon || p.peek(1) === Tok.colonEq)) {
     const word = p.names.text(p.tokValue[p.i]);
     p.error(
       'SYNTAX',
@@ -236,10 +236,10 @@ function exprStatement(p: Parser): NodeId {
   }
   const first = p.g.expr(p, Level.pipe);
   p.tail = 0;
-  if (p.tok() === Tok.comma) return targetList(p, start, first);
-  const op = assignOp(p.tok());
+  if (p.tok === Tok.comma) return targetList(p, start, first);
+  const op = assignOp(p.tok);
   if (op >= 0) return ended(p, assignment(p, first, op));
-  if (p.tok() === Tok.colonEq) {
+  if (p.tok === Tok.colonEq) {
     p.error('SYNTAX', p.start[first], p.end[first], "expected an identifier before ':='");
     p.advance();
     p.g.expr(p, Level.pipe);
@@ -250,7 +250,7 @@ function exprStatement(p: Parser): NodeId {
 
 function finishExpr(p: Parser, start: number, node: NodeId): NodeId {
   if (p.accept(Tok.semi)) return p.node(Node.ExprStmt, start, p.prevEnd, node, 0, 0, 1);
-  if (p.tok() === Tok.rbrace || p.tok() === Tok.eof) {
+  if (p.tok === Tok.rbrace || p.tok === Tok.eof) {
     p.tail = node;
     return node;
   }
@@ -311,7 +311,7 @@ function targetList(p: Parser, start: number, first: NodeId): NodeId {
     const targets = p.list(mark);
     const init = p.g.expr(p, Level.pipe);
     const node = p.node(Node.Destructure, start, p.prevEnd, targets, init);
-    if (p.tok() === Tok.semi || !isBlockForm(p, init)) return ended(p, node);
+    if (p.tok === Tok.semi || !isBlockForm(p, init)) return ended(p, node);
     return node;
   }
   const targets = p.list(mark);
@@ -327,11 +327,11 @@ function recover(p: Parser): void {
   const last = p.i > 0 ? p.tokKind[p.i - 1] : Tok.eof;
   if (last === Tok.semi || (last === Tok.rbrace && p.newlineBefore())) return;
   p.tail = 0;
-  while (p.tok() !== Tok.eof && p.tok() !== Tok.rbrace && p.tok() !== Tok.kwCase) {
+  while (p.tok !== Tok.eof && p.tok !== Tok.rbrace && p.tok !== Tok.kwCase) {
     if (p.accept(Tok.semi)) return;
     const close = p.closing();
     if (close !== 0) {
-      const brace = p.tok() === Tok.lbrace;
+      const brace = p.tok === Tok.lbrace;
       p.moveTo(close);
       p.advance();
       if (brace && p.newlineBefore()) return;

@@ -8,7 +8,7 @@ import { parseIntLiteral } from './parse_literal.ts';
 
 /** A type. `where` names the position (field, parameter, variable …) for the message about multi-return signatures. */
 export function parseType(p: Parser, where: string): NodeId {
-  if (p.tok() === Tok.ident) {
+  if (p.tok === Tok.ident) {
     const next = p.peek(1);
     if (next !== Tok.lparen && next !== Tok.dot) return typePath(p);
   }
@@ -28,7 +28,7 @@ export function parseResultType(p: Parser): NodeId {
 
 function typeBody(p: Parser, where: string): NodeId {
   const start = p.at;
-  switch (p.tok()) {
+  switch (p.tok) {
     case Tok.star: {
       p.advance();
       const inner = parseType(p, where === '' ? 'pointer' : where);
@@ -49,7 +49,7 @@ function typeBody(p: Parser, where: string): NodeId {
       return bracketType(p);
     case Tok.bang: {
       p.advance();
-      const set = p.tok() === Tok.ident || p.tok() === Tok.raw ? typePath(p) : 0;
+      const set = p.peek(0) === Tok.ident || p.peek(0) === Tok.raw ? typePath(p) : 0;
       return p.node(Node.TypeFail, start, p.prevEnd, set);
     }
     case Tok.dollar:
@@ -91,16 +91,16 @@ export function bracketType(p: Parser): NodeId {
     const elem = parseType(p, 'slice element');
     return p.node(Node.TypeSlice, start, p.prevEnd, elem);
   }
-  if (p.tok() === Tok.star && p.peek(1) === Tok.rbracket) {
+  if (p.tok === Tok.star && p.peek(1) === Tok.rbracket) {
     p.advance();
     p.advance();
     const elem = parseType(p, 'pointer');
     return p.node(Node.TypeManyPtr, start, p.prevEnd, elem);
   }
-  if (p.tok() === Tok.colon) {
+  if (p.tok === Tok.colon) {
     p.advance();
     let sentinel = 0;
-    if (p.tok() === Tok.int) sentinel = parseIntLiteral(p);
+    if (p.peek(0) === Tok.int) sentinel = parseIntLiteral(p);
     else p.expected('integer literal', "after '[:'");
     p.expect(Tok.rbracket);
     const elem = parseType(p, 'slice element');
@@ -116,13 +116,13 @@ export function bracketType(p: Parser): NodeId {
 export function dollarType(p: Parser, constraints: boolean): NodeId {
   const start = p.at;
   p.advance();
-  if (!p.isName(p.tok())) {
+  if (!p.isName(p.tok)) {
     p.expected('identifier', "after '$'");
     return p.errorNode(start, p.prevEnd);
   }
   const name = p.tokValue[p.i];
   p.advance();
-  if (p.tok() === Tok.lbracket) {
+  if (p.tok === Tok.lbracket) {
     p.advance();
     const index = exprInBrackets(p);
     p.expect(Tok.rbracket);
@@ -135,9 +135,9 @@ export function dollarType(p: Parser, constraints: boolean): NodeId {
 /** `{ "/" proto }`. */
 export function constraintList(p: Parser): number {
   const mark = p.top;
-  while (p.tok() === Tok.slash) {
+  while (p.tok === Tok.slash) {
     p.advance();
-    p.push(p.isName(p.tok()) ? namedType(p) : parseType(p, 'constraint'));
+    p.push(p.isName(p.tok) ? namedType(p) : parseType(p, 'constraint'));
   }
   return p.list(mark);
 }
@@ -145,9 +145,9 @@ export function constraintList(p: Parser): number {
 /** Name { "." name }. */
 export function typePath(p: Parser): NodeId {
   const start = p.at;
-  let node = p.node(Node.TypeName, start, p.tokEnd[p.i], p.tokValue[p.i], 0, 0, p.tok() === Tok.raw ? NameFlag.raw : 0);
+  let node = p.node(Node.TypeName, start, p.tokEnd[p.i], p.tokValue[p.i], 0, 0, p.tok === Tok.raw ? NameFlag.raw : 0);
   p.advance();
-  while (p.tok() === Tok.dot && (p.isName(p.peek(1)) || p.isKeyword(p.peek(1)))) {
+  while (p.tok === Tok.dot && (p.isName(p.peek(1)) || p.isKeyword(p.peek(1)))) {
     p.advance();
     const offset = p.at;
     const name = p.tokValue[p.i];
@@ -160,11 +160,11 @@ export function typePath(p: Parser): NodeId {
 function namedType(p: Parser): NodeId {
   const start = p.at;
   const head = typePath(p);
-  if (p.tok() !== Tok.lparen) return head;
+  if (p.tok !== Tok.lparen) return head;
   p.advance();
   const mark = p.top;
   const outer = p.enterHeader(Header.none);
-  while (p.tok() !== Tok.rparen && p.tok() !== Tok.eof) {
+  while (p.peek(0) !== Tok.rparen && p.peek(0) !== Tok.eof) {
     p.push(typeArg(p));
     if (!p.accept(Tok.comma)) break;
   }
@@ -176,7 +176,7 @@ function namedType(p: Parser): NodeId {
 
 /** One argument of `Name(…)` in type position: a type if it reads as one up to `,` or `)`, else an expression. */
 function typeArg(p: Parser): NodeId {
-  const kind = p.tok();
+  const kind = p.tok;
   if (kind === Tok.dotDot) {
     const start = p.at;
     p.advance();
@@ -190,7 +190,7 @@ function typeArg(p: Parser): NodeId {
     const ok = p.attempt(() => {
       node = parseType(p, 'generic argument');
     });
-    if (ok && (p.tok() === Tok.comma || p.tok() === Tok.rparen)) return node;
+    if (ok && (p.tok === Tok.comma || p.tok === Tok.rparen)) return node;
     const at = mark.i;
     p.restore(mark);
     p.notType.add(at);
@@ -231,7 +231,7 @@ function startsValue(kind: Tok): boolean {
 /** `[x:] T {"," …}` up to `)`, at the first token after `(`. */
 function typeList(p: Parser, where: string): number {
   const mark = p.top;
-  while (p.tok() !== Tok.rparen && p.tok() !== Tok.eof) {
+  while (p.tok !== Tok.rparen && p.tok !== Tok.eof) {
     p.push(listEntry(p, where));
     if (!p.accept(Tok.comma)) break;
   }
@@ -244,7 +244,7 @@ function listEntry(p: Parser, where: string): NodeId {
     const inner = parseType(p, where);
     return p.node(Node.TypeSpread, start, p.prevEnd, inner);
   }
-  if ((p.isName(p.tok()) || p.isKeyword(p.tok())) && p.peek(1) === Tok.colon) {
+  if ((p.isName(p.tok) || p.isKeyword(p.tok)) && p.peek(1) === Tok.colon) {
     const name = p.tokValue[p.i];
     p.advance();
     p.advance();
@@ -261,9 +261,9 @@ export function tupleType(p: Parser): NodeId {
   p.advance();
   const mark = p.top;
   const outer = p.enterHeader(Header.none);
-  while (p.tok() !== Tok.rparen && p.tok() !== Tok.eof) {
-    const named = p.isName(p.tok()) && p.peek(1) === Tok.colon;
-    p.push(named || p.tok() === Tok.dotDot ? listEntry(p, 'tuple element') : typeArg(p));
+  while (p.tok !== Tok.rparen && p.tok !== Tok.eof) {
+    const named = p.isName(p.tok) && p.peek(1) === Tok.colon;
+    p.push(named || p.tok === Tok.dotDot ? listEntry(p, 'tuple element') : typeArg(p));
     if (!p.accept(Tok.comma)) break;
   }
   p.header = outer;
@@ -292,7 +292,7 @@ export function fnType(p: Parser): NodeId {
   p.expect(Tok.arrow);
   const ret = parseResultType(p);
   let flags = 0;
-  if (p.tok() === Tok.kwAbi && abiIsPartOfType(p)) flags = parseAbi(p).flags;
+  if (p.tok === Tok.kwAbi && abiIsPartOfType(p)) flags = parseAbi(p).flags;
   return p.node(Node.TypeFn, start, p.prevEnd, list, ret, 0, flags);
 }
 
@@ -318,7 +318,7 @@ export function parseAbi(p: Parser): { flags: number; name: number } {
   p.expect(Tok.lparen, "after 'abi'");
   p.expect(Tok.dot, "in 'abi(.c)'");
   const start = p.at;
-  if (!p.isName(p.tok()) && !p.isKeyword(p.tok())) {
+  if (!p.isName(p.tok) && !p.isKeyword(p.tok)) {
     p.expected('identifier', "in 'abi(.c)'");
     return { flags: 0, name: 0 };
   }
@@ -341,7 +341,7 @@ function parenType(p: Parser, where: string): NodeId {
   const start = p.at;
   p.advance();
   if (p.accept(Tok.rparen)) return p.node(Node.TypeUnit, start, p.prevEnd);
-  if (p.tok() === Tok.dotDot) {
+  if (p.tok === Tok.dotDot) {
     p.error('SYNTAX', start, p.tokEnd[p.i], "'(..Ts)' is not a type: a tuple type is written 'Tuple( … )'");
     return skipGroup(p, start);
   }
@@ -349,10 +349,10 @@ function parenType(p: Parser, where: string): NodeId {
   let single = 0;
   let named = false;
   let trailingComma = false;
-  while (p.tok() !== Tok.rparen && p.tok() !== Tok.eof) {
+  while (p.tok !== Tok.rparen && p.tok !== Tok.eof) {
     const slotStart = p.at;
     let name = 0;
-    if ((p.isName(p.tok()) || p.isKeyword(p.tok())) && p.peek(1) === Tok.colon) {
+    if ((p.isName(p.tok) || p.isKeyword(p.tok)) && p.peek(1) === Tok.colon) {
       name = p.tokValue[p.i];
       named = true;
       p.advance();
@@ -365,7 +365,7 @@ function parenType(p: Parser, where: string): NodeId {
       init = exprInBrackets(p);
     }
     p.push(p.node(Node.RetSlot, slotStart, p.prevEnd, name, single, init));
-    trailingComma = p.tok() === Tok.comma;
+    trailingComma = p.tok === Tok.comma;
     if (!p.accept(Tok.comma)) break;
   }
   const count = p.top - mark;
@@ -393,7 +393,7 @@ function parenType(p: Parser, where: string): NodeId {
 }
 
 function skipGroup(p: Parser, start: number): NodeId {
-  while (p.tok() !== Tok.rparen && p.tok() !== Tok.eof && p.tok() !== Tok.semi && p.tok() !== Tok.rbrace) p.advance();
+  while (p.tok !== Tok.rparen && p.tok !== Tok.eof && p.tok !== Tok.semi && p.tok !== Tok.rbrace) p.advance();
   p.accept(Tok.rparen);
   return p.errorNode(start, p.prevEnd);
 }

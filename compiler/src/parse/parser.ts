@@ -60,7 +60,8 @@ export class Parser {
   readonly g: Grammar;
   /** Index of the current token; `advance` and `moveTo` change it with the three that follow from it. */
   i = 0;
-  private current: Tok;
+  /** Its kind. */
+  tok: Tok;
   /** Offset of the current token. */
   at: number;
   /** End offset of the token before the current one. */
@@ -116,7 +117,7 @@ export class Parser {
     this.tokStart = tokens.start;
     this.tokEnd = tokens.end;
     this.tokValue = tokens.value;
-    this.current = tokens.kind[0]!;
+    this.tok = tokens.kind[0]!;
     this.at = tokens.start[0]!;
     this.g = grammar;
     // Seven nodes to ten tokens in dense code, and four fields: see lexFile for why not more.
@@ -134,10 +135,7 @@ export class Parser {
   }
 
   // ------------------------------------------------------------------------------------------------------- cursor
-  tok(): Tok {
-    return this.current;
-  }
-
+  /** The kind some tokens on; peek(0) is `tok`, for places of which TypeScript believes that it is still what it was. */
   peek(distance: number): Tok {
     // Kinds are followed by some that are Tok.eof.
     return this.tokKind[this.i + distance];
@@ -145,23 +143,23 @@ export class Parser {
 
   advance(): void {
     // The end of the file is the last token.
-    if (this.current === Tok.eof) return;
+    if (this.tok === Tok.eof) return;
     const index = this.i + 1;
     this.prevEnd = this.tokEnd[this.i];
     this.i = index;
-    this.current = this.tokKind[index];
+    this.tok = this.tokKind[index];
     this.at = this.tokStart[index];
   }
 
   moveTo(index: number): void {
     this.i = index;
-    this.current = this.tokKind[index];
+    this.tok = this.tokKind[index];
     this.at = this.tokStart[index];
     this.prevEnd = index > 0 ? this.tokEnd[index - 1] : 0;
   }
 
   accept(kind: Tok): boolean {
-    if (this.current !== kind) return false;
+    if (this.tok !== kind) return false;
     this.advance();
     return true;
   }
@@ -373,7 +371,7 @@ export class Parser {
 
   /** The current token in words. */
   describe(): string {
-    const kind = this.tok();
+    const kind = this.tok;
     if (kind === Tok.ident || kind === Tok.raw) return `'${this.names.text(this.tokValue[this.i])}'`;
     if (kind === Tok.hashFfi) return `'#${this.names.text(this.tokValue[this.i])}'`;
     return tokText(kind);
