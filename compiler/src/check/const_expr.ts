@@ -13,10 +13,55 @@ const FOLDING = new Set([
 ]);
 
 /** Whether the name of a variable is a constant for the type: it becomes a value of a protocol by its address. */
-export function takesAddress(f: FnCtx, t: TypeId): boolean {
+function takesAddress(f: FnCtx, t: TypeId): boolean {
   const { kind, a } = f.c.types;
   const wrapped = kind[t] === Ty.ptr || kind[t] === Ty.optional;
   return t !== 0 && kind[wrapped ? a[t]! : t] === Ty.protocol;
+}
+
+/**
+ * Whether `n` is constant where a `t` is wanted (0: its own type). There the name of a variable may stand at a protocol type: in the
+ * fields and elements of literals, too.
+ */
+export function isConstantAt(f: FnCtx, n: NodeId, t: TypeId): boolean {
+  const { tree } = f;
+  const { types } = f.c;
+  if (takesAddress(f, t) && isVariableName(f, n)) return true;
+  switch (tree.kindOf(n)) {
+    case Node.Paren: return isConstantAt(f, tree.a[n]!, t);
+    case Node.StructLit: {
+      const s = literalType(f, tree.a[n]!, t);
+      if (types.kind[s] !== Ty.struct || tree.c[n] !== 0) return isConstantExpr(f, n);
+      const { fields } = types.members(s);
+      return [...tree.list(tree.b[n]!)].every((x, i) => {
+        const named = tree.kindOf(x) === Node.NamedArg;
+        const field = named ? fields[types.fieldIndex(s, f.c.text(tree.a[x]!))] : fields[i];
+        return isConstantAt(f, named ? tree.b[x]! : x, field?.type ?? 0);
+      });
+    }
+    case Node.ArrayLit: {
+      const list = literalType(f, tree.a[n]!, t);
+      const k = types.kind[list];
+      const elem = k === Ty.array || k === Ty.slice ? types.a[list]! : 0;
+      return [...tree.list(tree.b[n]!)].every((x) => isConstantAt(f, x, elem));
+    }
+    default: return isConstantExpr(f, n);
+  }
+}
+
+/** The type of a literal: what is wanted, less `?`, else that of its head when it is a name. */
+function literalType(f: FnCtx, head: NodeId, t: TypeId): TypeId {
+  const { types } = f.c;
+  if (t !== 0) return types.kind[t] === Ty.optional ? types.a[t]! : t;
+  if (head === 0 || f.tree.kindOf(head) !== Node.Ident) return 0;
+  const v = lookupIdent(f, f.tree.a[head]!);
+  return v !== null && v.k === VK.type ? (v.cv as TypeId) : 0;
+}
+
+/** `g`, `ns.g`, `xx g`. */
+function isVariableName(f: FnCtx, n: NodeId): boolean {
+  const k = f.tree.kindOf(n);
+  return k === Node.Xx ? isVariableName(f, f.tree.a[n]!) : k === Node.Ident || k === Node.Member;
 }
 
 export function isConstantExpr(f: FnCtx, n: NodeId): boolean {

@@ -9,7 +9,7 @@ import type { Checker } from './checker.ts';
 import { leaveScope } from './cleanup.ts';
 import { coerce, fieldSlot, OTHER } from './coerce.ts';
 import { openThunk, reportFailure, runThunk } from './comptime_eval.ts';
-import { isConstantExpr, takesAddress } from './const_expr.ts';
+import { isConstantAt } from './const_expr.ts';
 import { expr, exprInto } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { libraryType } from './library.ts';
@@ -108,7 +108,7 @@ function initDefaultContext(c: Checker, fields: readonly ContextField[]): boolea
     t.f.tree = tree;
     const node = tree.rec(tree.c[x.node]!, ContextExtendRec.default);
     const field = types.members(c.contextType).fields[i]!;
-    if (!isConstantExpr(t.f, node) && !(takesAddress(t.f, field.type) && isGlobalName(t.f, node))) {
+    if (!isConstantAt(t.f, node, field.type)) {
       errorAt(t.f, 'GLOBAL-NONCONST', node, `context field '${x.name}' must be initialized by a compile-time constant`);
       return;
     }
@@ -132,13 +132,6 @@ function initDefaultContext(c: Checker, fields: readonly ContextField[]): boolea
   g.relocs = image.relocs;
   c.comptime.refreshGlobal(c.defaultContext);
   return true;
-}
-
-/** A global's name at a protocol type: the default borrows it. */
-function isGlobalName(f: FnCtx, node: NodeId): boolean {
-  const kind = f.tree.kindOf(node);
-  if (kind === Node.Xx) return isGlobalName(f, f.tree.a[node]!);
-  return kind === Node.Ident || kind === Node.Member;
 }
 
 /** Address of the default context. */

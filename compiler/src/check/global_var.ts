@@ -7,7 +7,7 @@ import { bakeInto, isPlain } from './bake.ts';
 import type { Checker } from './checker.ts';
 import { coerce, initSlot } from './coerce.ts';
 import { openThunk, reportFailure, runThunk } from './comptime_eval.ts';
-import { isConstantExpr, takesAddress } from './const_expr.ts';
+import { isConstantAt, isConstantExpr } from './const_expr.ts';
 import { defaultInto, hasDefaults } from './default_value.ts';
 import { expr, exprInto } from './expr.ts';
 import { FnCtx } from './fn_ctx.ts';
@@ -75,11 +75,9 @@ function isAllowed(f: FnCtx, init: number, declared: TypeId): boolean {
   const { tree } = f;
   switch (tree.kindOf(init)) {
     case Node.Paren: return isAllowed(f, tree.a[init]!, declared);
-    case Node.Ident: return isConstantExpr(f, init) || takesAddress(f, declared);
-    case Node.Xx: return isConstantExpr(f, init) || (takesAddress(f, declared) && tree.kindOf(tree.a[init]!) === Node.Ident);
     case Node.Binary: case Node.Chain: case Node.Index: case Node.If: case Node.Block: return false;
     case Node.Member: return isConstantExpr(f, init) && constMember(f, init) !== null;
-    default: return isConstantExpr(f, init);
+    default: return isConstantAt(f, init, declared);
   }
 }
 
