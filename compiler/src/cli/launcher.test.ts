@@ -94,8 +94,9 @@ const evaluated = process.pid;
 function begin() {
   setImmediate(() => {
     const { NODE_EXTRA_CA_CERTS, GIVEN, SX_LIBRARY_IMAGE } = process.env;
+    const given = /GLIBC_TUNABLES=[^\\0]*/.exec(require('node:fs').readFileSync('/proc/self/environ', 'latin1'))?.[0];
     const seen = [process.argv, process.execArgv, process.cwd(), __filename, require('node:path').resolve('x'), NODE_EXTRA_CA_CERTS, GIVEN, SX_LIBRARY_IMAGE, '${word}'];
-    console.log(JSON.stringify({ fresh: evaluated === process.pid, seen, random: Math.random() }));
+    console.log(JSON.stringify({ fresh: evaluated === process.pid, seen, tuned: [given, process.env.GLIBC_TUNABLES], random: Math.random() }));
     if (process.argv.includes('fail')) process.exitCode = 81;
     if (process.argv.includes('other')) require('./other.cjs');
   });
@@ -106,7 +107,7 @@ ${begin}
   return `${head} // ${createHash('sha256').update(head + rest).digest('hex').slice(0, 32)}${rest}`;
 }
 
-interface Told { readonly fresh: boolean; readonly seen: readonly unknown[]; readonly random: number }
+interface Told { readonly fresh: boolean; readonly seen: readonly unknown[]; readonly tuned: readonly unknown[]; readonly random: number }
 const told = (launcher: string, args: readonly string[] = ['run'], env: Record<string, string> = {}): Told => JSON.parse(output(launcher, args, env).split('\n')[0]!) as Told;
 const heaps = (root: string): string[] => readdirSync(join(root, 'compiler/dist')).filter((name) => name.startsWith('sx.cjs.snapshot-'));
 
@@ -302,4 +303,18 @@ test('with a snapshot, too', () => {
   const { fresh, seen } = JSON.parse(r.stdout) as Told;
   expect([fresh, (seen[0] as string[]).slice(2), seen[6], seen[7], seen[8]]).toEqual([true, ['run', 'fail', 'a b'], 'x', join(root, 'compiler/dist/sx.cjs.trees'), 'built']);
   expect(told(launcher, ['run'], { SX_NO_REBUILD: '1' }).fresh).toBe(true);
+});
+
+test('settings of the C library are handed on as they were', () => {
+  const { launcher } = withSnapshot();
+  for (const command of ['run', 'lsp']) {
+    expect(told(launcher, [command]).tuned[1]).toBe(null);
+    expect(told(launcher, [command], { GLIBC_TUNABLES: 'glibc.malloc.arena_max=2' }).tuned).toEqual(['GLIBC_TUNABLES=glibc.malloc.arena_max=2', 'glibc.malloc.arena_max=2']);
+  }
+  expect(told(launcher, ['lsp']).tuned).toEqual([null, null]);
+});
+
+test.failing('a command has memory in large pages', () => {
+  const { launcher } = installation(whole('a'));
+  for (let i = 0; i < 3; i++) expect(told(launcher).tuned[0]).toContain('glibc.malloc.hugetlb=1');
 });
