@@ -314,7 +314,7 @@ test('settings of the C library are handed on as they were', () => {
   expect(told(launcher, ['lsp']).tuned).toEqual([null, null]);
 });
 
-test.failing('a command has memory in large pages', () => {
+test('a command has memory in large pages', () => {
   const { launcher } = installation(whole('a'));
   for (let i = 0; i < 3; i++) expect(told(launcher).tuned[0]).toContain('glibc.malloc.hugetlb=1');
 });
