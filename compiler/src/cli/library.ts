@@ -24,9 +24,12 @@ export function takeImagePlace(): void {
 /** The image on disk behind its head; null when there is none of this compiler; read once. */
 let image: Uint8Array | null | undefined;
 
+/** This process's bundle; at its end there may be another one in the file. */
+let bundle: { readonly size: number; readonly mtimeMs: number } | undefined;
+
 /** The bundle is known by its size and time, as the launcher knows it: a digest of it would take longer than the image saves. */
 function head(length: number): string {
-  const bundle = statSync(__filename);
+  bundle ??= statSync(__filename);
   return `${bundle.size} ${bundle.mtimeMs} ${length}`.padEnd(HEAD);
 }
 
@@ -44,6 +47,7 @@ function readImage(): Uint8Array | null {
 
 /** Names and trees to begin a compilation with; the library is looked for under the first of `roots` that has it. */
 export function libraryKept(roots: readonly string[]): Kept {
+  bundle ??= statSync(__filename);
   if (image === undefined) image = place === '' ? null : readImage();
   const root = rootOf(roots);
   if (image === null || root === null) return new Kept();
