@@ -120,6 +120,8 @@ export class Sink {
   /** All reports, in their order. */
   get diags(): Diag[] {
     const out: Diag[] = [];
+    // Every function has a place: a large program is not walked for nothing.
+    if (this.reports === 0) return out;
     // Calls nest as deeply as the program does: no recursion here.
     const stack: { place: Place; next: number }[] = [{ place: this.root, next: 0 }];
     const met = new Set<Place>();
