@@ -50,6 +50,7 @@ const MAX_FRAMES = 64;
 const MAX_WALKS = 32;
 /** Why an evaluation stops where only wrong code comes. */
 export const UNREACHABLE = 'control reached code marked unreachable';
+const WITHIN = 'call of a function that this evaluation is within: its body is not complete';
 export const OTHER_TYPE = 'call through a function pointer of another type';
 const TOO_DEEP = 'recursion too deep: compile-time stack exhausted';
 
@@ -176,6 +177,9 @@ export class Vm implements BatchHost, HostState, WalkPort {
     else this.waiting.delete(id);
   }
 
+  /** Whether a function of which the address is known has to wait for a body that is being checked. */
+  private isHeldUp(): boolean { return [...this.waiting].some(([f, missing]) => this.isOpen(f) || (missing !== 0 && this.isOpen(missing))); }
+
   private isOpen(id: FnId): boolean { return this.host.isOpen?.(id) ?? false; }
 
   message(text: string): number {
@@ -280,6 +284,9 @@ export class Vm implements BatchHost, HostState, WalkPort {
   private prepare(roots: readonly FnId[]): VmResult | null {
     const built = new Batch(this).build(roots);
     if (!built.ok && built.reason !== '') this.waiting.clear();
+    if (!built.ok && built.reason === '' && this.isOpen(built.fn)) {
+      return { ok: false, reason: `'${this.module.fns[built.fn]!.display}' is run within its own body, which is not complete`, frames: [] };
+    }
     if (!built.ok) return { ok: false, reason: built.reason, frames: built.fn !== 0 && built.reason !== '' ? [{ fn: built.fn, pos: this.module.fns[built.fn]!.pos }] : [] };
     const need = TABLE_FNS + this.module.fns.length;
     if (need > this.table.length) this.table.grow(Math.max(need, this.table.length * 2) - this.table.length);
@@ -423,7 +430,7 @@ export class Vm implements BatchHost, HostState, WalkPort {
     if (/divide by zero|remainder by zero/.test(message)) return 'division by zero';
     if (/divide result|unrepresentable/.test(message)) return 'integer overflow in a division';
     if (/memory access|out of bounds memory|memory/.test(message)) return 'access outside of compile-time memory';
-    if (/signature|indirect|table|null function/.test(message)) return OTHER_TYPE;
+    if (/signature|indirect|table|null function/.test(message)) return this.isHeldUp() ? WITHIN : OTHER_TYPE;
     if (/unreachable/.test(message)) {
       const op = top === undefined ? Op.nop : this.module.fns[top.fn]!.body!.op[top.inst];
       return op === Op.call || op === Op.call_ptr ? 'a function that must not return came back' : UNREACHABLE;
