@@ -189,12 +189,14 @@ function bodyAndResult(f: FnCtx, body: NodeId, arrow: boolean, inst: FnInst): vo
     return;
   }
   const wantsValue = valueType !== types.void && valueType !== types.noreturn && (f.retLocals === null || hasTailValue(f, body));
+  // Named results are what the slots hold when the body ends, before its cleanups.
+  const namedEnd = f.retLocals === null ? undefined : (): void => finishVoid(f, body);
   if (!wantsValue) {
-    blockStatement(f, body);
+    blockStatement(f, body, namedEnd);
     finishVoid(f, body);
     return;
   }
-  const v = blockValue(f, body, valueType, resultDst(f, valueType));
+  const v = blockValue(f, body, valueType, resultDst(f, valueType), namedEnd);
   if (f.retLocals !== null && v.k === VK.void) finishVoid(f, body);
   else finish(f, v, body);
 }

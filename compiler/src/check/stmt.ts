@@ -102,8 +102,8 @@ export function endChosen(f: FnCtx): void {
   if (!f.live) f.cut = true;
 }
 
-/** Statements of a block in their own scope; a tail value is dropped. */
-export function blockStatement(f: FnCtx, node: NodeId): void {
+/** Statements of a block in their own scope; a tail value is dropped. `atEnd` comes before the block's cleanups. */
+export function blockStatement(f: FnCtx, node: NodeId, atEnd?: () => void): void {
   const { tree } = f;
   if (tree.kindOf(node) !== Node.Block) {
     f.push();
@@ -117,13 +117,14 @@ export function blockStatement(f: FnCtx, node: NodeId): void {
   statements(f, tree.a[node]!);
   const tail = tree.b[node]!;
   if (tail !== 0 && !isCut(f) && !jumps(tree, tree.a[node]!)) exprStatement(f, tail);
+  if (f.live) atEnd?.();
   leaveScope(f);
   f.blockFrom = blockFrom;
   f.blockTo = blockTo;
 }
 
-/** A block as a value: its tail's. Aggregates in the block's own locals are moved out before its cleanups run. */
-export function blockValue(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val {
+/** A block as a value: its tail's; `atEnd` as for blockStatement when it has none. Aggregates in the block's own locals are moved out before its cleanups run. */
+export function blockValue(f: FnCtx, node: NodeId, want: TypeId, dst: Ref, atEnd?: () => void): Val {
   const { tree } = f;
   const { types } = f.c;
   if (tree.kindOf(node) !== Node.Block) return expr(f, node, want, dst);
@@ -144,6 +145,7 @@ export function blockValue(f: FnCtx, node: NodeId, want: TypeId, dst: Ref): Val 
     else v = outlive(f, viewed(f, v, want), dst, scope.cleanups.length > 0);
   }
   if (v.local !== 0) v = unlocal(f, v);
+  if (f.live && v.k === VK.void) atEnd?.();
   leaveScope(f);
   f.blockFrom = blockFrom;
   f.blockTo = blockTo;
