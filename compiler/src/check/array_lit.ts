@@ -14,7 +14,7 @@ import { errorAt } from './report.ts';
 import { storedType } from './tuple.ts';
 import { literalType } from './type_expr.ts';
 import { Lit, memVal, type Val, VK } from './val.ts';
-import { newSlot, poison, rvalue, storeTo } from './value.ts';
+import { held, lastToRun, newSlot, poison, rvalue, storeTo } from './value.ts';
 import { wrapOptional } from './optional.ts';
 
 /** A function, because this module may be loaded while coerce.ts (in the same cycle) is not. */
@@ -122,7 +122,8 @@ function inferred(f: FnCtx, nodes: readonly NodeId[], node: NodeId): Val {
   // Literals after the first element are typed by it; numbers have a rule of their own.
   const first = rvalue(f, expr(f, nodes[0]!, 0, 0));
   const hint = first.k === VK.poison || types.isNumber(first.ty) ? 0 : storedType(f, first);
-  const vals = [first, ...nodes.slice(1).map((n) => rvalue(f, expr(f, n, hint, 0)))];
+  const last = lastToRun(f, nodes);
+  const vals = [held(f, first, last > 0), ...nodes.slice(1).map((n, i) => held(f, rvalue(f, expr(f, n, hint, 0)), i + 1 < last))];
   if (vals.some((v) => v.k === VK.poison)) return poison(f);
   let elem = storedType(f, vals[0]!);
   const allLiteralInts = vals.every((v) => types.isInt(v.ty) && v.lit !== Lit.none);

@@ -37,7 +37,7 @@ import { evalDefault } from './default_value.ts';
 import { asType, resultType, typeExpr, typeList } from './type_expr.ts';
 import { typeFunctionResult } from './type_function.ts';
 import { Capture, constVal, Lit, memVal, regVal, Val, VK } from './val.ts';
-import { newSlot, poison, rvalue, snapshot, storeTo, toMem, toReg } from './value.ts';
+import { mayRun, newSlot, poison, rvalue, snapshot, storeTo, toMem, toReg } from './value.ts';
 
 /** Whether an argument denotes a type at compile time, without checking it as a value. */
 export function denotesType(f: FnCtx, a: Arg): boolean {
@@ -257,12 +257,7 @@ function later(f: FnCtx, bound: BoundArgs, i: number): boolean {
   return false;
 }
 
-/** Literals and names change nothing. */
-function runsCode(f: FnCtx, a: Arg): boolean {
-  if (a.val !== null) return false;
-  const k = f.tree.kindOf(a.node);
-  return k !== Node.Ident && !(k >= Node.Int && k <= Node.Undef);
-}
+const runsCode = (f: FnCtx, a: Arg): boolean => a.val === null && mayRun(f, a.node);
 
 /** Defaults are evaluated after the written arguments, in the declaration's scope, under the caller's context. */
 function fillDefaults(f: FnCtx, d: FnDecl, inst: FnInst, vals: Val[], site: CallSite): void {

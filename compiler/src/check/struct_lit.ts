@@ -18,7 +18,7 @@ import { blockStatement } from './stmt.ts';
 import { storedType } from './tuple.ts';
 import { literalType, typeExpr } from './type_expr.ts';
 import { memVal, placeVal, regVal, type Val, VK } from './val.ts';
-import { newSlot, poison, rvalue, storeTo, toMem } from './value.ts';
+import { held, lastToRun, newSlot, poison, storeTo, toMem } from './value.ts';
 import { wrapOptional } from './optional.ts';
 import { ownProtocolLiteral } from './protocol.ts';
 
@@ -331,7 +331,8 @@ function anonymous(f: FnCtx, node: NodeId): Val {
     }
     given.add(e.name);
   }
-  const vals = elems.map((e) => e.val ?? held(f, expr(f, e.node, 0, 0)));
+  const last = lastToRun(f, elems.map((e) => e.node));
+  const vals = elems.map((e, i) => held(f, e.val ?? expr(f, e.node, 0, 0), i < last));
   if (vals.some((v) => v.k === VK.poison)) return poison(f);
   const names = elems.map((e, i) => (e.name === '' ? String(i) : e.name));
   const t = types.anonStruct(names, vals.map((v) => storedType(f, v)));
@@ -339,11 +340,6 @@ function anonymous(f: FnCtx, node: NodeId): Val {
   const out = newSlot(f, t);
   vals.forEach((v, i) => storeTo(f, f.b.field(out, types.fieldOffset(t, i)), v));
   return memVal(t, out);
-}
-
-/** Scalars are read at once, so that later elements cannot change them. */
-function held(f: FnCtx, v: Val): Val {
-  return v.k === VK.mem && f.c.types.isScalar(v.ty) ? rvalue(f, v) : v;
 }
 
 /** `T.{ … } { stmts }`: the statements run with `self: *T`. */

@@ -1,8 +1,10 @@
 // Moves values between their forms: constant, register, memory.
 import { ice } from '../base/ice.ts';
+import type { NodeId } from '../base/ids.ts';
 import type { Ref } from '../ir/module.ts';
 import { Op } from '../ir/op.ts';
 import { IR_F32, IR_I64, IR_PTR, IR_U64, IR_VOID, type IrTy, irIsFloat, irIsInt, irIsSigned, irWidth } from '../types/ir_type.ts';
+import { Node } from '../parse/node.ts';
 import { Ty, type TypeId } from '../types/types.ts';
 import type { FnCtx } from './fn_ctx.ts';
 import { fnAddress } from './fn_value.ts';
@@ -131,6 +133,25 @@ export function snapshot(f: FnCtx, v: Val): Val {
   const slot = newSlot(f, v.ty);
   f.b.copy(slot, v.ref, f.c.types.size(v.ty));
   return memVal(v.ty, slot);
+}
+
+/** Whether evaluating an operand may change what others name: literals and names do not. */
+export function mayRun(f: FnCtx, node: NodeId): boolean {
+  const k = f.tree.kindOf(node);
+  return k !== Node.Ident && !(k >= Node.Int && k <= Node.Undef);
+}
+
+/** The last of some operands that may do so, -1 when none does: those before it are held as they are. */
+export function lastToRun(f: FnCtx, nodes: readonly NodeId[]): number {
+  let i = nodes.length - 1;
+  while (i >= 0 && !mayRun(f, nodes[i]!)) i--;
+  return i;
+}
+
+/** An operand as it is now: a scalar is read, an aggregate copied when `more` may change it. */
+export function held(f: FnCtx, v: Val, more: boolean): Val {
+  if (v.k !== VK.mem) return v;
+  return more || f.c.types.isScalar(v.ty) ? snapshot(f, v) : v;
 }
 
 /** A new local place initialised with `v`. */
