@@ -76,7 +76,7 @@ function assignCompound(f: FnCtx, t: Exclude<Target, null>, op: BinOp, valueNode
   }
   const { types } = f.c;
   const want = types.isNumber(t.place.ty) || types.kind[t.place.ty] === Ty.enum_ || types.kind[t.place.ty] === Ty.vector ? t.place.ty : 0;
-  // The old value is read before the right side runs: `x += f()` where f changes x uses the old x.
+  // The right side runs first: the old value is what the target holds then.
   const right = expr(f, valueNode, want, 0);
   f.b.at = f.pos(node);
   const v = compound(f, node, op, t.place, rvalue(f, right));

@@ -17,7 +17,7 @@ import { errorAt } from './report.ts';
 import { tupleBinary, tupleIn } from './tuple_ops.ts';
 import { vectorBinary, vectorCompare, vectorUnary } from './vector_ops.ts';
 import { Capture, constVal, Lit, regVal, type Val, VK } from './val.ts';
-import { boolConst, poison, rvalue, small, toReg, wrapInt } from './value.ts';
+import { boolConst, held, lastToRun, mayRun, poison, rvalue, small, toReg, wrapInt } from './value.ts';
 import { asType } from './type_expr.ts';
 import { shiftCheck } from './checks.ts';
 import { divide } from './division.ts';
@@ -100,7 +100,7 @@ export function binaryExpr(f: FnCtx, node: NodeId, op: BinOp, want: TypeId, dst:
   if (isCompare(op)) return compareNodes(f, node, op, left, right);
   if (op === BinOp.in) return tupleIn(f, node, rvalue(f, valueOperand(f, expr(f, left, 0, 0))), expr(f, right, 0, 0));
   let l = valueOperand(f, expr(f, left, operandWant(f, want, left), 0));
-  l = l.k === VK.mem && f.c.types.isScalar(l.ty) ? rvalue(f, l) : l;
+  l = held(f, l, mayRun(f, right));
   const r = valueOperand(f, expr(f, right, rightWant(f, l, want, right), 0));
   f.b.at = f.pos(node);
   if (op >= BinOp.bitAnd && op <= BinOp.bitXor) warnBitsCompared(f, op, l, r, left, right);
@@ -253,18 +253,12 @@ export function compareNodes(f: FnCtx, node: NodeId, op: BinOp, left: NodeId, ri
 function operands(f: FnCtx, left: NodeId, right: NodeId): { l: Val; r: Val } {
   const { tree } = f;
   if (tree.kindOf(left) === Node.EnumLit) {
-    const r0 = expr(f, right, 0, 0);
-    const r = hold(f, r0);
+    const r = held(f, expr(f, right, 0, 0), false);
     return { l: expr(f, left, r.ty, 0), r };
   }
-  const l0 = expr(f, left, 0, 0);
-  const l = hold(f, l0);
+  const l = held(f, expr(f, left, 0, 0), mayRun(f, right));
   const r = expr(f, right, compareWant(f, l, right), 0);
   return { l, r };
-}
-
-function hold(f: FnCtx, v: Val): Val {
-  return v.k === VK.mem && f.c.types.isScalar(v.ty) ? rvalue(f, v) : v;
 }
 
 function compareWant(f: FnCtx, l: Val, right: NodeId): TypeId {
@@ -377,9 +371,10 @@ export function chainExpr(f: FnCtx, node: NodeId): Val {
   const nodes = tree.list(tree.a[node]!);
   const ops = tree.list(tree.b[node]!);
   const vals: Val[] = [];
+  const last = lastToRun(f, [...nodes]);
   for (const n of nodes) {
     const prev = vals[vals.length - 1];
-    vals.push(hold(f, expr(f, n, prev === undefined ? 0 : compareWant(f, prev, n), 0)));
+    vals.push(held(f, expr(f, n, prev === undefined ? 0 : compareWant(f, prev, n), 0), vals.length < last));
   }
   let out: Val | null = null;
   for (let i = 0; i < ops.length; i++) {

@@ -150,8 +150,14 @@ export function lastToRun(f: FnCtx, nodes: readonly NodeId[]): number {
 
 /** An operand as it is now: a scalar is read, an aggregate copied when `more` may change it. */
 export function held(f: FnCtx, v: Val, more: boolean): Val {
-  if (v.k !== VK.mem) return v;
-  return more || f.c.types.isScalar(v.ty) ? snapshot(f, v) : v;
+  if (v.k !== VK.mem || (!more && !f.c.types.isScalar(v.ty))) return v;
+  const copy = snapshot(f, v);
+  // What is known of the variable (a narrowed optional's payload) holds for its copy.
+  if (copy !== v && copy.k === VK.mem) {
+    copy.local = v.local;
+    copy.capture = v.capture;
+  }
+  return copy;
 }
 
 /** A new local place initialised with `v`. */
