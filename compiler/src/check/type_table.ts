@@ -9,7 +9,9 @@ import { Ty, type TypeId } from '../types/types.ts';
 import { declsAnywhere } from '../resolve/lookup.ts';
 import { DeclKind } from '../resolve/module.ts';
 import type { Checker } from './checker.ts';
-import { declVal } from './decls.ts';
+import { callsTypeFunction } from './check_call.ts';
+import { declVal, isBeingMade } from './decls.ts';
+import { FnCtx } from './fn_ctx.ts';
 import { infiniteText } from './nominal.ts';
 import { VK } from './val.ts';
 
@@ -81,7 +83,9 @@ export function findType(c: Checker, name: string): TypeId {
   }
   // Declared, but not looked at so far.
   for (const d of declsAnywhere(c.program.files, c.names.intern(name))) {
-    if (d.kind !== DeclKind.const_ || !NOMINAL_NODES.has(d.file.tree.kindOf(d.file.tree.b[d.node]!))) continue;
+    if (d.kind !== DeclKind.const_ || isBeingMade(d)) continue;
+    const value = d.file.tree.b[d.node]!;
+    if (!NOMINAL_NODES.has(d.file.tree.kindOf(value)) && !callsTypeFunction(new FnCtx(c, d.file, d.file.tree, null), value)) continue;
     const v = declVal(c, d);
     if (v.k === VK.type) return v.cv as number;
   }
