@@ -161,6 +161,33 @@ describe('a program that imports C', () => {
     expect(sx('run', 'main.sx')).toMatchObject({ status: 0, out: '202\n' });
   });
 
+  test.failing('a header that appears where __has_include asked for it is a change, however it asked', () => {
+    const { sx, write, dir } = cProject();
+    write('v.h', '#define HAS(x) __has_include(x)\n#if __has_include("late.h") /* "no.h" */\n#include "late.h"\n#elif defined(__has_include) && \\\n  __has_include ( <sub/later.h> )\n#include <sub/later.h>\n#else\n#define STEP 1\n#endif\n');
+    sx('run', 'main.sx');
+    // HAS may be asked for anything: nothing is kept.
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '202\n', hit: false });
+    write('v.h', '#if __has_include("late.h") /* "no.h" */\n#include "late.h"\n#elif defined(__has_include) && \\\n  __has_include ( <sub/later.h> )\n#include <sub/later.h>\n#else\n#define STEP 1\n#endif\n');
+    sx('run', 'main.sx');
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '202\n', hit: true });
+    mkdirSync(join(dir, 'two/sub'));
+    write('two/sub/later.h', '#define STEP 3\n');
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '206\n', hit: false });
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '206\n', hit: true });
+    write('late.h', '#define STEP 4\n');
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '208\n', hit: false });
+  });
+
+  test.failing('a header that appears beside the one that includes it is a change', () => {
+    const { sx, write } = cProject();
+    write('two/w.h', '#define STEP 1\n');
+    write('v.h', '#include "w.h"\n');
+    sx('run', 'main.sx');
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '202\n', hit: true });
+    write('w.h', '#define STEP 5\n');
+    expect(sx('run', 'main.sx')).toEqual({ status: 0, out: '210\n', hit: false });
+  });
+
   test('the C compiler and the variables that it reads are part of the key', () => {
     const { sx, write, dir, env } = cProject();
     write('cc', '#!/bin/sh\nexec clang-19 "$@"\n');
