@@ -1,6 +1,7 @@
 // Takes jobs for the C compiler (arguments, what they read); gives their outputs, from the cache when no file they read has changed.
 import type { LinkHost } from '../link/host_port.ts';
 import type { CMessage } from '../resolve/c_unit.ts';
+import { probesOf } from './c_probes.ts';
 
 /** What an earlier compilation kept; see host/cache.ts. */
 export interface CCache {
@@ -40,7 +41,7 @@ export interface CSettings {
 }
 
 /** Goes into every key: raise it when what is kept changes for the same input. */
-const FORMAT = 'sx-c-7';
+const FORMAT = 'sx-c-8';
 
 const CLANGS = ['clang-19', 'clang'];
 
@@ -80,7 +81,7 @@ export interface Job {
 
 interface Manifest {
   readonly files: readonly (readonly [path: string, hash: string])[];
-  /** Where the compiler looked in vain for what it then found further on: nothing may appear there. */
+  /** Where the compiler looked in vain, or could have: nothing may appear there. */
   readonly absent: readonly string[];
   readonly result: string;
 }
@@ -117,7 +118,12 @@ export function cached(host: CImportHost, command: string, job: Job): Uint8Array
   else {
     const files = dependencies(new TextDecoder().decode(listed)).filter((p) => !p.startsWith(`${dir}/`)).map((p) => [p, hashOf(p)] as const);
     const path = searchPath(host, command, job.flags);
-    const absent = [...earlier(files.map(([file]) => file), path.folders), ...path.missing].filter((p) => !host.exists(p));
+    const asked = askedFor(host, files.map(([file]) => file), path.folders);
+    if (asked === null || job.args.some((arg) => arg.includes('__has_'))) {
+      host.untold?.();
+      return bytes;
+    }
+    const absent = [...new Set([...earlier(files.map(([file]) => file), path.folders), ...asked, ...path.missing])].filter((p) => !host.exists(p));
     const m: Manifest = { files, absent, result: cache.hash(bytes) };
     cache.put(m.result, bytes);
     cache.put(`${key}.list`, JSON.stringify([m, ...variants].slice(0, VARIANTS)));
@@ -153,6 +159,21 @@ function earlier(files: readonly string[], path: readonly string[]): string[] {
     for (const dir of path.slice(0, Math.max(at, 0))) out.add(`${dir}/${file.slice(path[at]!.length + 1)}`);
   }
   return [...out];
+}
+
+/** Where `files` ask for headers that they may not find, or find further on; null when that cannot be told. */
+function askedFor(host: CImportHost, files: readonly string[], path: readonly string[]): string[] | null {
+  const out: string[] = [];
+  const decoder = new TextDecoder();
+  for (const file of files) {
+    const probes = probesOf(decoder.decode(host.readFile(file) ?? new Uint8Array()));
+    if (probes.untold) return null;
+    const slash = file.lastIndexOf('/');
+    for (const name of probes.beside) out.push(slash < 0 || name.startsWith('/') ? name : `${file.slice(0, slash)}/${name}`);
+    for (const name of probes.anywhere) for (const dir of name.startsWith('/') ? [] : path) out.push(`${dir}/${name}`);
+    out.push(...probes.anywhere.filter((name) => name.startsWith('/')));
+  }
+  return out;
 }
 
 /** Paths of a make rule as `-MD` writes it. */
