@@ -6,7 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compilerCommand, execute, inParallel } from '../corpus/lib.mjs';
 
-const HARNESS = 'corpus/18xx-concurrency/1860-concurrency-switch-stress.sx';
+const HARNESS = 'corpus/18xx-concurrency/1880-concurrency-switch-stress.sx';
 const SWITCH = 'runtime/modules/std/fiber_switch.sx';
 
 const HELP = `Usage: node tools/fibers/switch.mjs [--list] [--opt N] [--arch A] [--sx PATH] [-v] [REGISTER...]
