@@ -101,6 +101,8 @@ export class Checker {
   readonly mintSites = new Map<TypeId, EvalSite>();
   /** Expression-level memo of declarations that are being resolved. */
   readonly active: ModDecl[] = [];
+  /** The builtin types by their names (primitive.ts). */
+  primitives: Int32Array | null = null;
   /** What was asked about the whole program (question.ts). */
   readonly questions: Questions = new Map();
   /** Number of the program, of those that are checked one after another. */

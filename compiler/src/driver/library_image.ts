@@ -39,8 +39,7 @@ export function packLibrary(files: Iterable<readonly [path: string, bytes: Uint8
     const sink = new Sink(sources);
     const tree = parseFile(sources.addFile(path, bytes), names, sink);
     checkReserved(tree, names, sink);
-    // Noted with its other facts.
-    tree.kinds();
+    tree.noteKinds();
     if (sink.diags.length === 0 && firstInvalidUtf8(bytes) < 0) trees.push(tree);
   }
   const n = names.pack();

@@ -1,4 +1,5 @@
 // Takes token columns; gives the parser's state: cursor, node and list building, error reports, speculation.
+import { I32Column } from '../base/columns.ts';
 import type { NodeId } from '../base/ids.ts';
 import type { Names } from '../base/names.ts';
 import type { Code } from '../diagnostics/codes.ts';
@@ -8,7 +9,7 @@ import { Tok, tokText } from '../lex/token.ts';
 import type { SourceFile } from '../source/source_map.ts';
 import type { Grammar } from './grammar.ts';
 import { Node } from './node.ts';
-import { Tree } from './tree.ts';
+import { NAMES_SOMETHING, Tree } from './tree.ts';
 
 /**
  * Deepest nesting of constructs; deeper sources get an error instead of a stack overflow. A level of parentheses costs
@@ -81,6 +82,8 @@ export class Parser {
   /** Children of the lists being built, the first `top` of them; see push/list. */
   stack = new Int32Array(256);
   top = 0;
+  /** Nodes that declare a name or name a type, in order (tree.ts: NAMES_SOMETHING). */
+  private readonly naming: I32Column;
 
   header: Header = Header.none;
   /** Inside a defer/onfail body (not through a function boundary). */
@@ -130,6 +133,7 @@ export class Parser {
     this.b = new Int32Array(this.capacity);
     this.c = new Int32Array(this.capacity);
     this.extra = new Int32Array((tokens.count >> 1) + 16);
+    this.naming = new I32Column((this.capacity >> 3) + 16);
     this.nameTuple = names.intern('Tuple');
     this.nameClosure = names.intern('Closure');
   }
@@ -232,6 +236,7 @@ export class Parser {
     this.b[id] = b;
     this.c[id] = c;
     this.count = id + 1;
+    if (NAMES_SOMETHING[kind] === 1) this.naming.push(id);
     return id;
   }
 
@@ -415,6 +420,8 @@ export class Parser {
   restore(mark: Mark): void {
     this.moveTo(mark.i);
     this.count = mark.nodes;
+    const { naming } = this;
+    while (naming.length > 0 && naming.data[naming.length - 1]! >= mark.nodes) naming.length--;
     this.extraCount = mark.extra;
     this.top = mark.top;
     this.mutedErrors = mark.errors;
@@ -450,6 +457,7 @@ export class Parser {
       c: this.c.subarray(0, n),
       extra: this.extra.subarray(0, this.extraCount),
       hasErrors: this.pending.errorCount + this.lexical.length > 0,
+      naming: this.naming.data.subarray(0, this.naming.length),
     });
   }
 }

@@ -1,21 +1,22 @@
 // Takes node columns built by the parser; gives the immutable syntax tree of one file and small readers over it.
-import { I32Column } from '../base/columns.ts';
 import type { NameId, NodeId, Pos } from '../base/ids.ts';
 import type { SourceFile } from '../source/source_map.ts';
 import { Node } from './node.ts';
 
 const decoder = new TextDecoder('utf-8');
 
-const NAMING: readonly Node[] = [
+/** By kind: 1 for nodes that declare a name or name a type. */
+export const NAMES_SOMETHING = new Uint8Array(256);
+for (const kind of [
   Node.ConstDecl, Node.VarDecl, Node.ExternVar, Node.Param, Node.Destructure, Node.Capture, Node.IfBind, Node.WhileBind, Node.Arm, Node.OnFail, Node.Catch,
   Node.TypeName, Node.ProtocolDef, Node.RuntimeClass, Node.StructLit, Node.ArrayLit, Node.TypeApply, Node.TypeFail,
-];
+]) NAMES_SOMETHING[kind] = 1;
 
 /** What was found out about a tree, for all that share its columns. */
 export interface TreeFacts {
   /** No declaration in it has a reserved name (parse/reserved.ts). */
   noReserved: boolean;
-  /** The kinds of its nodes, once somebody has looked. */
+  /** The kinds of its nodes; null where nobody has looked. */
   kinds: readonly Node[] | null;
 }
 
@@ -37,7 +38,7 @@ export class Tree {
   /** True when a syntax error was reported while building this tree. */
   readonly hasErrors: boolean;
   readonly facts: TreeFacts;
-  private named: Int32Array | null = null;
+  private named: Int32Array | null;
 
   constructor(columns: {
     file: SourceFile;
@@ -53,6 +54,8 @@ export class Tree {
     extra: Int32Array;
     hasErrors: boolean;
     facts?: TreeFacts;
+    /** What `naming` gives; without, it is looked for when somebody asks. */
+    naming?: Int32Array;
   }) {
     this.file = columns.file;
     this.root = columns.root;
@@ -66,41 +69,32 @@ export class Tree {
     this.c = columns.c;
     this.extra = columns.extra;
     this.hasErrors = columns.hasErrors;
+    this.named = columns.naming ?? null;
     this.facts = columns.facts ?? { noReserved: false, kinds: null };
   }
 
   /** The same tree over another record of the same bytes: files have new positions in every compilation. */
   at(file: SourceFile): Tree {
-    return file === this.file ? this : new Tree({ ...this, file });
+    return file === this.file ? this : new Tree({ ...this, file, naming: this.named ?? undefined });
   }
 
   /** Whether a node of this kind is in the tree: for looks over all nodes, most of which are for what few files have. */
-  has(kind: Node): boolean { return this.kinds().includes(kind); }
-
-  /** The kinds of all nodes. */
-  kinds(): readonly Node[] {
-    if (this.facts.kinds === null) this.named = this.look();
-    return this.facts.kinds!;
+  has(kind: Node): boolean {
+    const { kinds } = this.facts;
+    return kinds === null ? this.kind.includes(kind, 1) : kinds.includes(kind);
   }
+
+  /** Notes the kinds of all nodes with its other facts. */
+  noteKinds(): void { this.facts.kinds = [...new Set(this.kind.subarray(1))]; }
 
   /** The nodes that declare a name or name a type, in order: a tenth of all. */
   naming(): Int32Array { return this.named ??= this.look(); }
 
   private look(): Int32Array {
     const { kind, count } = this;
-    const wanted = new Uint8Array(256);
-    for (const k of NAMING) wanted[k] = 1;
-    const kinds = new Uint8Array(256);
-    const naming = new I32Column(64 + (count >> 3));
-    for (let n = 1; n < count; n++) {
-      const k = kind[n]!;
-      kinds[k] = 1;
-      if (wanted[k] === 1) naming.push(n);
-    }
-    const held: Node[] = [];
-    for (let k = 0; k < kinds.length; k++) if (kinds[k] === 1) held.push(k);
-    this.facts.kinds = held;
-    return naming.data.subarray(0, naming.length);
+    const found: NodeId[] = [];
+    for (let n = 1; n < count; n++) if (NAMES_SOMETHING[kind[n]!] === 1) found.push(n);
+    return new Int32Array(found);
   }
 
   kindOf(n: NodeId): Node {
