@@ -220,4 +220,39 @@ export const checks = [
       t.remove('comptime/BUILD.bazel');
     },
   },
+  {
+    name: 'build-program-bytes',
+    async run(t) {
+      // A program that drives its build, calls C and runs assembly while it is compiled: Bazel's object is that of the command line.
+      t.write('comptime/driven.sx', `#import "modules/std.sx";
+#import "modules/build.sx";
+#import "modules/compiler.sx";
+labs :: (n: i64) -> i64 extern;
+up :: (n: i64) -> i64 {
+    v := n;
+    inline if ARCH == {
+        case .x86_64: { asm volatile { "incq %[v]", [v] "+r" -> *v, clobbers(.cc) }; }
+        case .aarch64: { asm volatile { "add %[v], %[v], #1", [v] "+r" -> *v }; }
+    }
+    return v;
+}
+ship :: (opt: BuildOptions) -> bool { return emit_and_link(opt); }
+#run on_build(ship);
+N :: #run up(labs(-4));
+main :: () { print("{}\\n", N); }
+`);
+      t.write('comptime/BUILD.bazel', 'load("@rules_sx//sx:defs.bzl", "sx_binary")\nsx_binary(name = "driven", srcs = ["driven.sx"], comptime_ffi = True)\n');
+      t.equal((await t.ok('run', ['//comptime:driven'])).stdout, '5\n');
+      const bazels = readFileSync(join(t.dir, 'bazel-bin/comptime/driven.o'));
+      // Messages and line tables hold the library's path as the action has it.
+      const library = /external\/[\w~+.-]+\/runtime(?=\/modules\/)/.exec(bazels.toString('latin1'))?.[0];
+      t.true(library !== undefined, 'a path of the library');
+      const cwd = (await t.ok('info', ['execution_root'])).stdout.trim();
+      const words = ['build', '--quiet', '--emit', 'obj', '--opt', '0', '--need-main', 'comptime/driven.sx', '-o', join(t.dir, 'driven.o')];
+      const own = spawnSync(process.execPath, [join(root, 'compiler/bin/sx'), ...words], { cwd, encoding: 'utf8', env: { ...process.env, SX_STDLIB_PATH: library } });
+      t.equal([own.status, own.stdout + own.stderr], [0, '']);
+      t.true(readFileSync(join(t.dir, 'driven.o')).equals(bazels), 'the same object');
+      for (const file of ['comptime/BUILD.bazel', 'comptime/driven.sx', 'driven.o']) t.remove(file);
+    },
+  },
 ];
