@@ -30,6 +30,12 @@ function operandText(w: FnWriter, r: Ref): string {
   return `${MEM_TY[ty]} ${w.value(`${EXT_OP[ty]}${REG_TY[ty]} ${w.refText(r)} to ${MEM_TY[ty]}`)}`;
 }
 
+/**
+ * Assembly that moves the stack pointer. On x86-64 a leaf function may keep its locals below it (the red zone of 128 bytes); LLVM does not read
+ * the template, but keeps nothing there in a function whose assembly asks for an aligned stack, which a call in it needs besides.
+ */
+const MOVES_STACK = /\b(?:l?call|push|pop|enter)|\b[re]?sp\b/;
+
 export function writeAsm(w: FnWriter, i: Ref): void {
   const { a, b, extra } = w.body;
   const blob = w.body.asms[a[i]!]!;
@@ -45,7 +51,8 @@ export function writeAsm(w: FnWriter, i: Ref): void {
   }
   const tys = blob.resultTys.map((t) => MEM_TY[t]!);
   const result = tys.length === 0 ? 'void' : tys.length === 1 ? tys[0]! : `{ ${tys.join(', ')} }`;
-  const text = `call ${result} asm ${blob.sideEffects ? 'sideeffect ' : ''}"${escapeName(templateOf(w, blob))}", "${escapeName(blob.constraints)}"(${args.join(', ')})${markAsm === true ? `, !srcloc !${w.st.asmPlace(w.body.pos[i]!)}` : ''}`;
+  const stack = w.st.opts.arch === 'x86_64' && MOVES_STACK.test(blob.template) ? 'alignstack ' : '';
+  const text = `call ${result} asm ${blob.sideEffects ? 'sideeffect ' : ''}${stack}"${escapeName(templateOf(w, blob))}", "${escapeName(blob.constraints)}"(${args.join(', ')})${markAsm === true ? `, !srcloc !${w.st.asmPlace(w.body.pos[i]!)}` : ''}`;
   if (tys.length === 0) {
     w.line(text);
     return;
