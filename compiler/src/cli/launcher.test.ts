@@ -297,11 +297,12 @@ test('with a snapshot, too', () => {
   const { root, launcher } = withSources(installation(whole('a')));
   for (const fresh of [true, true, false]) expect(told(launcher)).toMatchObject({ fresh, seen: expect.arrayContaining(['built']) });
   const source = join(root, 'compiler/src/a.ts');
+  writeFileSync(join(root, 'tools/text'), whole('built again'));
   utimesSync(source, Date.now() / 1000 + 100, Date.now() / 1000 + 100);
   const r = spawnSync(launcher, ['run', 'fail', 'a b'], { encoding: 'utf8', env: { ...ENV, GIVEN: 'x' } });
   expect([r.status, r.stderr]).toEqual([81, '']);
   const { fresh, seen } = JSON.parse(r.stdout) as Told;
-  expect([fresh, (seen[0] as string[]).slice(2), seen[6], seen[7], seen[8]]).toEqual([true, ['run', 'fail', 'a b'], 'x', join(root, 'compiler/dist/sx.cjs.trees'), 'built']);
+  expect([fresh, (seen[0] as string[]).slice(2), seen[6], seen[7], seen[8]]).toEqual([true, ['run', 'fail', 'a b'], 'x', join(root, 'compiler/dist/sx.cjs.trees'), 'built again']);
   expect(told(launcher, ['run'], { SX_NO_REBUILD: '1' }).fresh).toBe(true);
 });
 
@@ -317,4 +318,48 @@ test('settings of the C library are handed on as they were', () => {
 test('a command has memory in large pages', () => {
   const { launcher } = installation(whole('a'));
   for (let i = 0; i < 3; i++) expect(told(launcher).tuned[0]).toContain('glibc.malloc.hugetlb=1');
+});
+
+test.failing('files that go away while a program runs, and files that stand where others would, cost time only and leave nothing', () => {
+  const { root, launcher } = installation(whole('a'));
+  const dist = join(root, 'compiler/dist');
+  const parts = (): string[] => readdirSync(dist).filter((name) => name.includes('.part'));
+  for (const [name, runs] of [['sx.cjs.cache', 1], ['sx.cjs.snapshot', 2]] as const) {
+    mkdirSync(join(dist, name, 'in the way'), { recursive: true });
+    for (let i = 0; i < runs; i++) expect(told(launcher).fresh).toBe(true);
+    expect([parts(), heaps(root)]).toEqual([[], []]);
+    rmSync(join(dist, name), { recursive: true });
+  }
+  writeFileSync(join(dist, 'other.cjs'), "require('node:fs').rmSync(__dirname, { recursive: true });");
+  const r = spawnSync(launcher, ['run', 'other'], { encoding: 'utf8', env: ENV });
+  expect([r.status, r.stderr]).toEqual([0, '']);
+});
+
+test.failing('a heap that no process can begin with is not kept', () => {
+  const { root, launcher } = installation(whole('a', 'if (globalThis.sxSnapshot === undefined) begin();\nelse globalThis.sxSnapshot(() => process.exit(9));'));
+  for (let i = 0; i < 4; i++) expect(told(launcher).fresh).toBe(true);
+  expect(heaps(root)).toEqual([]);
+});
+
+test.failing('Node.js that is a shared library, which its executable does not tell from another, leaves no snapshot', () => {
+  const { root, launcher } = installation(whole('a'));
+  const shared = join(root, 'shared.cjs');
+  writeFileSync(shared, "const variables = { ...process.config.variables, node_shared: true };\nObject.defineProperty(process, 'config', { value: { ...process.config, variables } });");
+  writeFileSync(join(root, 'node'), `#!/bin/sh\nexec '${process.execPath}' -r '${shared}' "$@"\n`, { mode: 0o755 });
+  for (let i = 0; i < 3; i++) told(launcher, ['run'], { PATH: `${root}:${ENV.PATH}` });
+  expect(heaps(root)).toEqual([]);
+});
+
+test.failing('a system whose large pages are not of 2 MB gives memory in small ones', () => {
+  const { root, launcher } = installation(whole('a'));
+  const text = readFileSync(launcher, 'utf8');
+  const size = join(root, 'size');
+  const known = '/sys/kernel/mm/transparent_hugepage/hpage_pmd_size';
+  expect(text).toContain(known);
+  writeFileSync(launcher, text.replace(known, size));
+  expect(told(launcher).tuned[0]).toBe(null);
+  writeFileSync(size, '536870912\n');
+  expect(told(launcher).tuned[0]).toBe(null);
+  writeFileSync(size, '2097152\n');
+  expect(told(launcher).tuned[0]).toContain('glibc.malloc.hugetlb=1');
 });
