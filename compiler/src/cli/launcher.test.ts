@@ -320,7 +320,7 @@ test('a command has memory in large pages', () => {
   for (let i = 0; i < 3; i++) expect(told(launcher).tuned[0]).toContain('glibc.malloc.hugetlb=1');
 });
 
-test.failing('files that go away while a program runs, and files that stand where others would, cost time only and leave nothing', () => {
+test('files that go away while a program runs, and files that stand where others would, cost time only and leave nothing', () => {
   const { root, launcher } = installation(whole('a'));
   const dist = join(root, 'compiler/dist');
   const parts = (): string[] => readdirSync(dist).filter((name) => name.includes('.part'));
@@ -335,13 +335,13 @@ test.failing('files that go away while a program runs, and files that stand wher
   expect([r.status, r.stderr]).toEqual([0, '']);
 });
 
-test.failing('a heap that no process can begin with is not kept', () => {
+test('a heap that no process can begin with is not kept', () => {
   const { root, launcher } = installation(whole('a', 'if (globalThis.sxSnapshot === undefined) begin();\nelse globalThis.sxSnapshot(() => process.exit(9));'));
   for (let i = 0; i < 4; i++) expect(told(launcher).fresh).toBe(true);
   expect(heaps(root)).toEqual([]);
 });
 
-test.failing('Node.js that is a shared library, which its executable does not tell from another, leaves no snapshot', () => {
+test('Node.js that is a shared library, which its executable does not tell from another, leaves no snapshot', () => {
   const { root, launcher } = installation(whole('a'));
   const shared = join(root, 'shared.cjs');
   writeFileSync(shared, "const variables = { ...process.config.variables, node_shared: true };\nObject.defineProperty(process, 'config', { value: { ...process.config, variables } });");
@@ -350,7 +350,7 @@ test.failing('Node.js that is a shared library, which its executable does not te
   expect(heaps(root)).toEqual([]);
 });
 
-test.failing('a system whose large pages are not of 2 MB gives memory in small ones', () => {
+test('a system whose large pages are not of 2 MB gives memory in small ones', () => {
   const { root, launcher } = installation(whole('a'));
   const text = readFileSync(launcher, 'utf8');
   const size = join(root, 'size');
