@@ -138,13 +138,9 @@ export function forItsType(f: FnCtx, n: NodeId): Val {
 
 /** What the expression is here, with the locals in scope: for its type or constant alone. Says nothing and writes no code. */
 export function withoutCode(f: FnCtx, n: NodeId): Val {
-  const { current } = f.b;
-  f.b.current = -1;
   f.c.sink.mute();
-  const v = expr(f, n, 0, 0);
+  const v = f.b.withoutCode(() => expr(f, n, 0, 0));
   f.c.sink.unmute();
-  if (f.b.live) f.b.unreachable();
-  f.b.current = current;
   return v;
 }
 

@@ -5,7 +5,7 @@ import { Ty, type TypeId } from '../types/types.ts';
 import { DeclKind, type ModDecl, type Program } from '../resolve/module.ts';
 import { declVal } from './decls.ts';
 import { Env } from './env.ts';
-import { expr } from './expr.ts';
+import { withoutCode } from './check_call.ts';
 import { FnCtx } from './fn_ctx.ts';
 import { type FnDecl, ParamMode } from './fn_decl.ts';
 import { unify } from './infer.ts';
@@ -127,12 +127,6 @@ const OPAQUE: ReadonlySet<number> = new Set([Node.Fn, Node.Spread, Node.NamedArg
 
 /** The type of an expression without a target; writes no code and reports nothing. */
 function probedType(f: FnCtx, n: NodeId): TypeId {
-  const { current } = f.b;
-  f.b.current = -1;
-  f.c.sink.mute();
-  const v = expr(f, n, 0, 0);
-  f.c.sink.unmute();
-  if (f.b.live) f.b.unreachable();
-  f.b.current = current;
+  const v = withoutCode(f, n);
   return v.k === VK.null_ ? f.c.types.poison : v.ty;
 }

@@ -182,6 +182,29 @@ export class Builder implements WorkColumns {
     return this.asms.push(blob) - 1;
   }
 
+  /**
+   * Calls `write` for what it finds out, not for its code: nothing of it is reached, and blocks that it begins nevertheless are taken back.
+   * The current block goes on as it was.
+   */
+  withoutCode<T>(write: () => T): T {
+    const { current, count, extras, written } = this;
+    const vars = this.vars.length;
+    const asms = this.asms.length;
+    this.current = -1;
+    const found = write();
+    for (let i = written; i < this.written; i++) {
+      this.blockStart[this.order[i]!] = -1;
+      this.blockEnd[this.order[i]!] = -1;
+    }
+    this.current = current;
+    this.count = count;
+    this.extras = extras;
+    this.written = written;
+    this.vars.length = vars;
+    if (this.asms.length > asms) this.asms.length = asms;
+    return found;
+  }
+
   finish(): FnBody {
     if (this.current >= 0) this.unreachable();
     this.module.instructions += this.count;
