@@ -118,7 +118,23 @@ export function checkErrorSets(c: Checker): void {
   }
   const sets = solve(s, insts);
   for (const p of s.pending) missing(c, tagsOf(s, sets, p.source), p.set, p.start, p.end);
-  for (const inst of insts) warnSilent(c, s, inst, sets.get(inst)!);
+  const open = openOnes(s, insts);
+  for (const inst of insts) if (!open.has(inst)) warnSilent(c, inst, sets.get(inst)!);
+}
+
+/** Instances that may raise what is not known here, of a protocol value or a closure, themselves or through what they call. */
+function openOnes(s: State, insts: ReadonlySet<FnInst>): ReadonlySet<FnInst> {
+  const callers = new Map<FnInst, FnInst[]>();
+  for (const inst of insts) {
+    for (const from of inst.propagates ?? []) {
+      const known = callers.get(from);
+      if (known === undefined) callers.set(from, [inst]);
+      else known.push(inst);
+    }
+  }
+  const open = new Set<FnInst>([...s.unknown, ...s.shapes.keys()]);
+  for (const inst of open) for (const caller of callers.get(inst) ?? []) open.add(caller);
+  return open;
 }
 
 const NO_TAGS: ReadonlySet<string> = new Set();
@@ -146,11 +162,10 @@ function solve(s: State, insts: Set<FnInst>): Map<FnInst, Set<string>> {
 }
 
 /** UNUSED-FAILABLE: pure bare-`!` named functions with an empty set. */
-function warnSilent(c: Checker, s: State, inst: FnInst, set: ReadonlySet<string>): void {
+function warnSilent(c: Checker, inst: FnInst, set: ReadonlySet<string>): void {
   const { decl } = inst;
   const flags = decl.tree.flags[decl.node]!;
-  if (set.size > 0 || s.unknown.has(inst) || inst.lambda || inst.state !== BodyState.done || inst.ret !== c.types.anyError) return;
+  if (set.size > 0 || inst.lambda || inst.state !== BodyState.done || inst.ret !== c.types.anyError) return;
   if ((flags & (FnFlag.extern | FnFlag.lambda)) !== 0 || decl.owner !== 0 || inst.display === 'main') return;
-  if ([...inst.propagates ?? []].some((x) => s.unknown.has(x)) || (s.shapes.get(inst)?.size ?? 0) > 0) return;
   c.sink.warning('UNUSED-FAILABLE', decl.tree.pos(decl.node), decl.tree.endPos(decl.node), `function '${inst.display}' is declared \`!\` but never errors`);
 }
