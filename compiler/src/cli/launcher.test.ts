@@ -363,3 +363,23 @@ test('a system whose large pages are not of 2 MB gives memory in small ones', ()
   writeFileSync(size, '2097152\n');
   expect(told(launcher).tuned[0]).toContain('glibc.malloc.hugetlb=1');
 });
+
+test.failing('a source that went needs no compilation, with a snapshot or without: who imported it was changed', () => {
+  const { root, launcher } = withSources(installation(whole('a')));
+  const [source, lock] = [join(root, 'compiler/src/b.ts'), join(root, 'compiler/src/.#a.ts')];
+  writeFileSync(source, '');
+  utimesSync(source, 1, 1);
+  for (const fresh of [true, true, false]) expect(told(launcher).fresh).toBe(fresh);
+  rmSync(source);
+  expect(told(launcher).fresh).toBe(false);
+  // What an editor puts beside a file that it changes.
+  symlinkSync('somebody@somewhere', lock);
+  rmSync(join(root, 'tools/build.mjs'));
+  expect(told(launcher, ['lsp']).fresh).toBe(true);
+});
+
+test.failing('a file without a dot among the sources is no folder', () => {
+  const { root, launcher } = withSources(installation(whole('a')));
+  writeFileSync(join(root, 'compiler/src/4913'), '');
+  expect(told(launcher).seen.at(-1)).toBe('built');
+});
