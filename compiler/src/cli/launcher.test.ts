@@ -383,3 +383,11 @@ test('a file without a dot among the sources is no folder', () => {
   writeFileSync(join(root, 'compiler/src/4913'), '');
   expect(told(launcher).seen.at(-1)).toBe('built');
 });
+
+test.failing('a link needs no command but node on PATH', () => {
+  const { root, launcher } = withSnapshot();
+  symlinkSync(launcher, join(root, 'link'));
+  mkdirSync(join(root, 'path'));
+  symlinkSync(process.execPath, join(root, 'path/node'));
+  expect(told(join(root, 'link'), ['check'], { PATH: join(root, 'path') }).seen.at(-1)).toBe('a');
+});
