@@ -391,3 +391,15 @@ test('a link needs no command but node on PATH', () => {
   symlinkSync(process.execPath, join(root, 'path/node'));
   expect(told(join(root, 'link'), ['check'], { PATH: join(root, 'path') }).seen.at(-1)).toBe('a');
 });
+
+test.failing('a snapshot whose making was interrupted is made by the next run', () => {
+  const interrupted = `if (globalThis.sxSnapshot !== undefined && !require('node:fs').existsSync(__dirname + '/interrupted')) {
+  require('node:fs').writeFileSync(__dirname + '/interrupted', '');
+  process.kill(process.pid, 'SIGINT');
+}
+if (globalThis.sxSnapshot === undefined) begin();
+else globalThis.sxSnapshot(begin);`;
+  const { root, launcher } = installation(whole('a', interrupted));
+  for (const fresh of [true, true, true, false]) expect(told(launcher).fresh).toBe(fresh);
+  expect(existsSync(join(root, 'compiler/dist/interrupted'))).toBe(true);
+});
