@@ -392,7 +392,7 @@ test('a link needs no command but node on PATH', () => {
   expect(told(join(root, 'link'), ['check'], { PATH: join(root, 'path') }).seen.at(-1)).toBe('a');
 });
 
-test.failing('a snapshot whose making was interrupted is made by the next run', () => {
+test('a snapshot whose making was interrupted is made by the next run', () => {
   const interrupted = `if (globalThis.sxSnapshot !== undefined && !require('node:fs').existsSync(__dirname + '/interrupted')) {
   require('node:fs').writeFileSync(__dirname + '/interrupted', '');
   process.kill(process.pid, 'SIGINT');
