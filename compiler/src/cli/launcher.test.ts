@@ -1,7 +1,7 @@
 // The launcher (compiler/bin/sx) on bundles made for the test: what it hands on, and that an old cache is never another bundle's code.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 
@@ -402,4 +402,23 @@ else globalThis.sxSnapshot(begin);`;
   const { root, launcher } = installation(whole('a', interrupted));
   for (const fresh of [true, true, true, false]) expect(told(launcher).fresh).toBe(fresh);
   expect(existsSync(join(root, 'compiler/dist/interrupted'))).toBe(true);
+});
+
+test.failing('a copy made of hard links, and one whose folder of bundles is a link, are other places', () => {
+  const { root } = withSnapshot();
+  for (const way of ['files', 'folder']) {
+    const copy = join(root, way);
+    mkdirSync(join(copy, 'compiler/bin'), { recursive: true });
+    linkSync(join(root, 'compiler/bin/sx'), join(copy, 'compiler/bin/sx'));
+    if (way === 'folder') symlinkSync(join(root, 'compiler/dist'), join(copy, 'compiler/dist'));
+    else {
+      mkdirSync(join(copy, 'compiler/dist'));
+      for (const name of readdirSync(join(root, 'compiler/dist'))) linkSync(join(root, 'compiler/dist', name), join(copy, 'compiler/dist', name));
+    }
+    const { fresh, seen } = told(join(copy, 'compiler/bin/sx'), ['check']);
+    expect([fresh, seen[3]]).toEqual([true, join(copy, 'compiler/dist/sx.cjs')]);
+  }
+  const link = join(root, 'all');
+  symlinkSync(join(root, 'compiler'), link);
+  expect(told(join(link, 'bin/sx'), ['check']).fresh).toBe(false);
 });
