@@ -404,7 +404,7 @@ else globalThis.sxSnapshot(begin);`;
   expect(existsSync(join(root, 'compiler/dist/interrupted'))).toBe(true);
 });
 
-test.failing('a copy made of hard links, and one whose folder of bundles is a link, are other places', () => {
+test('a copy made of hard links, and one whose folder of bundles is a link, are other places', () => {
   const { root } = withSnapshot();
   for (const way of ['files', 'folder']) {
     const copy = join(root, way);
