@@ -127,6 +127,15 @@ test('unreadable input is a clear error', () => {
   expect(sx(['check', 'secret.sx']).err).toContain('permission denied');
 });
 
+test.failing('a current directory that was removed is named, with status 2', () => {
+  const gone = join(dir, 'gone');
+  mkdirSync(gone);
+  const r = spawnSync('sh', ['-c', 'cd "$1" && rmdir "$1" && exec "$2" "$3" check x.sx', 'sh', gone, process.execPath, SX], { encoding: 'utf8' });
+  expect(r.status).toBe(2);
+  expect(r.stderr).toContain('sx: the current directory does not exist any more: change to one that does\n');
+  expect(r.stderr).not.toContain(' at ');
+});
+
 test('very deep and very long input ends in an error, not in a crash', () => {
   const deep = (open: string, close: string): string => `main :: () { x := ${open.repeat(10_000)}1${close.repeat(10_000)}; }\n`;
   for (const text of [deep('(', ')'), deep('.{ ', ' }'), `main :: () { ${'{'.repeat(10_000)}${'}'.repeat(10_000)} }\n`]) {
