@@ -1,14 +1,27 @@
 // The bundle's entry: takes the process's arguments; is the sx command, Bazel's persistent worker, an executor of that worker, or a compiler's
 // child that runs LLVM.
 import { setFlagsFromString } from 'node:v8';
-import { keptBetweenCommands } from './cli/compile.ts';
+import { EXIT_USAGE, keptBetweenCommands } from './cli/compile.ts';
 import { runCommandLine } from './cli/main.ts';
 import { takeImagePlace } from './cli/library.ts';
-import { collecting } from './cli/output.ts';
+import { collecting, err } from './cli/output.ts';
 import { CODEGEN_FLAG, codegenChild } from './driver/pipeline.ts';
 import { EXECUTOR_FLAG, WORKER_FLAG } from './worker/flags.ts';
 
+/** A directory that was removed has no relative paths; Node.js answers the first question for it with a stack trace. */
+function standsSomewhere(): boolean {
+  try {
+    return process.cwd() !== '';
+  } catch {
+    return false;
+  }
+}
+
 async function main(argv: readonly string[]): Promise<number> {
+  if (!standsSomewhere()) {
+    err('sx: the current directory does not exist any more: change to one that does\n');
+    return EXIT_USAGE;
+  }
   // The worker's modules are loaded when they are wanted: a short command does not wait for them.
   if (argv.includes(WORKER_FLAG)) return (await import('./worker/worker.ts')).runWorker(argv.filter((word) => word !== WORKER_FLAG));
   if (argv[0] === CODEGEN_FLAG) return codegenChild(argv[1]!);
