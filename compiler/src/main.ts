@@ -6,6 +6,7 @@ import { runCommandLine } from './cli/main.ts';
 import { takeImagePlace } from './cli/library.ts';
 import { collecting, err } from './cli/output.ts';
 import { CODEGEN_FLAG, codegenChild } from './driver/pipeline.ts';
+import { endAtOnce } from './host/koffi.ts';
 import { EXECUTOR_FLAG, WORKER_FLAG } from './worker/flags.ts';
 
 /** A directory that was removed has no relative paths; Node.js answers the first question for it with a stack trace. */
@@ -44,7 +45,7 @@ for (const flag of FLAGS) if (!process.execArgv.includes(flag)) setFlagsFromStri
 function begin(): void {
   takeImagePlace();
   setImmediate(async () => {
-    process.exitCode = await main(process.argv.slice(2));
+    endAtOnce(await main(process.argv.slice(2)));
   });
 }
 const { sxSnapshot } = globalThis as { sxSnapshot?: (begin: () => void) => void };

@@ -66,3 +66,16 @@ export function openKoffi(): Koffi {
   koffiModule = koffi;
   return koffi;
 }
+
+/**
+ * Ends a process that has loaded libraries, after its listeners for `exit`: what Node.js, V8 and LLVM would do then (4 ms of a short run) gives
+ * memory back that goes with the process. Returns where that is not so: nothing is loaded, or Node.js was told to write something at its end.
+ */
+export function endAtOnce(status: number): void {
+  process.exitCode = status;
+  const atEnd = process.env['NODE_V8_COVERAGE'] !== undefined || process.execArgv.some((flag) => /^--(?:cpu-prof|heap-prof|prof|inspect|trace)/.test(flag));
+  if (koffiModule === null || process.platform === 'win32' || atEnd) return;
+  const exit = koffiModule.load(null as never).func('_exit', 'void', ['int']) as (status: number) => void;
+  process.emit('exit', status);
+  exit(Number(process.exitCode));
+}
