@@ -4,9 +4,8 @@ import { setFlagsFromString } from 'node:v8';
 import { EXIT_USAGE, keptBetweenCommands } from './cli/compile.ts';
 import { runCommandLine } from './cli/main.ts';
 import { takeImagePlace } from './cli/library.ts';
-import { collecting, err } from './cli/output.ts';
+import { collecting, endAtOnce, err } from './cli/output.ts';
 import { CODEGEN_FLAG, codegenChild } from './driver/pipeline.ts';
-import { endAtOnce } from './host/koffi.ts';
 import { EXECUTOR_FLAG, WORKER_FLAG } from './worker/flags.ts';
 
 /** A directory that was removed has no relative paths; Node.js answers the first question for it with a stack trace. */

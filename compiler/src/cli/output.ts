@@ -1,6 +1,9 @@
 // Takes text and bytes for stdout and stderr; writes all of it, or collects it while a request of a build system is served.
 import { writeSync } from 'node:fs';
 
+/** Everything is written by then: `writeSync` returns when it is. */
+export { endAtOnce } from '../host/koffi.ts';
+
 type Write = (fd: 1 | 2, bytes: Uint8Array) => void;
 
 function toProcess(fd: 1 | 2, bytes: Uint8Array): void {
