@@ -81,6 +81,8 @@ for (const a of arches) {
 const temp = mkdtempSync(join(tmpdir(), 'sx-abi-'));
 let passed = 0;
 let failed = 0;
+/** Signatures whose C side ended the C compiler. */
+let uncompared = 0;
 const complaints = [];
 
 async function command(cmd, args, dir, seconds = 300) {
@@ -148,6 +150,12 @@ async function batch(first, n) {
       const label = `${arch}, ${cc[0]} -O${level}, sx --opt ${opt}`;
       const exe = `abi-${arch}-${j}`;
       const c = await command(cc[0], [...cc.slice(1), ...C_FLAGS, `-O${level}`, '-c', 'abi.c', '-o', `${exe}.o`], dir);
+      // clang 19 ends in its own code generator for some vectors; the other compiler judges the same signatures.
+      if (!c.ok && /PLEASE submit a bug report|internal compiler error/.test(c.text)) {
+        uncompared += n;
+        console.log(`NOT COMPARED: --seed ${batchSeed} --count ${n} --batch ${n}: ${label}: the C compiler itself crashed`);
+        continue;
+      }
       if (!c.ok) {
         fail(`${label}: the C side does not compile`, c.text);
         continue;
@@ -178,5 +186,6 @@ if (failed > 0) {
   }
 } else rmSync(temp, { recursive: true });
 console.log(`${((performance.now() - began) / 1000).toFixed(0)} s`);
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+console.log(`${passed} passed, ${failed} failed${uncompared === 0 ? '' : `, ${uncompared} not compared: the C compiler crashed`}`);
+// Where most were not compared, nothing was tested.
+process.exit(failed === 0 && passed > uncompared ? 0 : 1);
